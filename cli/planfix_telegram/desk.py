@@ -1,0 +1,140 @@
+"""What a command works with: the screen, the deployment in AWS, Telegram and Planfix."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import httpx
+import typer
+from botocore.config import Config
+
+from bridge.aws.connections import Connections
+from bridge.aws.dynamodb import Table
+from bridge.errors import BridgeError
+from bridge.planfix.rest import PlanfixRest
+from bridge.telegram.client import BotApi
+from planfix_telegram.failures import explain_service
+from planfix_telegram.pace import LocalPace
+from planfix_telegram.problem import Problem
+from planfix_telegram.screen import Screen, Terminal
+from planfix_telegram.store import Store
+from planfix_telegram.texts import say
+
+if TYPE_CHECKING:
+    from planfix_telegram.main import Where
+
+TELEGRAM_ADDRESS = "TelegramWebhookUrl"
+PLANFIX_ADDRESS = "PlanfixWebhookUrl"
+CONNECTIONS_TABLE = "ConnectionsTableName"
+"""Outputs of template.yaml."""
+
+SECRET_BYTES = 32
+"""Random bytes of a generated secret: 43 letters that both webhooks' rules allow."""
+
+_NETWORK = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=20)
+"""A person waits: an address that does not answer is said within half a minute."""
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the command reaches outside itself; tests give their own."""
+
+    terminal: Terminal = field(default_factory=Terminal)
+    http: Callable[[], httpx.Client] = httpx.Client
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    new_secret: Callable[[], str] = _new_secret
+
+
+class Desk:
+    """One run's belongings, each made when it is first needed."""
+
+    def __init__(self, where: Where) -> None:
+        self._where = where
+        self.outside = where.outside or Outside()
+        self.screen = Screen(self.outside.terminal)
+
+    @classmethod
+    def of(cls, ctx: typer.Context) -> Desk:
+        """The desk of this call; what it opened is closed with it."""
+        desk = cls(ctx.obj)
+        ctx.call_on_close(desk.close)
+        return desk
+
+    def close(self) -> None:
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    # -- AWS
+
+    @property
+    def stack(self) -> str:
+        return self._where.stack
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self._client("ssm"), self.stack)
+
+    def output(self, name: str) -> str:
+        """A deployed address or name.
+
+        Raises:
+            Problem: the stack does not have it.
+        """
+        if name not in self._outputs:
+            raise Problem("output_missing", stack=self.stack, name=name)
+        return self._outputs[name]
+
+    def address(self, name: str, alias: str) -> str:
+        """A webhook's address with the integration filled in."""
+        return self.output(name).replace("{integration}", alias)
+
+    def connections(self, table: str | None) -> Connections:
+        """The connections table, by its name or as the stack names it."""
+        return Connections(Table(self._client("dynamodb"), table or self.output(CONNECTIONS_TABLE)))
+
+    @cached_property
+    def _outputs(self) -> dict[str, str]:
+        with self.screen.progress(say("reading_stack", stack=self.stack)):
+            stacks = self._client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        return {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session(profile_name=self._where.profile, region_name=self._where.region)
+
+    def _client(self, service: Any) -> Any:
+        return self._session.client(service, endpoint_url=self._where.endpoint_url, config=_NETWORK)
+
+    # -- Telegram and Planfix
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return self.outside.http()
+
+    @contextmanager
+    def talking_to(self, service: str, sentence: str) -> Iterator[None]:
+        """Calls to a service: shows that they run; a refusal becomes a sentence with the service's address."""
+        with self.screen.progress(sentence):
+            try:
+                yield
+            except BridgeError as error:
+                raise explain_service(error, service) from None
+
+    def bot(self, api_url: str, token: str) -> BotApi:
+        return BotApi(self._http, api_url, token)
+
+    def planfix(self, account_url: str, token: str, per_second: float) -> PlanfixRest:
+        pace = LocalPace(per_second, self.outside.clock, self.outside.sleep)
+        return PlanfixRest(self._http, account_url, token, pace)

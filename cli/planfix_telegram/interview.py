@@ -1,0 +1,259 @@
+"""The questions of `setup`. Each is answered by an option, by the admin, or by what is stored already."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+from bridge.model import OWN_BOT
+from bridge.planfix.rest import PlanfixRest
+from bridge.settings import PlanfixSettings, Settings, TelegramSettings
+from planfix_telegram.checks import account_address, check_bot, check_planfix
+from planfix_telegram.choosing import Choice, choose, choose_several, named, people, things
+from planfix_telegram.desk import Desk
+from planfix_telegram.files import read_secret
+from planfix_telegram.problem import WRONG_USAGE, Problem
+from planfix_telegram.store import Stored
+from planfix_telegram.texts import say
+from planfix_telegram.validation import check_address, check_secret
+
+BOT_TOKEN = "PLANFIX_TELEGRAM_BOT_TOKEN"  # noqa: S105 - an environment variable's name
+LANGUAGES = get_args(Settings.model_fields["language"].annotation)
+PLANFIX_TOKEN = "PLANFIX_TELEGRAM_PLANFIX_TOKEN"  # noqa: S105 - an environment variable's name
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was said by options; None was not."""
+
+    bot_token_file: Path | None = None
+    planfix_url: str | None = None
+    planfix_token_file: Path | None = None
+    task_template: str | None = None
+    task_object: str | None = None
+    contact_template: str | None = None
+    default_assignee: str | None = None
+    extra_assignees: Sequence[str] = ()
+    notice_language: str | None = None
+    new_task: bool | None = None
+    send_as_employee: bool | None = None
+    own_bot: bool | None = None
+    telegram_api_url: str | None = None
+
+
+class Interview:
+    """Fills `settings` and `secrets` of one integration, unvalidated as a whole.
+
+    Args:
+        desk: this call's belongings.
+        given: the options.
+        stored: the integration as it is now.
+        asks: whether the admin is asked for what no option said.
+    """
+
+    def __init__(self, desk: Desk, given: Given, stored: Stored, *, asks: bool) -> None:
+        self._desk = desk
+        self._given = given
+        self._asks = asks
+        self.settings: dict[str, Any] = copy.deepcopy(stored.settings)
+        self.secrets: dict[str, Any] = dict(stored.secrets)
+        self.bot: dict[str, Any] = {}
+
+    def telegram(self) -> None:
+        """The bot: its token, checked with getMe."""
+        if self._given.telegram_api_url:
+            address = check_address("telegram.api_url", self._given.telegram_api_url)
+            self.settings["telegram"] = {**self.settings.get("telegram", {}), "api_url": address}
+        api_url = TelegramSettings(**self.settings.get("telegram", {})).api_url
+        given = _given_secret(self._given.bot_token_file, BOT_TOKEN)
+
+        def attempt() -> None:
+            token = given or self._secret("bot_token", "--bot-token-file", BOT_TOKEN)
+            check_secret("bot_token", token)
+            self.bot = check_bot(self._desk, api_url, token)
+            self.secrets["bot_token"] = token
+
+        self._until_right(attempt, given is None)
+
+    def planfix(self) -> None:
+        """The Planfix account and its REST token, checked with ping."""
+        section = self.settings.setdefault("planfix", {})
+        given = _given_secret(self._given.planfix_token_file, PLANFIX_TOKEN)
+
+        def attempt() -> None:
+            typed = self._given.planfix_url or self._text("ask_planfix_url", section.get("account_url", ""))
+            if not typed:
+                raise _option_wanted("--planfix-url", "planfix.account_url")
+            section["account_url"] = check_address("planfix.account_url", account_address(typed))
+            token = given or self._secret("planfix_token", "--planfix-token-file", PLANFIX_TOKEN)
+            check_secret("planfix_token", token)
+            self.secrets["planfix_token"] = token
+            self.__dict__.pop("_planfix", None)
+            check_planfix(self._desk, self._planfix)
+
+        self._until_right(attempt, given is None or self._given.planfix_url is None)
+
+    def choices(self) -> None:
+        """Templates, object and people, chosen by name."""
+        if self._asks:
+            self._read_catalogue()
+        defaults = self.settings.setdefault("defaults", {})
+        given = self._given
+        if not given.task_object:
+            self._thing(defaults, "task_template", given.task_template, lambda: self._task_templates)
+        if given.task_object or (self._asks and "task_template" not in defaults):
+            self._thing(defaults, "task_object", given.task_object, lambda: self._objects)
+        if given.task_object:
+            defaults.pop("task_template", None)
+        elif "task_template" in defaults:
+            defaults.pop("task_object", None)
+        self._thing(defaults, "contact_template", given.contact_template, lambda: self._contact_templates)
+        self._default_assignee()
+        self._extra_assignees(defaults)
+
+    def shared(self) -> None:
+        """What all channels share, and whether the bot itself is a channel."""
+        self.settings["language"] = self._given.notice_language or self._language(self.settings.get("language", "ru"))
+        self._switch("new_task_if_none_active", self._given.new_task, default=True)
+        self._switch("send_as_employee", self._given.send_as_employee, default=False)
+        channels = self.settings.setdefault("channels", {})
+        wanted = self._yes_or_no("ask_own_bot", self._given.own_bot, stored=OWN_BOT in channels)
+        if not wanted:
+            channels.pop(OWN_BOT, None)
+        elif OWN_BOT not in channels:
+            channels[OWN_BOT] = {"name": str(self.bot.get("first_name", ""))}
+
+    def owner_user(self, name: str) -> str | None:
+        """The employee of Planfix that an account's owner is, if the admin says so."""
+        if not self._asks:
+            return None
+        employees = [one for one in self._people if one.kind == "employee"]
+        chosen = choose(self._desk.screen, say("ask_owner_user", name=name), employees, None)
+        return chosen.key if chosen else None
+
+    # -- one question
+
+    def _until_right(self, attempt: Callable[[], None], can_be_asked_again: bool) -> None:
+        while True:
+            try:
+                attempt()
+            except Problem as problem:
+                if not (self._asks and can_be_asked_again):
+                    raise
+                self._desk.screen.problem(str(problem))
+            else:
+                return
+
+    def _secret(self, name: str, option: str, variable: str) -> str:
+        stored = str(self.secrets.get(name, ""))
+        if self._asks:
+            hint = say("enter_keeps") if stored else ""
+            return self._desk.screen.ask_hidden(f"{say(f'ask_{name}')}{hint}") or stored
+        if not stored:
+            raise _option_wanted(option, name, variable)
+        return stored
+
+    def _text(self, question: str, stored: str) -> str:
+        return self._desk.screen.ask(say(question), stored) if self._asks else stored
+
+    def _yes_or_no(self, question: str, given: bool | None, *, stored: bool) -> bool:
+        if given is not None:
+            return given
+        return self._desk.screen.confirm(say(question), default=stored) if self._asks else stored
+
+    def _language(self, stored: str) -> str:
+        while self._asks:
+            language = self._desk.screen.ask(say("ask_notice_language"), stored).casefold()
+            if language in LANGUAGES:
+                return language
+            self._desk.screen.warn(say("answer_language", known=", ".join(LANGUAGES)))
+        return stored
+
+    def _switch(self, key: str, given: bool | None, *, default: bool) -> None:
+        self.settings[key] = self._yes_or_no(f"ask_{key}", given, stored=self.settings.get(key, default))
+
+    def _thing(
+        self, defaults: dict[str, Any], key: str, given: str | None, choices: Callable[[], list[Choice]]
+    ) -> None:
+        if given:
+            chosen: Choice | None = named(choices(), given, f"--{key.replace('_', '-')}")
+        elif self._asks:
+            stored = defaults.get(key)
+            chosen = choose(self._desk.screen, say(f"ask_{key}"), choices(), str(stored) if stored else None)
+        else:
+            return
+        if chosen:
+            defaults[key] = int(chosen.key)
+        else:
+            defaults.pop(key, None)
+
+    def _default_assignee(self) -> None:
+        given, stored = self._given.default_assignee, self.settings.get("default_assignee")
+        if given:
+            chosen: Choice | None = named(self._people, given, "--default-assignee")
+        elif self._asks:
+            chosen = choose(self._desk.screen, say("ask_default_assignee"), self._people, stored)
+        else:
+            return
+        if chosen:
+            self.settings["default_assignee"] = chosen.key
+        else:
+            self.settings.pop("default_assignee", None)
+
+    def _extra_assignees(self, defaults: dict[str, Any]) -> None:
+        given, stored = self._given.extra_assignees, defaults.get("extra_assignees") or []
+        if given:
+            chosen = [named(self._people, one, "--extra-assignee") for one in given]
+        elif self._asks:
+            chosen = choose_several(self._desk.screen, say("ask_extra_assignees"), self._people, stored)
+        else:
+            return
+        if chosen or stored:
+            defaults["extra_assignees"] = [one.key for one in chosen]
+
+    # -- what Planfix has to choose from, read when it is first needed
+
+    @cached_property
+    def _planfix(self) -> PlanfixRest:
+        section = PlanfixSettings(**self.settings["planfix"])
+        return self._desk.planfix(section.account_url, self.secrets["planfix_token"], section.requests_per_second)
+
+    @cached_property
+    def _task_templates(self) -> list[Choice]:
+        return self._read(lambda: things(self._planfix.task_templates()))
+
+    @cached_property
+    def _objects(self) -> list[Choice]:
+        return self._read(lambda: things(self._planfix.objects()))
+
+    @cached_property
+    def _contact_templates(self) -> list[Choice]:
+        return self._read(lambda: things(self._planfix.contact_templates()))
+
+    @cached_property
+    def _people(self) -> list[Choice]:
+        return self._read(lambda: people(self._planfix.users(), self._planfix.user_groups()))
+
+    def _read(self, read: Callable[[], list[Choice]]) -> list[Choice]:
+        with self._desk.talking_to(self._planfix.host, say("reading_planfix")):
+            return read()
+
+    def _read_catalogue(self) -> None:
+        """All at once, so that the questions follow each other without waiting for Planfix's one request a second."""
+        for name in ("_task_templates", "_objects", "_contact_templates", "_people"):
+            getattr(self, name)
+
+
+def _given_secret(file: Path | None, variable: str) -> str | None:
+    return read_secret(file) if file else os.environ.get(variable)
+
+
+def _option_wanted(option: str, what: str, variable: str = "") -> Problem:
+    if variable:
+        return Problem("secret_option_wanted", exit_code=WRONG_USAGE, option=option, what=what, variable=variable)
+    return Problem("option_wanted", exit_code=WRONG_USAGE, option=option, what=what)

@@ -1,0 +1,136 @@
+"""Settings by dotted key, as the model names them: `planfix.account_url`, `channels.<owner id>.name`."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from bridge.model import OWN_BOT
+from bridge.settings import Secrets, Settings
+from planfix_telegram.problem import Problem
+
+CHANNEL = "<owner id>"
+
+
+def known_keys() -> list[str]:
+    """Every key that can be set."""
+    return [key for key, _ in _leaves(Settings, "")]
+
+
+def secret_names() -> list[str]:
+    return list(Secrets.model_fields)
+
+
+def put(raw: dict[str, Any], key: str, text: str) -> None:
+    """Set a key in unvalidated settings; the model judges the value afterwards.
+
+    Args:
+        raw: settings as stored; changed in place.
+        key: dotted.
+        text: as typed; a list's elements are separated by commas.
+
+    Raises:
+        Problem: no such key.
+    """
+    annotation = _annotation(key)
+    if annotation is None:
+        raise _unknown(key)
+    value: Any = text
+    if _is_list(annotation):
+        value = [part.strip() for part in text.split(",") if part.strip()]
+    *path, last = key.split(".")
+    for part in path:
+        raw = raw.setdefault(part, {})
+    raw[last] = value
+
+
+def drop(raw: dict[str, Any], key: str) -> None:
+    """Remove a key, or a whole group of keys, from unvalidated settings.
+
+    Raises:
+        Problem: no such key, or it is not set.
+    """
+    if _annotation(key) is None and not _is_group(key):
+        raise _unknown(key)
+    *path, last = key.split(".")
+    for part in path:
+        raw = raw.get(part, {})
+    if last not in raw:
+        raise Problem("key_not_set", key=key)
+    del raw[last]
+
+
+def check_secret_name(name: str) -> None:
+    """Raises Problem when there is no such secret."""
+    if name not in Secrets.model_fields:
+        raise Problem("secret_unknown", name=name, known=", ".join(secret_names()))
+
+
+def flat(value: Any, prefix: str = "") -> dict[str, str]:
+    """Settings as dotted keys and readable values."""
+    if isinstance(value, dict) and value:
+        lines: dict[str, str] = {}
+        for name, inner in value.items():
+            lines |= flat(inner, f"{prefix}.{name}" if prefix else str(name))
+        return lines
+    return {prefix: _readable(value)} if prefix else {}
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or "-"
+    if isinstance(value, dict):
+        return "-"
+    return str(value)
+
+
+def _unknown(key: str) -> Problem:
+    if _is_group(key):
+        examples = [one for one in known_keys() if one.startswith(f"{_template(key)}.")] or known_keys()
+        return Problem("key_is_group", key=key, examples=", ".join(examples[:3]))
+    near = get_close_matches(_template(key), known_keys(), n=3, cutoff=0.5)
+    near += [one for one in known_keys() if one.rpartition(".")[2] == key.rpartition(".")[2] and one not in near]
+    if near:
+        return Problem("key_unknown_near", key=key, near=", ".join(near[:4]))
+    return Problem("key_unknown", key=key, known=", ".join(known_keys()))
+
+
+def _template(key: str) -> str:
+    parts = key.split(".")
+    if len(parts) > 1 and (parts[1].isdecimal() or parts[1] == OWN_BOT):
+        parts[1] = CHANNEL
+    return ".".join(parts)
+
+
+def _annotation(key: str) -> Any:
+    """The type of the key's value; None when it is not a key."""
+    return dict(_leaves(Settings, "")).get(_template(key))
+
+
+def _is_group(key: str) -> bool:
+    template = _template(key)
+    return any(one.startswith(f"{template}.") for one in known_keys())
+
+
+def _leaves(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if get_origin(inner) is dict:
+            found += _leaves(get_args(inner)[1], f"{prefix}{name}.{CHANNEL}.")
+        elif isinstance(inner, type) and issubclass(inner, BaseModel):
+            found += _leaves(inner, f"{prefix}{name}.")
+        else:
+            found.append((f"{prefix}{name}", inner))
+    return found
+
+
+def _is_list(annotation: Any) -> bool:
+    if get_origin(annotation) is UnionType:
+        return any(_is_list(part) for part in get_args(annotation))
+    return get_origin(annotation) is tuple

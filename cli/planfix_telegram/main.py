@@ -1,0 +1,166 @@
+"""The admin's command: global options, its groups of commands, and how each run ends.
+
+Exit codes: 0 done, 1 a problem (one sentence says what to do), 2 wrong usage, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from planfix_telegram.problem import Problem
+from planfix_telegram.texts import TEXTS, language_of, say, speak
+
+if TYPE_CHECKING:
+    from planfix_telegram.desk import Outside
+
+NAME = "planfix-telegram"
+STOPPED = 130
+"""What a shell says of a program that Ctrl-C ended: 128 + SIGINT."""
+
+DEBUG = "PLANFIX_TELEGRAM_DEBUG"
+
+_MODULES = {
+    "setup": "setup",
+    "settings": "settings_commands",
+    "accounts": "accounts",
+    "webhook": "webhook",
+    "scenario": "scenario",
+    "local": "local_bridge",
+}
+"""Commands and the modules they are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which deployment the command works on; `outside` is given by tests."""
+
+    stack: str
+    region: str | None
+    profile: str | None
+    endpoint_url: str | None
+    outside: Outside | None
+
+
+class _OnDemand(TyperGroup):
+    """Imports a command's module when it is called: `--help` needs neither boto3 nor pydantic nor httpx."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name else command, rest
+
+
+app = typer.Typer(
+    name=NAME,
+    cls=_OnDemand,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"{NAME} {version(NAME)}")
+        except PackageNotFoundError:
+            typer.echo(f"{NAME} {say('not_installed')}")
+        raise typer.Exit
+
+
+@app.callback(help="help_main", epilog="examples_main")
+def options(
+    ctx: typer.Context,
+    stack: Annotated[str, typer.Option(envvar="PLANFIX_TELEGRAM_STACK", help="help_stack")] = NAME,
+    region: Annotated[str | None, typer.Option(help="help_region", show_default=False)] = None,
+    profile: Annotated[str | None, typer.Option(help="help_profile", show_default=False)] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="help_endpoint_url", show_default=False)] = None,
+    language: Annotated[str | None, typer.Option(metavar="en|ru", help="help_language", show_default=False)] = None,
+    version: Annotated[  # noqa: ARG001, A002, RUF100 - its callback has answered already
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="help_version")
+    ] = False,
+) -> None:
+    """Global options."""
+    if language not in {None, "en", "ru"}:
+        raise typer.BadParameter(say("language_unknown"), param_hint="--language")
+    ctx.obj = Where(stack, region, profile, endpoint_url, ctx.obj)
+
+
+def run(arguments: Sequence[str] | None = None, outside: Outside | None = None) -> NoReturn:
+    """Run the command and end the process.
+
+    Args:
+        arguments: without the program's name; by default those of the process.
+        outside: what the command reaches outside itself; given by tests.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    speak(language_of(arguments, os.environ))
+    try:
+        _root().main(arguments, prog_name=NAME, obj=outside)
+    except SystemExit as end:
+        if end.code == STOPPED:
+            _complain(say("stopped"))
+        raise
+    except KeyboardInterrupt:
+        _complain(say("stopped"))
+        sys.exit(STOPPED)
+    except Exception as error:  # noqa: BLE001 - a person reads a sentence, not a stack trace
+        if os.environ.get(DEBUG):
+            raise
+        problem = error if isinstance(error, Problem) else _explained(error)
+        _complain(str(problem))
+        sys.exit(problem.exit_code)
+    sys.exit(0)
+
+
+def _explained(error: Exception) -> Problem:
+    # imported here: it knows botocore, which a run that went well may not need
+    from planfix_telegram.failures import explain  # noqa: PLC0415
+
+    return explain(error)
+
+
+def _complain(sentence: str) -> None:
+    # imported here: rich's console is slower to import than most runs of --version take
+    from planfix_telegram.screen import Screen  # noqa: PLC0415
+
+    Screen().problem(sentence)
+
+
+def _root() -> TyperGroup:
+    root = get_command(app)
+    assert isinstance(root, TyperGroup)
+    for name in _MODULES:
+        root.add_command(TyperCommand(name=name, help=f"help_{name}"))
+    _translate(root)
+    return root
+
+
+def _load(name: str) -> Any:
+    command = get_command(import_module(f"planfix_telegram.{_MODULES[name]}").app)
+    command.name = name
+    _translate(command)
+    return command
+
+
+def _translate(command: Any) -> None:
+    """Commands and options are declared with keys of texts.py where their help stands."""
+    for part in (command, *command.params):
+        if getattr(part, "help", None) in TEXTS:
+            part.help = say(part.help)
+    if command.epilog in TEXTS:
+        command.epilog = "[bold]" + say("examples") + "[/bold]\n\n" + say(command.epilog).replace("\n", "\n\n")
+    for child in getattr(command, "commands", {}).values():
+        _translate(child)
+
+

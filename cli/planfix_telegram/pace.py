@@ -1,0 +1,32 @@
+"""Keeps the admin's command below Planfix's limit: one request a second by default (REST API limits)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class LocalPace:
+    """Slots of one run of the command.
+
+    Args:
+        per_second: calls a second.
+        clock: seconds that only go forward.
+        sleep: waits seconds.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._gap = 1 / per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._next = float("-inf")
+
+    def take(self) -> None:
+        """Wait for a slot."""
+        wait = self._next - self._clock()
+        if wait > 0:
+            self._sleep(wait)
+        self._next = self._clock() + self._gap
+
+    def hold_off(self, seconds: float) -> None:
+        """Nobody takes a slot for so long."""
+        self._next = max(self._next, self._clock() + seconds)

@@ -1,0 +1,51 @@
+"""The one way to change what is stored: show the difference, ask, write all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planfix_telegram.desk import Desk
+from planfix_telegram.difference import Line, secrets_difference, settings_difference
+from planfix_telegram.store import Change
+from planfix_telegram.texts import say
+
+
+def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
+    """Show what changes and write it when the admin agrees.
+
+    Args:
+        desk: this call's belongings.
+        changes: of one or several integrations, all validated.
+        yes: agreed already.
+
+    Returns:
+        Whether something was written.
+
+    Raises:
+        Problem: not agreed, too large, or changed by somebody meanwhile.
+    """
+    shown = [(change, _lines(change)) for change in changes]
+    changed = [change for change, lines in shown if lines]
+    if not changed:
+        desk.screen.result(say("nothing_changes"))
+        return False
+    desk.store.check(changed)
+    for change, lines in shown:
+        if lines:
+            desk.screen.note(say("difference_of", alias=change.before.alias))
+            for line in lines:
+                desk.screen.change(line.key, line.before, line.after)
+    desk.screen.agree(say("write_it"), yes=yes)
+    with desk.screen.progress(say("writing")):
+        desk.store.write(changed)
+    return True
+
+
+def _lines(change: Change) -> list[Line]:
+    lines = []
+    if change.settings:
+        after = change.settings.model_dump(mode="json", exclude_unset=True)
+        lines += settings_difference(change.before.settings, after)
+    if change.secrets:
+        lines += secrets_difference(change.before.secrets, change.secrets.model_dump(mode="json"))
+    return lines

@@ -1,0 +1,170 @@
+"""What the admin sees and answers. Results go to stdout; questions, progress and problems to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from planfix_telegram.problem import WRONG_USAGE, Problem
+from planfix_telegram.texts import say
+
+YES = {"y", "yes", "д", "да"}
+NO = {"n", "no", "н", "нет"}
+
+
+class Terminal:
+    """The keyboard."""
+
+    def is_interactive(self) -> bool:
+        """Whether a person sits there."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def shows_results(self) -> bool:
+        """Whether stdout is read by a person and by nobody else."""
+        return sys.stdout.isatty()
+
+    def ask(self, prompt: str, *, hidden: bool = False) -> str:
+        """One line of input; Ctrl-C and Ctrl-D stop the command."""
+        try:
+            answer = typer.prompt(prompt, default="", show_default=False, prompt_suffix=" ", hide_input=hidden, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        return str(answer).strip()
+
+
+class Screen:
+    """The terminal's two outputs and its questions."""
+
+    def __init__(self, terminal: Terminal | None = None) -> None:
+        self._terminal = terminal or Terminal()
+        # markup off: names come from strangers' Telegram profiles, and "[red]" in a name is a name
+        self._out = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+        self._err = Console(markup=False, highlight=False, emoji=False, soft_wrap=True, stderr=True)
+
+    # -- results
+
+    def result(self, sentence: str = "") -> None:
+        """What the command was called for."""
+        self._out.print(_text(sentence))
+
+    def json(self, value: Any) -> None:
+        """The same for programs."""
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table on stdout."""
+        self._print_table(self._out, columns, rows)
+
+    # -- the conversation
+
+    def note(self, sentence: str = "") -> None:
+        self._err.print(_text(sentence))
+
+    def step(self, sentence: str) -> None:
+        """A heading of a longer conversation."""
+        self._err.print()
+        self._err.print(_text(sentence, "bold cyan"))
+
+    def done(self, sentence: str) -> None:
+        self._err.print(Text.assemble(("✓ ", "green"), _text(sentence)))
+
+    def warn(self, sentence: str) -> None:
+        self._err.print(Text.assemble(("! ", "bold yellow"), _text(sentence, "yellow")))
+
+    def problem(self, sentence: str) -> None:
+        self._err.print(_text(sentence, "red"))
+
+    def choices(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table to choose from."""
+        self._print_table(self._err, columns, rows)
+
+    def change(self, key: str, before: str | None, after: str | None) -> None:
+        """One line of a difference."""
+        line = Text(f"  {clean(key)}: ")
+        if before is not None:
+            line.append(clean(before), style="red")
+        if before is not None and after is not None:
+            line.append(" → ")
+        if after is not None:
+            line.append(clean(after), style="green")
+        elif before is not None:
+            line.append(f" ({say('removed')})")
+        self._err.print(line)
+
+    @contextmanager
+    def progress(self, sentence: str) -> Iterator[None]:
+        """Shown while something takes longer than a moment."""
+        if not self._err.is_terminal:
+            yield
+            return
+        with self._err.status(_text(sentence)):
+            yield
+
+    # -- questions
+
+    @property
+    def is_interactive(self) -> bool:
+        return self._terminal.is_interactive()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether what is shown is seen by the person at the keyboard only: no pipe, no file."""
+        return self._terminal.is_interactive() and self._terminal.shows_results()
+
+    def ask(self, question: str, default: str = "") -> str:
+        """A line of text; Enter takes the default."""
+        shown = f"{question} [{default}]:" if default else f"{question}:"
+        return self._terminal.ask(clean(shown)) or default
+
+    def ask_hidden(self, question: str) -> str:
+        """A secret, which the terminal does not echo."""
+        return self._terminal.ask(f"{question}:", hidden=True)
+
+    def confirm(self, question: str, *, default: bool) -> bool:
+        """Yes or no."""
+        hint = say("yes_no_yes") if default else say("yes_no_no")
+        while True:
+            answer = self._terminal.ask(clean(f"{question} [{hint}]:")).casefold()
+            if not answer:
+                return default
+            if answer in YES | NO:
+                return answer in YES
+            self.warn(say("answer_yes_or_no"))
+
+    def agree(self, question: str, *, yes: bool) -> None:
+        """Go on only when the admin agrees, by `--yes` or by answering.
+
+        Raises:
+            Problem: nobody is there to ask, or the answer was no.
+        """
+        if yes:
+            return
+        if not self.is_interactive:
+            raise Problem("nobody_to_ask", exit_code=WRONG_USAGE)
+        if not self.confirm(question, default=True):
+            raise Problem("not_agreed")
+
+    def _print_table(self, console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        table = Table(*(Text(column) for column in columns), box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for row in rows:
+            table.add_row(*(Text(clean(cell), overflow="fold") for cell in row))
+        # a pipe has no width: nothing is folded or cut there
+        console.print(table, width=None if console.is_terminal else 10_000, soft_wrap=False)
+
+
+def clean(text: str) -> str:
+    """A stranger's text without what steers a terminal: escapes, line breaks, marks that turn the writing round."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+def _text(sentence: str, style: str = "") -> Text:
+    return Text("\n".join(clean(line) for line in sentence.splitlines()), style)

@@ -1,0 +1,220 @@
+"""`planfix-telegram settings`: show, set, unset, import, export."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bridge.settings import Secrets
+from planfix_telegram.checks import check_bot, check_planfix
+from planfix_telegram.desk import Desk
+from planfix_telegram.difference import state
+from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
+from planfix_telegram.keys import check_secret_name, drop, flat, put, secret_names
+from planfix_telegram.options import AsJson, Integration, SecretFile, Yes
+from planfix_telegram.problem import WRONG_USAGE, Problem
+from planfix_telegram.saving import show_and_write
+from planfix_telegram.scenario import offer_secret
+from planfix_telegram.store import Change, Stored
+from planfix_telegram.texts import say
+from planfix_telegram.validation import secrets_of, settings_of
+
+app = typer.Typer(no_args_is_help=True, help="help_settings")
+
+ROTATING = {"webhook_secrets", "planfix_secrets"}
+"""Secrets of which two values are valid while they rotate, the newer first."""
+
+
+@app.command("show", help="help_settings_show", epilog="examples_settings_show")
+def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson = False) -> None:
+    """Print what is set."""
+    desk = Desk.of(ctx)
+    with desk.screen.progress(say("reading")):
+        stored = desk.store.load(integration)
+    secrets = {name: state(stored.secrets.get(name)) for name in secret_names()}
+    if as_json:
+        desk.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
+        return
+    rows = [*flat(stored.settings).items(), *secrets.items()]
+    desk.screen.table((say("column_key"), say("column_value")), rows)
+
+
+@app.command("set", help="help_settings_set", epilog="examples_settings_set")
+def set_(
+    ctx: typer.Context,
+    pairs: Annotated[list[str] | None, typer.Argument(metavar="[KEY VALUE]...", help="help_pairs")] = None,
+    secret: Annotated[str | None, typer.Option("--secret", metavar="NAME", help="help_secret")] = None,
+    from_file: SecretFile = None,
+    generate: Annotated[bool, typer.Option("--generate", help="help_generate")] = False,
+    integration: Integration = "main",
+    yes: Yes = False,
+) -> None:
+    """Change settings, or one secret."""
+    desk = Desk.of(ctx)
+    if secret:
+        if pairs:
+            raise Problem("secret_in_arguments", exit_code=WRONG_USAGE, name=secret)
+        _set_secret(desk, integration, secret, from_file, generate=generate, yes=yes)
+        return
+    if generate or from_file:
+        raise Problem("only_with_secret", exit_code=WRONG_USAGE)
+    if not pairs or len(pairs) % 2:
+        raise Problem("pairs_wanted", exit_code=WRONG_USAGE)
+    for name in set(pairs[::2]) & set(secret_names()):
+        raise Problem("is_a_secret", exit_code=WRONG_USAGE, name=name)
+    with desk.screen.progress(say("reading")):
+        stored = desk.store.load(integration)
+    raw = copy.deepcopy(stored.settings)
+    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+        put(raw, key, value)
+    _write_settings(desk, stored, raw, yes=yes)
+
+
+@app.command("unset", help="help_settings_unset", epilog="examples_settings_unset")
+def unset(
+    ctx: typer.Context,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="help_keys")] = None,
+    secret: Annotated[str | None, typer.Option("--secret", metavar="NAME", help="help_unset_secret")] = None,
+    integration: Integration = "main",
+    yes: Yes = False,
+) -> None:
+    """Remove settings, so that their defaults apply again, or the older value of a rotating secret."""
+    if bool(keys) == bool(secret):
+        raise Problem("keys_wanted", exit_code=WRONG_USAGE)
+    desk = Desk.of(ctx)
+    with desk.screen.progress(say("reading")):
+        stored = desk.store.load(integration)
+    if secret:
+        _drop_older(desk, stored, secret, yes=yes)
+        return
+    raw = copy.deepcopy(stored.settings)
+    for key in keys or ():
+        drop(raw, key)
+    _write_settings(desk, stored, raw, yes=yes)
+
+
+@app.command("import", help="help_settings_import", epilog="examples_settings_import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="help_import_file")],
+    integration: Annotated[
+        str | None, typer.Option("--integration", "-i", metavar="ALIAS", help="help_only_integration")
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Store integrations as a file describes them: all of them or none."""
+    desk = Desk.of(ctx)
+    wanted = read_integrations(file)
+    if integration:
+        if integration not in wanted:
+            raise Problem("file_without_integration", path=file, alias=integration, known=", ".join(wanted))
+        wanted = {integration: wanted[integration]}
+    with desk.screen.progress(say("reading")):
+        before = {alias: desk.store.find(alias) for alias in wanted}
+    changes = [_imported(before[alias], parts) for alias, parts in wanted.items()]
+    if show_and_write(desk, changes, yes=yes):
+        desk.screen.result(say("imported", aliases=", ".join(wanted)))
+
+
+@app.command("export", help="help_settings_export", epilog="examples_settings_export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="help_export_file")] = STREAM,
+    integration: Annotated[
+        str | None, typer.Option("--integration", "-i", metavar="ALIAS", help="help_only_integration")
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Write settings to a file that `settings import` reads. Never secrets."""
+    desk = Desk.of(ctx)
+    with desk.screen.progress(say("reading")):
+        aliases = [integration] if integration else desk.store.aliases()
+        if not aliases:
+            raise Problem("no_integrations", stack=desk.stack)
+        found = {alias: {"settings": desk.store.load(alias).settings} for alias in aliases}
+    if file == STREAM:
+        desk.screen.json({"integrations": found})
+        return
+    if file.exists():
+        desk.screen.agree(say("overwrite", path=file), yes=yes)
+    write_text(file, json.dumps({"integrations": found}, ensure_ascii=False, indent=2) + "\n")
+    desk.screen.result(say("exported", path=file, aliases=", ".join(aliases)))
+
+
+def _write_settings(desk: Desk, stored: Stored, raw: dict[str, Any], *, yes: bool) -> None:
+    settings = settings_of(raw, stored.alias)
+    if show_and_write(desk, [Change(stored, settings=settings)], yes=yes):
+        desk.screen.result(say("written"))
+
+
+def _set_secret(
+    desk: Desk, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool
+) -> None:
+    check_secret_name(name)
+    if generate and (name not in ROTATING or from_file):
+        raise Problem("generate_which", exit_code=WRONG_USAGE, names=", ".join(sorted(ROTATING)))
+    with desk.screen.progress(say("reading")):
+        stored = desk.store.load(alias)
+    value = desk.outside.new_secret() if generate else _typed(desk, name, from_file)
+    raw = dict(stored.secrets)
+    if name in ROTATING:
+        older = [one for one in raw.get(name, []) if one != value]
+        raw[name] = [value, *older[:1]]
+    else:
+        raw[name] = value
+    secrets = secrets_of(raw, alias)
+    _check(desk, stored, secrets, name)
+    if not show_and_write(desk, [Change(stored, secrets=secrets)], yes=yes):
+        return
+    desk.screen.result(say("written"))
+    if name in ROTATING and len(raw[name]) > 1:
+        desk.screen.note(say("two_values_now", name=name))
+    if name in {"webhook_secrets", "bot_token"}:
+        desk.screen.note(say("webhook_again"))
+    if name == "planfix_secrets":
+        offer_secret(desk, secrets)
+
+
+def _typed(desk: Desk, name: str, from_file: Path | None) -> str:
+    if from_file:
+        return read_secret(from_file)
+    if not desk.screen.is_interactive:
+        raise Problem("secret_from_where", exit_code=WRONG_USAGE, name=name)
+    value = desk.screen.ask_hidden(say("enter_secret", name=name))
+    if not value:
+        raise Problem("not_agreed")
+    return value
+
+
+def _check(desk: Desk, stored: Stored, secrets: Secrets, name: str) -> None:
+    """A token that its service refuses is not stored."""
+    settings = settings_of(stored.settings, stored.alias)
+    if name == "bot_token":
+        check_bot(desk, settings.telegram.api_url, secrets.bot_token)
+    elif name == "planfix_token":
+        check_planfix(
+            desk, desk.planfix(settings.planfix.account_url, secrets.planfix_token, settings.planfix.requests_per_second)
+        )
+
+
+def _drop_older(desk: Desk, stored: Stored, name: str, *, yes: bool) -> None:
+    check_secret_name(name)
+    values = stored.secrets.get(name)
+    if name not in ROTATING or not values or len(values) < 2:  # noqa: PLR2004 - the newer and the older
+        raise Problem("no_older_value", name=name)
+    secrets = secrets_of({**stored.secrets, name: values[:1]}, stored.alias)
+    if show_and_write(desk, [Change(stored, secrets=secrets)], yes=yes):
+        desk.screen.result(say("written"))
+
+
+def _imported(before: Stored, parts: dict[str, Any]) -> Change:
+    settings = settings_of(parts["settings"], before.alias)
+    if "secrets" in parts:
+        return Change(before, settings, secrets_of(parts["secrets"], before.alias))
+    if before.secrets_text is None:
+        raise Problem("import_without_secrets", alias=before.alias)
+    return Change(before, settings)

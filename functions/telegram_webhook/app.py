@@ -1,0 +1,21 @@
+"""`POST /telegram/{integration}`: check, queue, 200."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridge.counts import Counts
+from bridge.edge import make_door
+from bridge.flows.doors import accept_update
+from bridge.http_api import Request
+
+COUNTS = Counts()
+DOOR = make_door(COUNTS, "TO_PLANFIX_QUEUE_URL")
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """Lambda's entry point."""
+    try:
+        return accept_update(DOOR, Request.from_event(event))
+    finally:
+        COUNTS.write()

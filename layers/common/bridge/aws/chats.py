@@ -1,0 +1,125 @@
+"""The chats table: which task a chat has, whose chat a task is, which contact a client is.
+
+Rows:
+    ``{integration}#{channel}#{client}``  the chat: task, contact, status of the task (cached), times of the client's messages
+    ``{host}#task#{number}``              the task: its chat, and which of its comments were decided upon
+    ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bridge.aws.dynamodb import Table
+from bridge.model import Chat, ChatState, TaskState
+
+
+class Chats:
+    """Chats, tasks and clients by key."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    # -- the chat
+
+    def state(self, chat: Chat) -> ChatState:
+        row = self._table.get({"pk": chat.key}) or {}
+        return ChatState(
+            task_id=row.get("task_id"),
+            contact_id=row.get("contact_id"),
+            active_at=row.get("active_at", 0),
+            client_wrote_at=row.get("client_wrote_at", 0),
+            answered_at=row.get("answered_at", 0),
+            start_new_task=bool(row.get("start_new_task")),
+        )
+
+    def remember(self, chat: Chat, **changes: int | bool) -> None:
+        """Change fields of `ChatState`; the others stay."""
+        self._table.update(
+            {"pk": chat.key},
+            "SET " + ", ".join(f"{name} = :{name}" for name in changes),
+            values={f":{name}": value for name, value in changes.items()},
+        )
+
+    def client_wrote(self, chat: Chat, at: int) -> None:
+        """Keep the newest time (ms) at which the client wrote."""
+        self._keep_newest(chat, "client_wrote_at", at)
+
+    def answered(self, chat: Chat, at: int) -> None:
+        """Keep the newest time (ms) at which our side wrote to the client."""
+        self._keep_newest(chat, "answered_at", at)
+
+    def drop_status(self, chat: Chat) -> None:
+        """Believe the cached status of the chat's task no longer."""
+        self._table.update({"pk": chat.key}, "REMOVE active_at")
+
+    def _keep_newest(self, chat: Chat, name: str, at: int) -> None:
+        self._table.update(
+            {"pk": chat.key},
+            f"SET {name} = :at",
+            only_if=f"attribute_not_exists({name}) OR {name} < :at",
+            values={":at": at},
+        )
+
+    # -- the task
+
+    def bind_task(
+        self, chat: Chat, host: str, task_id: int, *, client_is_assigner: bool, since: int | None = None
+    ) -> bool:
+        """Bind a task to this chat before its first comment. False when it is another chat's: never adopt that one."""
+        return self._table.put(
+            {
+                "pk": f"{host}#task#{task_id}",
+                "integration": chat.integration,
+                "channel": chat.channel,
+                "client_id": chat.client_id,
+                "client_is_assigner": client_is_assigner,
+                "since": since or 0,
+                "decided": [],
+            },
+            only_if="attribute_not_exists(pk)",
+        )
+
+    def task(self, host: str, task_id: int) -> TaskState | None:
+        row = self._table.get({"pk": f"{host}#task#{task_id}"})
+        if row is None:
+            return None
+        return TaskState(
+            chat=Chat(row["integration"], row["channel"], row["client_id"]),
+            host=host,
+            task_id=task_id,
+            client_is_assigner=row["client_is_assigner"],
+            since=row["since"],
+            decided=frozenset(row["decided"]),
+            nagged_at=row.get("nagged_at", 0),
+            posting=row.get("posting", ""),
+        )
+
+    def decide(self, host: str, task_id: int, decided: Sequence[int]) -> None:
+        """Keep which of the newest comments were decided upon."""
+        self._table.update({"pk": f"{host}#task#{task_id}"}, "SET decided = :ids", values={":ids": list(decided)})
+
+    def nagged(self, host: str, task_id: int, at: int) -> None:
+        """Keep when (ms) the employee was told to tick the client."""
+        self._table.update({"pk": f"{host}#task#{task_id}"}, "SET nagged_at = :at", values={":at": at})
+
+    # -- our own words on their way, so that they are never taken for an employee's answer
+
+    def begin_posting(self, host: str, task_id: int, key: str) -> None:
+        """Say that the bridge itself is posting a comment here (``key``: its ledger key) whose author may look like an employee."""
+        self._table.update({"pk": f"{host}#task#{task_id}"}, "SET posting = :key", values={":key": key})
+
+    def end_posting(self, host: str, task_id: int, key: str) -> None:
+        """That comment's number is in the ledger now."""
+        self._table.update(
+            {"pk": f"{host}#task#{task_id}"}, "REMOVE posting", only_if="posting = :key", values={":key": key}
+        )
+
+    # -- the client
+
+    def contact(self, host: str, client_id: int) -> int | None:
+        row = self._table.get({"pk": f"{host}#client#{client_id}"})
+        return row.get("contact_id") if row else None
+
+    def remember_contact(self, host: str, client_id: int, contact_id: int) -> None:
+        self._table.put({"pk": f"{host}#client#{client_id}", "contact_id": contact_id})

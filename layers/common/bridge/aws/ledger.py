@@ -1,0 +1,80 @@
+"""The ledger: each effect is claimed before it is done and completed after, so that it is done once.
+
+Row: ``pk`` (what caused it), ``phase`` claimed | unknown | done, ``claimed_at`` (ms), ``first_at`` (ms of the first claim
+whose outcome was lost), ``outcome`` (ids), ``expires_at`` (s, DynamoDB TTL). Never a message's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from bridge.aws.dynamodb import Item, Table
+from bridge.model import Busy, Claim, Done, Fresh, Lost
+
+LEASE: Final = 130.0
+"""Seconds a claim is believed: the sender's timeout (120 s, template.yaml) and a margin for two machines' clocks."""
+
+KEPT: Final = 30 * 86_400
+"""Seconds a row is kept: longer than a queue's 14 days plus a DLQ's 14."""
+
+
+class Ledger:
+    """Effects by key.
+
+    Args:
+        table: the ledger table.
+        clock: Unix time in seconds.
+        kept: seconds until a row expires.
+    """
+
+    def __init__(self, table: Table, clock: Callable[[], float], kept: float = KEPT) -> None:
+        self._table = table
+        self._clock = clock
+        self._kept = kept
+
+    def claim(self, key: str) -> Claim:
+        """Claim an effect, or learn what became of it. Expired rows count as gone (TTL deletes up to two days late)."""
+        now = self._clock()
+        row = self._row(key, "claimed", now)
+        if self._table.put(row, only_if="attribute_not_exists(pk) OR expires_at < :now", values={":now": int(now)}):
+            return Fresh()
+        held = self._table.get({"pk": key})
+        if held is None:
+            return Busy(1.0)  # released between the two calls
+        if held["phase"] == "done":
+            return Done(held.get("outcome"))
+        age = now - held["claimed_at"] / 1000
+        if held["phase"] == "claimed" and age < LEASE:
+            return Busy(LEASE - age)
+        first = int(held.get("first_at") or held["claimed_at"])
+        ours = self._table.put(
+            {**row, "first_at": first}, only_if="claimed_at = :seen", values={":seen": held["claimed_at"]}
+        )
+        return Lost(first / 1000) if ours else Busy(LEASE)
+
+    def complete(self, key: str, outcome: Any, *, pair: tuple[str, Any] | None = None) -> None:
+        """Say that it was done, and what came of it; ``pair`` is a second key and value, written in the same transaction."""
+        row = {**self._row(key, "done", self._clock()), "outcome": outcome}
+        if pair is None:
+            self._table.put(row)
+        else:
+            self._table.put_together([row, {**self._row(pair[0], "done", self._clock()), "outcome": pair[1]}])
+
+    def release(self, key: str) -> None:
+        """Say that it was surely not done: the next attempt begins anew."""
+        self._table.delete({"pk": key})
+
+    def lose(self, key: str) -> None:
+        """Say that its outcome is unknown: the next attempt looks before it does it again."""
+        self._table.update({"pk": key}, "SET phase = :unknown", values={":unknown": "unknown"})
+
+    def outcome(self, key: str) -> Any | None:
+        """What came of an effect, or None when it was never completed."""
+        row = self._table.get({"pk": key})
+        if row is None or row["phase"] != "done" or row["expires_at"] < self._clock():
+            return None
+        return row.get("outcome", True)
+
+    def _row(self, key: str, phase: str, at: float) -> Item:
+        return {"pk": key, "phase": phase, "claimed_at": int(at * 1000), "expires_at": int(at + self._kept)}

@@ -1,0 +1,96 @@
+"""Pacing, quota and circuit of one destination in one row: ``next_allowed`` (ms), the time of the next free call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from bridge.aws.dynamodb import Table
+from bridge.errors import Reason, RetryLater
+
+MAX_WAIT: Final = 5.0
+"""Seconds that are waited inside the function; more is a change of visibility (design section 4)."""
+
+MARGIN: Final = 1.05
+"""Slots lie 5 % further apart than the limit: a request may reach the remote sooner after its slot than the one before."""
+
+
+class Pacer:
+    """Slots of one destination, shared by every container.
+
+    Args:
+        table: the ledger table.
+        destination: ``planfix#{host}`` or ``telegram#{bot id}``.
+        per_second: calls a second.
+        clock: Unix seconds.
+        sleep: waits seconds.
+        time_left: seconds that this invocation still has.
+        call_timeout: seconds that one call may take.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        destination: str,
+        *,
+        per_second: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        time_left: Callable[[], float],
+        call_timeout: float = 30.0,
+    ) -> None:
+        self._table = table
+        self._key = {"pk": f"pace#{destination}"}
+        self._gap = int(1000 / per_second * MARGIN) or 1
+        self._clock = clock
+        self._sleep = sleep
+        self._time_left = time_left
+        self._call_timeout = call_timeout
+
+    def take(self) -> None:
+        """Wait for a slot.
+
+        Raises:
+            RetryLater: the next slot is too far away, or too little is left of this invocation to begin a call.
+        """
+        if self._time_left() < self._call_timeout + 5:  # "no effect begins with less than its own timeout and 5 s left"
+            raise RetryLater(1.0, Reason.BUSY, "little time left in this invocation", counts=False)
+        now = int(self._clock() * 1000)
+        slot = self._reserve(now)
+        if slot > now:
+            self._sleep((slot - now) / 1000)
+
+    def hold_off(self, seconds: float) -> None:
+        """Nobody takes a slot for so long."""
+        until = int((self._clock() + seconds) * 1000)
+        self._table.update(
+            self._key,
+            "SET next_allowed = :until",
+            only_if="attribute_not_exists(next_allowed) OR next_allowed < :until",
+            values={":until": until},
+        )
+
+    def _reserve(self, now: int) -> int:
+        """The time of our slot (ms). One write when calls follow each other, two after a pause."""
+        for _ in range(3):
+            row = self._table.update(
+                self._key,
+                "SET next_allowed = next_allowed + :gap",
+                only_if="next_allowed > :now AND next_allowed <= :latest",
+                values={":gap": self._gap, ":now": now, ":latest": now + int(MAX_WAIT * 1000)},
+            )
+            if row:
+                return int(row["next_allowed"]) - self._gap
+            row = self._table.update(
+                self._key,
+                "SET next_allowed = :next",
+                only_if="attribute_not_exists(next_allowed) OR next_allowed <= :now",
+                values={":next": now + self._gap, ":now": now},
+            )
+            if row:
+                return now
+            held = self._table.get(self._key)
+            wait = (held["next_allowed"] - now) / 1000 if held else 0
+            if wait > MAX_WAIT:
+                raise RetryLater(wait, Reason.BUSY, "the destination is held off", counts=False)
+        raise RetryLater(1.0, Reason.BUSY, "many workers at one destination", counts=False)

@@ -1,0 +1,42 @@
+"""Composition root of the two webhooks, once a container. No pydantic, no httpx: a cold start is paid by a waiting caller."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+from bridge.aws.chats import Chats
+from bridge.aws.dynamodb import Table
+from bridge.aws.parameters import Parameters
+from bridge.aws.queues import Queue
+from bridge.counts import Counts
+from bridge.flows.doors import Door
+from bridge.logs import make_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AWS: Final = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+"""A door has 10 s (template.yaml): two attempts at SSM and at SQS or DynamoDB must fit, then 503 is said."""
+
+
+def make_door(counts: Counts, queue_variable: str, environment: Mapping[str, str] = os.environ) -> Door:
+    """A door that puts what it accepts on the queue named by this environment variable."""
+    return Door(
+        parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], time.time),
+        queue=Queue(boto3.client("sqs", config=AWS), environment[queue_variable]),
+        clock=time.time,
+        new_id=lambda: uuid.uuid4().hex,
+        count=counts,
+        log=make_logger(),
+    )
+
+
+def make_chats(environment: Mapping[str, str] = os.environ) -> Chats:
+    """The chats table, for resolving a task to its chat."""
+    return Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"]))

@@ -1,0 +1,103 @@
+"""Everything that can go wrong, as one tree. A flow catches a leaf, never a string.
+
+BridgeError
+ ├── RetryLater       not now: nothing was done; try again after so many seconds
+ ├── Refused          never: this message will not go this way; the reason has a sentence and a remedy in texts.py
+ ├── OutcomeUnknown   the request left, the answer was lost: it may or may not have happened
+ └── Misconfigured    the integration's fault, not the message's: token, scope, plan, rights, settings
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something was refused or waits. Each has a sentence and a remedy in ``texts.py``, in every language."""
+
+    # Telegram will not take the answer
+    WINDOW_CLOSED = "window_closed"
+    BOT_STOPPED_IN_CHAT = "bot_stopped_in_chat"
+    REPLY_NOT_ALLOWED = "reply_not_allowed"
+    CONNECTION_LOST = "connection_lost"
+    BUSINESS_MODE_OFF = "business_mode_off"
+    CLIENT_BLOCKED_US = "client_blocked_us"
+    WE_BLOCKED_CLIENT = "we_blocked_client"
+    CLIENT_DEACTIVATED = "client_deactivated"
+    CLIENT_NEVER_STARTED = "client_never_started"
+    CLIENT_IS_BOT = "client_is_bot"
+    CLIENT_ONLY_CONTACTS = "client_only_contacts"
+    CLIENT_WANTS_STARS = "client_wants_stars"
+    ACCOUNT_RESTRICTED = "account_restricted"
+    CHAT_NOT_FOUND = "chat_not_found"
+    TOO_LONG = "too_long"
+    EMPTY = "empty"
+    MARKUP_REFUSED = "markup_refused"
+    EDIT_IMPOSSIBLE = "edit_impossible"
+    REPLY_TARGET_GONE = "reply_target_gone"
+    VOICE_FORBIDDEN = "voice_forbidden"
+    FILE_TOO_BIG = "file_too_big"
+    FILE_GONE = "file_gone"
+    FILE_REFUSED = "file_refused"
+    BOT_TOKEN_REVOKED = "bot_token_revoked"  # noqa: S105 - a reason's name
+    BOT_TAKEN_OVER = "bot_taken_over"
+    BRIDGE_FAULT = "bridge_fault"
+    # Planfix will not take the comment
+    TASK_GONE = "task_gone"
+    CONTACT_GONE = "contact_gone"
+    COMMENT_GONE = "comment_gone"
+    PLANFIX_TOKEN_REFUSED = "planfix_token_refused"  # noqa: S105 - a reason's name
+    PLANFIX_SCOPE_MISSING = "planfix_scope_missing"
+    PLANFIX_ACCESS_DENIED = "planfix_access_denied"
+    PLANFIX_ACCOUNT_STOPPED = "planfix_account_stopped"
+    PLANFIX_PLAN = "planfix_plan"
+    PLANFIX_QUOTA = "planfix_quota"
+    PLANFIX_BAD_VALUE = "planfix_bad_value"
+    PLANFIX_FILE = "planfix_file"
+    PLANFIX_REFUSED = "planfix_refused"
+    # neither side's word
+    TOO_MANY_REQUESTS = "too_many_requests"
+    SERVICE_DOWN = "service_down"
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    UNKNOWN_ERROR = "unknown_error"
+    SETTINGS_MISSING = "settings_missing"
+    TOO_OLD = "too_old"
+
+
+class BridgeError(Exception):
+    """Root of the tree.
+
+    Args:
+        reason: why, as a key into ``texts.py``.
+        detail: the remote's own words, already free of secrets; for the log and for errors nobody knew.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+        self.reason = reason
+        self.detail = detail
+
+
+class RetryLater(BridgeError):
+    """Nothing was done; try again after ``after`` seconds.
+
+    ``counts`` tells whether the wait spends the error budget: a wait that we were told to make does not.
+    """
+
+    def __init__(self, after: float, reason: Reason, detail: str = "", *, counts: bool = True) -> None:
+        super().__init__(reason, detail)
+        self.after = after
+        self.counts = counts
+
+
+class Refused(BridgeError):
+    """Permanent for this message."""
+
+
+class OutcomeUnknown(BridgeError):
+    """The request left and its answer was lost: look before doing it again."""
+
+
+class Misconfigured(BridgeError):
+    """The integration's fault: messages wait, the admin is told."""

@@ -1,0 +1,165 @@
+"""A batch from a queue: each record to its journey, in order; what must wait holds its client's followers, nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.flows.to_planfix import carry_update
+from bridge.flows.to_telegram import carry_answers
+from bridge.logs import where
+from bridge.model import Log
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+
+FIRST_WAIT: Final = 5.0
+"""Seconds before the first repetition of what failed."""
+
+LONGEST_GROWN_WAIT: Final = 300.0
+"""Seconds: during an outage a client costs one invocation in five minutes (design section 6.6)."""
+
+LONGEST_WAIT: Final = 11 * 3600.0
+"""Seconds: SQS hides a message for at most 12 h from its receipt; a longer wait is asked for again."""
+
+ANSWER_BUDGET: Final = 86_400.0
+"""Seconds after which an answer is given up (design section 6.6)."""
+
+INCOMING_BUDGET: Final = 10 * 86_400.0
+"""Seconds after which an incoming message is given up (design section 6.6)."""
+
+
+class Worker(Protocol):
+    """What a batch needs of the runtime."""
+
+    @property
+    def clock(self) -> Callable[[], float]: ...
+
+    @property
+    def log(self) -> Log: ...
+
+    @property
+    def count(self) -> Callable[[str], None]: ...
+
+    @property
+    def jitter(self) -> Callable[[], float]: ...
+
+    def integration(self, alias: str) -> Integration: ...
+
+    def secrets_may_have_changed(self, alias: str) -> None: ...
+
+    def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None: ...
+
+    def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message of a queue."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    group: str
+    received: int
+    queue: str
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Record:
+        attributes = raw.get("attributes", {})
+        return cls(
+            message_id=raw["messageId"],
+            receipt_handle=raw["receiptHandle"],
+            body=raw["body"],
+            group=attributes.get("MessageGroupId", raw["messageId"]),
+            received=int(attributes.get("ApproximateReceiveCount", 1)),
+            queue=str(raw.get("eventSourceARN", "")).rpartition(":")[2],
+        )
+
+
+def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Carry a batch; returns the message ids that stay in the queue."""
+    waiting: dict[str, float] = {}
+    kept: list[Record] = []
+    for record in map(Record.of, raw_records):
+        if record.group not in waiting:
+            wait = _carry(worker, record)
+            if wait is None:
+                continue
+            waiting[record.group] = wait
+        kept.append(record)  # the failed one and its followers: order within a client
+    for group, wait in waiting.items():
+        held = [record for record in kept if record.group == group]
+        worker.put_off(held[0].queue, [record.receipt_handle for record in held], wait)
+    return [record.message_id for record in kept]
+
+
+def _carry(worker: Worker, record: Record) -> float | None:
+    """Carry one record; None when it is done with, else the seconds after which it comes again."""
+    try:
+        body = json.loads(record.body)
+        journey = {"update": carry_update, "task": carry_answers}[body["kind"]]
+    except (ValueError, KeyError, TypeError):
+        worker.count("unreadable_record")
+        worker.bury(record.queue, {"body": record.body}, Reason.BRIDGE_FAULT.value)
+        return None
+    try:
+        journey(worker.integration(body["integration"]), body)
+    except Refused as refused:
+        _bury(worker, record, body, refused)
+        return None
+    except BridgeError as error:
+        return _wait_or_give_up(worker, record, body, error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a message or stop other chats
+        worker.log.error(
+            "unexpected error",
+            extra={"error": type(error).__name__, "where": where(error), "group": record.group},
+        )
+        worker.count("unexpected_error")
+        return _wait_or_give_up(worker, record, body, RetryLater(0, Reason.BRIDGE_FAULT, type(error).__name__))
+    return None
+
+
+def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], error: BridgeError) -> float | None:
+    if isinstance(error, Misconfigured):
+        worker.count("misconfigured")
+        worker.secrets_may_have_changed(body["integration"])
+    budget = ANSWER_BUDGET if body["kind"] == "task" else INCOMING_BUDGET
+    if worker.clock() - body["received_at"] > budget:
+        _bury(worker, record, body, error)
+        return None
+    wait = _wait(error, record.received) * worker.jitter()
+    worker.count("put_off")
+    worker.log.info(
+        "put off",
+        extra={
+            "group": record.group,
+            "kind": body["kind"],
+            "reason": error.reason.value,
+            "detail": error.detail,
+            "seconds": round(wait, 1),
+            "received": record.received,
+        },
+    )
+    return min(wait, LONGEST_WAIT)
+
+
+def _wait(error: BridgeError, received: int) -> float:
+    """As long as we were told, else growing with every receipt."""
+    if isinstance(error, RetryLater) and not error.counts:
+        return max(error.after, 1.0)
+    grown: float = min(FIRST_WAIT * 2 ** min(received - 1, 10), LONGEST_GROWN_WAIT)
+    told = error.after if isinstance(error, RetryLater) else 0.0
+    return max(grown, told, FIRST_WAIT if isinstance(error, OutcomeUnknown) else 0.0)
+
+
+def _bury(worker: Worker, record: Record, body: Mapping[str, Any], error: BridgeError) -> None:
+    worker.count("given_up")
+    worker.log.error(
+        "given up",
+        extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.detail},
+    )
+    worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)

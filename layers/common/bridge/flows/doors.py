@@ -1,0 +1,181 @@
+"""The two doors: check the secret, put what came on its queue, answer. Nothing else, and fast."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bridge.aws.parameters import UnknownIntegration
+from bridge.aws.queues import TooBig
+from bridge.errors import RetryLater
+from bridge.http_api import Request, answer
+from bridge.model import Log
+from bridge.telegram.updates import envelope, group_of, is_update, kind_of
+from bridge.texts import Language, Say, Texts
+
+if TYPE_CHECKING:
+    from bridge.aws.chats import Chats
+    from bridge.aws.parameters import Parameters, RawIntegration
+    from bridge.aws.queues import Queue
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What both doors need.
+
+    Attributes:
+        parameters: settings and secrets by alias.
+        queue: where this door puts what it accepts.
+        clock: Unix seconds.
+        new_id: a fresh deduplication id.
+        count: counts a thing that happened, by name.
+    """
+
+    parameters: Parameters
+    queue: Queue
+    clock: Callable[[], float]
+    new_id: Callable[[], str]
+    count: Callable[[str], None]
+    log: Log
+
+
+def accept_update(door: Door, request: Request) -> Answer:
+    """An update from Telegram.
+
+    200 once it is queued, and for what is no update at all (Telegram would repeat it for a day); 401 for a wrong
+    secret; 503 when SSM or SQS does not take part, so that Telegram repeats it.
+    """
+    shown = request.headers.get("x-telegram-bot-api-secret-token", "")
+    try:
+        integration = _let_in(door, request, [shown], "webhook_secrets")
+        if integration is None:
+            return answer(401, Texts("en").say(Say.WRONG_SECRET))
+        update = _json(request.body)
+        if not is_update(update):
+            door.count("not_an_update")
+            door.log.warning("a body that is no update", extra={"bytes": len(request.body)})
+            return answer(200)
+        _queue_update(door, integration, update)
+    except RetryLater as later:
+        return _again(door, later)
+    return answer(200)
+
+
+def _queue_update(door: Door, integration: RawIntegration, update: dict[str, Any]) -> None:
+    group = f"{integration.alias}:{group_of(update)}"
+    bot_id = str(integration.secrets.get("bot_token", "")).partition(":")[0]
+    deduplication_id = f"tg:{bot_id}:{update['update_id']}"
+    body = {"kind": "update", "integration": integration.alias, "received_at": door.clock(), "update": update}
+    try:
+        door.queue.put(body, group=group, deduplication_id=deduplication_id)
+    except TooBig:
+        door.count("too_large_update")
+        door.queue.put({**body, "update": envelope(update)}, group=group, deduplication_id=deduplication_id)
+    door.count("update_queued")
+    door.log.info("update queued", extra={"group": group, "update_id": update["update_id"], "kind": kind_of(update)})
+
+
+def accept_call(door: Door, chats: Chats, request: Request) -> Answer:
+    """A call of a Planfix scenario: something is new in task N.
+
+    200 once it is queued, and for a task that is no chat of ours; 400 without a task number; 401 for a wrong secret;
+    503 when AWS does not take part, so that Planfix repeats it.
+    """
+    shown = [request.headers.get("x-bridge-secret", ""), request.basic_password() or ""]
+    try:
+        integration = _let_in(door, request, shown, "planfix_secrets")
+        if integration is None:
+            return answer(401, Texts("ru").say(Say.WRONG_SECRET))
+        texts = Texts(_language(integration))
+        fields = _fields(request)
+        number = _task_number(fields)
+        if number is None:
+            door.count("call_without_task")
+            return answer(400, texts.say(Say.NO_TASK_NUMBER))
+        host = urlsplit(str(integration.settings.get("planfix", {}).get("account_url", ""))).netloc.lower()
+        _queue_call(door, chats, host, number, str(fields.get("event", ""))[:20])
+    except RetryLater as later:
+        return _again(door, later)
+    except Exception as error:  # noqa: BLE001 - DynamoDB's many errors: Planfix repeats the call
+        door.log.error("call not queued", extra={"error": type(error).__name__})
+        return answer(503, Texts("ru").say(Say.TRY_AGAIN))
+    return answer(200)
+
+
+def _queue_call(door: Door, chats: Chats, host: str, number: int, event: str) -> None:
+    task = chats.task(host, number)
+    if task is None:
+        door.count("task_not_ours")
+        door.log.info("a task that is no chat of ours", extra={"task": number})
+        return
+    body = {
+        "kind": "task",
+        "integration": task.chat.integration,
+        "host": host,
+        "task": number,
+        "event": event,
+        "received_at": door.clock(),
+    }
+    door.queue.put(body, group=task.chat.group, deduplication_id=door.new_id())
+    door.count("call_queued")
+    door.log.info("call queued", extra={"group": task.chat.group, "task": number, "event": event})
+
+
+def _let_in(door: Door, request: Request, shown: list[str], name: str) -> RawIntegration | None:
+    """The integration whose secret was shown, or None. An unknown alias looks like a wrong secret from outside."""
+    try:
+        integration = door.parameters.integration(request.integration)
+        if not _matches(shown, integration.secrets.get(name)):
+            integration = door.parameters.integration(request.integration, fresher_than=0)  # it may have been rotated
+            if not _matches(shown, integration.secrets.get(name)):
+                door.count("wrong_secret")
+                door.log.warning("wrong secret", extra={"integration": integration.alias})
+                return None
+    except UnknownIntegration:
+        door.count("unknown_integration")
+        return None
+    return integration
+
+
+def _matches(shown: list[str], valid: Any) -> bool:
+    """Whether one of the shown values is one of the valid ones, in constant time: every pair is compared."""
+    found = False
+    for secret in valid if isinstance(valid, list) else ():
+        for one in shown:
+            found |= hmac.compare_digest(one.encode("utf-8", "replace"), str(secret).encode())
+    return found
+
+
+def _again(door: Door, later: RetryLater) -> Answer:
+    door.count("door_unavailable")
+    door.log.error("not accepted", extra={"reason": later.reason.value, "detail": later.detail})
+    return answer(503, Texts("en").say(Say.TRY_AGAIN))
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _fields(request: Request) -> Mapping[str, Any]:
+    """The call's fields: a form (what the set-up tells to choose) or a JSON object."""
+    parsed = _json(request.body)
+    return parsed if isinstance(parsed, dict) else request.form()
+
+
+def _task_number(fields: Mapping[str, Any]) -> int | None:
+    value = fields.get("task")
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 16 else None  # noqa: PLR2004 - fits 52 bits
+
+
+def _language(integration: RawIntegration) -> Language:
+    return "en" if integration.settings.get("language") == "en" else "ru"

@@ -1,0 +1,94 @@
+"""Do a thing to the outside world once, although queues deliver at least once and functions die in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from bridge.errors import BridgeError, OutcomeUnknown, Reason, RetryLater
+from bridge.model import Busy, Done, Fresh, Lost
+
+if TYPE_CHECKING:
+    from bridge.aws.ledger import Ledger
+
+LOOK_AFTER: Final = 5.0
+"""Seconds after a lost answer before we look: the remote may still be at work on it (design section 6.2)."""
+
+Result = TypeVar("Result")
+
+
+class Effects:
+    """Effects by key, claimed before and completed after."""
+
+    def __init__(self, ledger: Ledger, clock: Callable[[], float]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def once(
+        self,
+        key: str,
+        do: Callable[[], Any],
+        *,
+        look: Callable[[float], Any | None] | None = None,
+        pair: Callable[[Any], tuple[str, Any]] | None = None,
+    ) -> Any:
+        """The effect's outcome: of this attempt, or of the earlier one that did it.
+
+        Args:
+            key: what caused it.
+            do: does it and returns ids.
+            look: called with the time of the lost attempt; finds what came of it, or None to do it again. Without
+                it the effect is simply done again (it is harmless twice, or there is no way to look).
+            pair: a second key and value to keep together with the outcome.
+
+        Raises:
+            RetryLater: somebody else is at it, or it is too early to look.
+            BridgeError: what ``do`` raised.
+        """
+        claim = self._ledger.claim(key)
+        match claim:
+            case Done(outcome):
+                return outcome
+            case Busy(wait):
+                raise RetryLater(wait, Reason.BUSY, "claimed by another worker", counts=False)
+            case Lost(since):
+                if self._clock() - since < LOOK_AFTER:
+                    self._ledger.lose(key)
+                    raise RetryLater(LOOK_AFTER, Reason.BUSY, "too early to look", counts=False)
+                found = self._looked(key, look, since) if look else None
+                if found is not None:
+                    self._complete(key, found, pair)
+                    return found
+            case Fresh():
+                pass
+        outcome = self._guarded(key, do)
+        self._complete(key, outcome, pair)
+        return outcome
+
+    def outcome(self, key: str) -> Any | None:
+        """What came of an effect, or None."""
+        return self._ledger.outcome(key)
+
+    def renew(self, key: str, outcome: Any) -> None:
+        """Change what is kept of an effect that was done."""
+        self._ledger.complete(key, outcome)
+
+    def _guarded(self, key: str, do: Callable[[], Result]) -> Result:
+        try:
+            return do()
+        except OutcomeUnknown:
+            self._ledger.lose(key)
+            raise
+        except BridgeError:
+            self._ledger.release(key)
+            raise
+
+    def _looked(self, key: str, look: Callable[[float], Any | None], since: float) -> Any | None:
+        try:
+            return look(since)
+        except BridgeError:
+            self._ledger.lose(key)  # still unknown: the next attempt looks again
+            raise
+
+    def _complete(self, key: str, outcome: Any, pair: Callable[[Any], tuple[str, Any]] | None) -> None:
+        self._ledger.complete(key, outcome, pair=pair(outcome) if pair else None)

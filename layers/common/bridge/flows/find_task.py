@@ -1,0 +1,122 @@
+"""Find the chat's task in Planfix: remembered, the client's active task that is nobody else's, or a new one."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bridge.model import ChatState
+from bridge.planfix.route import NewTask, People
+from bridge.source import source_object_id
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import Chat, Person
+    from bridge.planfix.route import Task
+    from bridge.settings import ChannelSettings
+
+STATUS_KEPT: Final = 30.0
+"""Seconds a task's status is believed (design section 4); a scenario's call drops it sooner."""
+
+
+def find_task(
+    to: Integration, chat: Chat, state: ChatState, *, client: Person, contact: int, channel: ChannelSettings
+) -> int:
+    """The number of the task in which this chat goes on."""
+    if state.task_id is not None and _goes_on(to, chat, state):
+        return state.task_id
+    key = f"task#{to.planfix.host}#{chat.key}#{state.task_id or 0}"
+    found: int = to.effects.once(key, lambda: _adopt_or_make(to, chat, state, client, contact, channel, key))
+    _assign(to, chat, found, channel)
+    to.chats.remember(chat, task_id=found, contact_id=contact, active_at=int(to.clock() * 1000))
+    to.log.info("task", extra={"chat": chat.key, "task": found, "former": state.task_id})
+    return found
+
+
+def _goes_on(to: Integration, chat: Chat, state: ChatState) -> bool:
+    """Whether the remembered task is still the one: alive, and active unless new tasks are switched off."""
+    now = to.clock()
+    if now - state.active_at / 1000 < STATUS_KEPT:
+        return True
+    task = to.planfix.task(state.task_id or 0)
+    if task is None or (to.settings.new_task_if_none_active and not task.is_active):
+        return False
+    to.chats.remember(chat, active_at=int(now * 1000))
+    return True
+
+
+def _adopt_or_make(
+    to: Integration, chat: Chat, state: ChatState, client: Person, contact: int, channel: ChannelSettings, key: str
+) -> int:
+    # Searching comes first, so a task whose creation's answer was lost is found here and not made twice.
+    mark = source_object_id(key)
+    place = channel.task_template or channel.task_object
+    for task in to.planfix.tasks_of(contact, template_or_object=place):
+        if task.is_active and task.id != state.task_id and _bind(to, chat, task, contact, mark):
+            return task.id
+    made = to.planfix.create_task(
+        NewTask(
+            template=channel.task_template,
+            object=channel.task_object,
+            name=to.texts.say(Say.TASK_NAME, client=client.full_name or _handle(to, client)),
+            description=_description(to, chat, channel, state.task_id),
+            client=f"contact:{contact}",
+            source_object_id=mark,
+        )
+    )
+    if not _is_ours(to, chat, made) and not to.chats.bind_task(chat, to.planfix.host, made, client_is_assigner=True):
+        # another integration of this account adopted it in the moment between; it is theirs now
+        return _adopt_or_make(to, chat, replace(state, task_id=made), client, contact, channel, f"{key}#{made}")
+    return made
+
+
+def _bind(to: Integration, chat: Chat, task: Task, contact: int, mark: str) -> bool:
+    """Bind a found task to this chat; what was said in it before is history and is never sent to the client."""
+    host = to.planfix.host
+    if _is_ours(to, chat, task.id):
+        return True
+    if to.chats.task(host, task.id) is not None:
+        return False
+    newest = to.planfix.newest_comments(task.id, page_size=1)
+    made_by_us = task.source_object_id == mark or (not newest and task.assigner == f"contact:{contact}")
+    since = newest[0].id if newest and not made_by_us else 0
+    return to.chats.bind_task(chat, host, task.id, client_is_assigner=made_by_us, since=since)
+
+
+def _is_ours(to: Integration, chat: Chat, task_id: int) -> bool:
+    bound = to.chats.task(to.planfix.host, task_id)
+    return bound is not None and bound.chat == chat
+
+
+def _assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings) -> None:
+    """Add the channel's people to those of the template; when nobody is left, the integration's default assignee."""
+    host = to.planfix.host
+
+    def assign() -> bool:
+        bound, task = to.chats.task(host, task_id), to.planfix.task(task_id)
+        if bound is None or not bound.client_is_assigner or bound.chat != chat or task is None:
+            return False  # an adopted task keeps its people
+        people = task.assignees | People.of(channel.extra_assignees or ())
+        if not people and to.settings.default_assignee:
+            people = People.of((to.settings.default_assignee,))
+        if people != task.assignees:
+            to.planfix.set_assignees(task_id, people)
+        return True
+
+    to.effects.once(f"assignees#{host}#{task_id}", assign)
+
+
+def _description(to: Integration, chat: Chat, channel: ChannelSettings, former: int | None) -> str:
+    name = channel.name or (to.texts.say(Say.OWN_BOT_CHANNEL) if chat.is_own_bot else chat.channel)
+    lines = [html.escape(to.texts.say(Say.TASK_DESCRIPTION, channel=name))]
+    if former is not None:
+        address = to.planfix.task_link(former)
+        link = f'<a href="{html.escape(address)}">{html.escape(address)}</a>'
+        lines.append(html.escape(to.texts.say(Say.FORMER_TASK, link="\0")).replace("\0", link))
+    return "<br>".join(lines)
+
+
+def _handle(to: Integration, client: Person) -> str:
+    return f"@{client.username}" if client.username else to.texts.say(Say.NAMELESS_CLIENT, id=client.id)

@@ -1,0 +1,49 @@
+"""Everything of one integration that the two journeys need, put together by runtime.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from bridge.aws.chats import Chats
+    from bridge.aws.connections import Connections
+    from bridge.flows.effects import Effects
+    from bridge.model import FormattedText, Log
+    from bridge.planfix.route import Planfix
+    from bridge.settings import Settings
+    from bridge.texts import Texts
+
+
+class Messenger(Protocol):
+    """What the journeys ask of a bot."""
+
+    def send_text(self, chat_id: int, text: FormattedText, *, connection_id: str | None = None) -> int: ...
+
+    def get_business_connection(self, connection_id: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Integration:
+    """One integration at work.
+
+    Attributes:
+        alias: its name, e.g. ``main``.
+        clock: Unix seconds.
+        digest: a keyed digest of a text, so that two versions can be compared without keeping either.
+        count: counts a thing that happened, by name.
+    """
+
+    alias: str
+    settings: Settings
+    texts: Texts
+    bot: Messenger
+    planfix: Planfix
+    connections: Connections
+    chats: Chats
+    effects: Effects
+    clock: Callable[[], float]
+    digest: Callable[[str], str]
+    count: Callable[[str], None]
+    log: Log

@@ -1,0 +1,28 @@
+"""Ledger keys that both journeys share: what caused an effect. Each begins with the integration or the Planfix host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bridge.model import Chat
+
+
+def message_key(chat: Chat, message_id: int) -> str:
+    """A Telegram message carried to Planfix; its outcome names the comment."""
+    return f"message#{chat.key}#{message_id}"
+
+
+def comment_key(host: str, comment_id: int) -> str:
+    """A comment that the bridge made; its outcome names the Telegram message, where there is one."""
+    return f"comment#{host}#{comment_id}"
+
+
+def part_key(host: str, comment_id: int, part: int) -> str:
+    """One part of an employee's answer sent to the client; its outcome names the Telegram message."""
+    return f"answer#{host}#{comment_id}#{part}"
+
+
+def sent_key(chat: Chat, message_id: int) -> str:
+    """A Telegram message that the bridge sent; its outcome names the comment. Also the guard against our own echo."""
+    return f"sent#{chat.key}#{message_id}"

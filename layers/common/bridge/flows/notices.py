@@ -1,0 +1,55 @@
+"""Lines the bridge itself writes into a task for the employee. They never notify the client."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Final
+
+from bridge.errors import Refused
+from bridge.flows.keys import comment_key
+from bridge.planfix.route import NewComment, People
+from bridge.source import source_object_id
+from bridge.telegram.formatting import from_html
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.planfix.route import Comment
+
+EXCERPT: Final = 80
+"""Characters of an answer that a notice quotes, to tell which answer is meant."""
+
+
+def post_notice(to: Integration, task: int, text: str, recipients: People, *, key: str) -> None:
+    """Write a notice once. A task that is gone takes no notice: that is logged, and nobody is left waiting for it."""
+    notice = NewComment(html.escape(text, quote=False).replace("\n", "<br>"), None, recipients, source_object_id(key))
+    host = to.planfix.host
+    to.chats.begin_posting(host, task, key)
+    try:
+        to.effects.once(
+            key,
+            lambda: to.planfix.add_comment(task, notice),
+            look=lambda since: _look_for(to, task, notice),  # noqa: ARG005 - the mark or the words tell enough
+            pair=lambda number: (comment_key(host, number), {"notice": key}),
+        )
+    except Refused as refused:
+        to.count("notice_refused")
+        to.log.warning("notice refused", extra={"task": task, "reason": refused.reason.value})
+    to.chats.end_posting(host, task, key)
+    to.count("notice")
+    to.log.info("notice", extra={"task": task, "key": key})
+
+
+def excerpt(comment: Comment) -> str:
+    """The first words of an answer."""
+    words = " ".join(from_html(comment.html).text.split())
+    return words if len(words) <= EXCERPT else words[: EXCERPT - 1].rstrip() + "…"
+
+
+def _look_for(to: Integration, task: int, notice: NewComment) -> int | None:
+    for found in to.planfix.newest_comments(task):
+        if found.source_object_id == notice.source_object_id:
+            return found.id
+        unmarked = not found.source_object_id and from_html(found.html).text == from_html(notice.html).text
+        if unmarked and to.effects.outcome(comment_key(to.planfix.host, found.id)) is None:
+            return found.id
+    return None

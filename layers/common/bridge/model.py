@@ -1,0 +1,193 @@
+"""What the two sides talk about. Plain values: no AWS, no HTTP, nothing of ours but the errors' names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+OWN_BOT = "own_bot"
+"""The channel key of the bot itself; a business account's channel key is its owner's user id, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One client in one channel.
+
+    ``client_id`` is the client's Telegram user id: in a private chat ``chat.id`` is that id, in every channel.
+    """
+
+    integration: str
+    channel: str
+    client_id: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.integration}#{self.channel}#{self.client_id}"
+
+    @property
+    def group(self) -> str:
+        """The message group of both queues: one client is served in order, by one worker."""
+        return f"{self.integration}:{self.client_id}"
+
+    @property
+    def is_own_bot(self) -> bool:
+        return self.channel == OWN_BOT
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Telegram user or private chat, as Telegram names them."""
+
+    id: int
+    first_name: str = ""
+    last_name: str = ""
+    username: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.first_name.strip(), self.last_name.strip()) if part)
+
+
+class Author(StrEnum):
+    """Who wrote a Telegram message (facts: telegram.md section 2)."""
+
+    CLIENT = "client"
+    OWNER = "owner"
+    AUTOMATIC = "automatic"  # the owner's greeting, away text or scheduled message
+    BOT = "bot"  # sent by a bot on the owner's behalf, or by a bot on the client's side
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A Telegram message entity; offset and length count UTF-16 units (core.telegram.org/bots/api#messageentity)."""
+
+    type: str
+    offset: int
+    length: int
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"type": self.type, "offset": self.offset, "length": self.length, **self.extra}
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedText:
+    """Telegram text: characters and the entities over them."""
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+
+
+class Slots(Protocol):
+    """The right to make one more call to a service: taken right before it, moved when the service says "slower"."""
+
+    def take(self) -> None:
+        """Wait for a slot, or raise RetryLater."""
+
+    def hold_off(self, seconds: float) -> None:
+        """Nobody takes a slot for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The newest known connection of a business account.
+
+    ``not_carried`` counts messages that came while the account was not approved; they were neither kept nor forwarded.
+    """
+
+    owner_id: int
+    connection_id: str
+    is_enabled: bool
+    rights: tuple[str, ...] = ()
+    name: str = ""
+    username: str = ""
+    user_chat_id: int | None = None
+    received_at: int = 0
+    update_id: int = 0
+    not_carried: int = 0
+
+    @property
+    def can_reply(self) -> bool:
+        return "can_reply" in self.rights
+
+
+@dataclass(frozen=True, slots=True)
+class ChatState:
+    """What is known of a chat. Times are Unix milliseconds of Telegram's own clock."""
+
+    task_id: int | None = None
+    contact_id: int | None = None
+    active_at: int = 0
+    client_wrote_at: int = 0
+    answered_at: int = 0
+    start_new_task: bool = False
+
+    @property
+    def awaits_answer(self) -> bool:
+        """The client wrote after the last answer."""
+        return self.client_wrote_at > self.answered_at
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task of ours.
+
+    Attributes:
+        chat: whose task it is.
+        host: the Planfix account's host.
+        task_id: its number.
+        client_is_assigner: the bridge made it, so the client's contact is the task's assigner.
+        since: comments up to this id are history and are never sent (0 for a task the bridge made).
+        decided: ids among the newest comments that were decided upon at the last read.
+        nagged_at: when the employee was last told to tick the client (Unix milliseconds).
+        posting: ledger key of a comment that the bridge itself is posting right now.
+    """
+
+    chat: Chat
+    host: str
+    task_id: int
+    client_is_assigner: bool = False
+    since: int = 0
+    decided: frozenset[int] = frozenset()
+    nagged_at: int = 0
+    posting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Nobody has done it: do it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It was done; ``outcome`` is what came of it."""
+
+    outcome: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Somebody is doing it, for at most so many seconds more."""
+
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """It was begun at ``since`` (Unix seconds) and nobody knows its outcome. It is ours to find out now."""
+
+    since: float
+
+
+Claim = Fresh | Done | Busy | Lost
+
+
+class Log(Protocol):
+    """The logger that the flows write to: ids and reasons, never a message's words."""
+
+    def info(self, msg: str, *, extra: dict[str, object] | None = None) -> None: ...
+
+    def warning(self, msg: str, *, extra: dict[str, object] | None = None) -> None: ...
+
+    def error(self, msg: str, *, extra: dict[str, object] | None = None) -> None: ...

@@ -1,0 +1,364 @@
+"""Planfix by its REST API (swagger 1.3.4): one request a call, paced by the caller's slots, errors of our tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.model import Slots
+from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
+from bridge.planfix.route import Comment, Contact, File, NewComment, NewContact, NewTask, People, Task
+
+TIMEOUT: Final = httpx.Timeout(connect=5, read=25, write=25, pool=5)
+"""Seconds. The longest call must fit into what is left of a function's 120 s together with its follow-up."""
+
+PAGE: Final = 100
+"""The most that a list gives at once (REST API limits)."""
+
+# filters of /contact/list and /task/list (REST API: complex filters)
+TELEGRAM_ID: Final = 4234
+TELEGRAM_USERNAME: Final = 4226
+ASSIGNER: Final = 1
+COUNTERPARTY: Final = 7
+TEMPLATE_OR_OBJECT: Final = 51
+
+_CONTACT_FIELDS: Final = "id,telegramId,telegram,isDeleted"
+_TASK_FIELDS: Final = "id,name,status,counterparty,assigner,assignees,isDeleted,sourceObjectId"
+_COMMENT_FIELDS: Final = "id,description,owner,dateTime,recipients,files,isDeleted,isHidden,sourceObjectId"
+
+
+class PlanfixRest:
+    """One Planfix account.
+
+    Args:
+        http: the container's one HTTP client.
+        account_url: ``https://acme.planfix.ru``, without a trailing slash.
+        token: the REST token.
+        slots: the right to make one more call, shared by every container.
+    """
+
+    def __init__(self, http: httpx.Client, account_url: str, token: str, slots: Slots) -> None:
+        self._http = http
+        self._account_url = account_url
+        self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+        self._slots = slots
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self._account_url).netloc.lower()
+
+    def task_link(self, task_id: int) -> str:
+        """The task's address for a person."""
+        return f"{self._account_url}/task/{task_id}"
+
+    def ping(self) -> None:
+        """Check the token; raises Misconfigured when it is refused."""
+        self._call("GET", "ping")
+
+    # -- contacts
+
+    def contacts_by_telegram_id(self, telegram_id: int) -> list[Contact]:
+        return self._contacts({"type": TELEGRAM_ID, "operator": "equal", "value": telegram_id})
+
+    def contacts_by_username(self, username: str) -> list[Contact]:
+        return self._contacts({"type": TELEGRAM_USERNAME, "operator": "equal", "value": username})
+
+    def create_contact(self, new: NewContact) -> int:
+        body: dict[str, Any] = {
+            "name": new.name,
+            "lastname": new.lastname,
+            "telegramId": str(new.telegram_id),
+            "sourceObjectId": new.source_object_id,
+        }
+        if new.telegram:
+            body["telegram"] = new.telegram
+        if new.template:
+            body["template"] = {"id": new.template}
+        return _created(self._call("POST", "contact/", body))
+
+    def write_telegram_id(self, contact_id: int, telegram_id: int) -> None:
+        self._update(f"contact/{contact_id}", {"telegramId": str(telegram_id)})
+
+    def contact_exists(self, contact_id: int) -> bool:
+        try:
+            answer = self._call("GET", f"contact/{contact_id}", params={"fields": _CONTACT_FIELDS})
+        except Refused as refused:
+            if refused.reason is Reason.CONTACT_GONE:
+                return False
+            raise
+        return not _contact(answer.get("contact", {})).is_deleted
+
+    def _contacts(self, complex_filter: Mapping[str, Any]) -> list[Contact]:
+        answer = self._call(
+            "POST",
+            "contact/list",
+            {"offset": 0, "pageSize": PAGE, "filters": [complex_filter], "fields": _CONTACT_FIELDS},
+        )
+        found = [_contact(one) for one in answer.get("contacts", [])]
+        return [one for one in found if not one.is_deleted]
+
+    # -- tasks
+
+    def task(self, task_id: int) -> Task | None:
+        """The task, or None when it is gone (HTTP 500 with code 1000)."""
+        try:
+            answer = self._call("GET", f"task/{task_id}", params={"fields": _TASK_FIELDS})
+        except Refused as refused:
+            if refused.reason is Reason.TASK_GONE:
+                return None
+            raise
+        task = _task(answer.get("task", {}))
+        return None if task.is_deleted else task
+
+    def tasks_of(self, contact_id: int, *, template_or_object: int | None) -> list[Task]:
+        """The client's tasks in this template or object, newest first.
+
+        As counterparty first, which the bridge sets; as assigner too, which is all that Planfix's own integration sets.
+        """
+        for person_filter in (COUNTERPARTY, ASSIGNER):
+            filters = [{"type": person_filter, "operator": "equal", "value": f"contact:{contact_id}"}]
+            if template_or_object:
+                filters.append({"type": TEMPLATE_OR_OBJECT, "operator": "equal", "value": template_or_object})
+            found: list[Task] = []
+            while True:
+                answer = self._call(
+                    "POST",
+                    "task/list",
+                    {"offset": len(found), "pageSize": PAGE, "filters": filters, "fields": _TASK_FIELDS},
+                )
+                page = [_task(one) for one in answer.get("tasks", [])]
+                found += page
+                if len(page) < PAGE:
+                    break
+            alive = [task for task in found if not task.is_deleted]
+            if alive:
+                return sorted(alive, key=lambda task: task.id, reverse=True)
+        return []
+
+    def create_task(self, new: NewTask) -> int:
+        body: dict[str, Any] = {
+            "name": new.name,
+            "description": new.description,
+            "assigner": {"id": new.client},
+            "counterparty": {"id": new.client},
+            "sourceObjectId": new.source_object_id,
+        }
+        if new.template:
+            body["template"] = {"id": new.template}
+        elif new.object:
+            body["object"] = {"id": new.object}
+        return _created(self._call("POST", "task/", body))
+
+    def set_assignees(self, task_id: int, people: People) -> None:
+        """Replace the task's assignees (what is sent is what remains, so callers merge first)."""
+        self._update(f"task/{task_id}", {"assignees": _people_request(people)})
+
+    # -- comments
+
+    def add_comment(self, task_id: int, new: NewComment) -> int:
+        body: dict[str, Any] = {
+            "description": new.html,
+            "recipients": _people_request(new.recipients),
+            "sourceObjectId": new.source_object_id,
+        }
+        if new.owner:
+            body["owner"] = {"id": new.owner}
+        if new.files:
+            body["files"] = [{"id": one} for one in new.files]
+        return _created(self._call("POST", f"task/{task_id}/comments/", body))
+
+    def newest_comments(self, task_id: int, *, offset: int = 0, page_size: int = PAGE) -> list[Comment]:
+        """One page of the task's comments, newest first (by id, so that a comment scheduled long ago keeps its place)."""
+        answer = self._call(
+            "POST",
+            f"task/{task_id}/comments/list",
+            {
+                "offset": offset,
+                "pageSize": page_size,
+                "fields": _COMMENT_FIELDS,
+                "typeList": "Comments",
+                "resultOrder": [{"field": "id", "direction": "Desc"}],
+            },
+        )
+        return [_comment(one) for one in answer.get("comments", [])]
+
+    # -- what an admin chooses from
+
+    def task_templates(self) -> list[dict[str, Any]]:
+        return self._paged_get("task/templates", "templates")
+
+    def contact_templates(self) -> list[dict[str, Any]]:
+        return self._paged_get("contact/templates", "templates")
+
+    def objects(self) -> list[dict[str, Any]]:
+        return self._paged_list("object/list", "objects", {})
+
+    def users(self) -> list[dict[str, Any]]:
+        return self._paged_list("user/list", "users", {"onlyActive": True, "fields": "id,name,lastname,role"})
+
+    def user_groups(self) -> list[dict[str, Any]]:
+        answer = self._call("GET", "user/groups", params={"fields": "id,name"})
+        return list(answer.get("groups", []))
+
+    def _paged_get(self, path: str, name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            params = {"fields": "id,name", "offset": len(found), "pageSize": PAGE}
+            page = list(self._call("GET", path, params=params).get(name, []))
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    def _paged_list(self, path: str, name: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            page = list(self._call("POST", path, {**body, "offset": len(found), "pageSize": PAGE}).get(name, []))
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    def user_name(self, user: str) -> str:
+        """An employee's "Lastname Name" (``user`` is ``user:5``), the order in which Planfix's own integration signs."""
+        answer = self._call("GET", f"user/{user.partition(':')[2]}", params={"fields": "id,name,lastname"})
+        found = answer.get("user") or {}
+        return " ".join(part for part in (found.get("lastname"), found.get("name")) if part)
+
+    # -- the wire
+
+    def _update(self, path: str, body: Mapping[str, Any]) -> None:
+        answer = self._call("POST", path, body)
+        failures = answer.get("failures")
+        if failures:
+            raise Refused(Reason.PLANFIX_BAD_VALUE, str(failures)[:300])
+
+    def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, params: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        self._slots.take()
+        try:
+            response = self._http.request(
+                method,
+                f"{self._account_url}/rest/{path}",
+                json=body,
+                params=dict(params) if params else None,
+                headers=self._headers,
+                timeout=TIMEOUT,
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
+        except httpx.HTTPError as error:
+            raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
+        return self._answer(response)
+
+    def _answer(self, response: httpx.Response) -> dict[str, Any]:
+        if response.status_code == httpx.codes.ACCEPTED:
+            return {}  # queued behind a scenario that changes the task: done, never repeated
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if isinstance(body, dict) and response.is_success and body.get("result", "success") != "fail":
+            return body
+        if response.is_success and not isinstance(body, dict):
+            if not response.content:
+                return {}
+            raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
+        error = failure(response.status_code, body if isinstance(body, dict) else None)
+        if isinstance(error, RetryLater):
+            self._slots.hold_off(error.after)
+        raise error
+
+
+def _created(answer: Mapping[str, Any]) -> int:
+    created = answer.get("id")
+    if not isinstance(created, int | float):
+        raise OutcomeUnknown(Reason.SERVICE_DOWN, "created without a number")
+    return int(created)
+
+
+def _people_request(people: People) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "users": [{"id": one} for one in people.users],
+        "groups": [{"id": one} for one in people.groups],
+    }
+    if people.roles:
+        request["roles"] = list(people.roles)
+    return request
+
+
+def _people(raw: Any) -> People:
+    if not isinstance(raw, Mapping):
+        return People()
+    return People(
+        tuple(_person(one) for one in raw.get("users") or ()),
+        tuple(int(one["id"]) for one in raw.get("groups") or ()),
+        tuple(str(one) for one in raw.get("roles") or ()),
+    )
+
+
+def _person(raw: Any) -> str:
+    """``user:5`` or ``contact:10``; the swagger's own examples give counterparties as bare numbers: contacts."""
+    identity = raw.get("id") if isinstance(raw, Mapping) else raw
+    if identity is None:
+        return ""
+    text = str(identity)
+    return text if ":" in text else f"contact:{text}"
+
+
+def _contact(raw: Mapping[str, Any]) -> Contact:
+    number = str(raw.get("id", 0)).rpartition(":")[2]
+    return Contact(
+        id=int(number),
+        telegram_id=str(raw.get("telegramId") or ""),
+        telegram=str(raw.get("telegram") or ""),
+        is_deleted=bool(raw.get("isDeleted")),
+    )
+
+
+def _task(raw: Mapping[str, Any]) -> Task:
+    status = raw.get("status") or {}
+    return Task(
+        id=int(raw.get("id", 0)),
+        is_active=bool(status.get("isActive", True)),
+        is_deleted=bool(raw.get("isDeleted")),
+        counterparty=_person(raw.get("counterparty") or {}),
+        assigner=_person(raw.get("assigner") or {}),
+        assignees=_people(raw.get("assignees")),
+        source_object_id=str(raw.get("sourceObjectId") or ""),
+        name=str(raw.get("name") or ""),
+    )
+
+
+def _comment(raw: Mapping[str, Any]) -> Comment:
+    owner = raw.get("owner") or {}
+    return Comment(
+        id=int(raw.get("id", 0)),
+        html=str(raw.get("description") or ""),
+        owner=_person(owner),
+        owner_name=str(owner.get("name") or "") if isinstance(owner, Mapping) else "",
+        recipients=_people(raw.get("recipients")),
+        at=_time(raw.get("dateTime")),
+        is_deleted=bool(raw.get("isDeleted")),
+        is_hidden=bool(raw.get("isHidden")),
+        files=tuple(
+            File(int(one.get("id", 0)), str(one.get("name") or ""), one.get("size")) for one in raw.get("files") or ()
+        ),
+        source_object_id=str(raw.get("sourceObjectId") or ""),
+    )
+
+
+def _time(raw: Any) -> float | None:
+    """Unix time of a ``TimePoint``: ``{"datetime": "2022-06-12T12:15Z"}``, UTC, precise to the minute."""
+    text = raw.get("datetime") if isinstance(raw, Mapping) else raw
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,159 @@
+"""The port to Planfix: what a flow may ask of it, and the values it answers with.
+
+``rest.py`` reaches Planfix by its REST API. People are Planfix's own ids: ``user:5``, ``contact:10``, ``group:3``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A list of people as Planfix keeps it: persons (``user:5``, ``contact:10``), groups by number, roles by name."""
+
+    users: tuple[str, ...] = ()
+    groups: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.groups or self.roles)
+
+    def __or__(self, other: People) -> People:
+        """Both lists, each person once, in order of first appearance."""
+        return People(
+            tuple(dict.fromkeys(self.users + other.users)),
+            tuple(dict.fromkeys(self.groups + other.groups)),
+            tuple(dict.fromkeys(self.roles + other.roles)),
+        )
+
+    @classmethod
+    def of(cls, ids: Sequence[str]) -> People:
+        """From settings: ``["user:5", "group:3"]``."""
+        return cls(
+            tuple(one for one in ids if not one.startswith("group:")),
+            tuple(int(one.partition(":")[2]) for one in ids if one.startswith("group:")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A Planfix contact; ``telegram_id`` and ``telegram`` are its system fields."""
+
+    id: int
+    telegram_id: str = ""
+    telegram: str = ""
+    is_deleted: bool = False
+
+    @property
+    def person(self) -> str:
+        return f"contact:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """What a contact is made from."""
+
+    template: int | None
+    name: str
+    lastname: str
+    telegram_id: int
+    telegram: str
+    source_object_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A Planfix task. ``is_active`` is its status's own flag."""
+
+    id: int
+    is_active: bool
+    is_deleted: bool = False
+    counterparty: str = ""
+    assigner: str = ""
+    assignees: People = People()
+    source_object_id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """What a task is made from; ``template`` or ``object``, never both."""
+
+    template: int | None
+    object: int | None
+    name: str
+    description: str
+    client: str
+    source_object_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that hangs on a comment."""
+
+    id: int
+    name: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as it was read; ``at`` is Unix time of its (minute-precise) date, or None."""
+
+    id: int
+    html: str = ""
+    owner: str = ""
+    owner_name: str = ""
+    recipients: People = People()
+    at: float | None = None
+    is_deleted: bool = False
+    is_hidden: bool = False
+    files: tuple[File, ...] = ()
+    source_object_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """What a comment is made from; ``owner`` None means the token's own user."""
+
+    html: str
+    owner: str | None
+    recipients: People
+    source_object_id: str
+    files: tuple[int, ...] = ()
+
+
+class Planfix(Protocol):
+    """One Planfix account. Every method raises a leaf of the error tree."""
+
+    @property
+    def host(self) -> str: ...
+
+    def task_link(self, task_id: int) -> str: ...
+
+    def contacts_by_telegram_id(self, telegram_id: int) -> list[Contact]: ...
+
+    def contacts_by_username(self, username: str) -> list[Contact]: ...
+
+    def create_contact(self, new: NewContact) -> int: ...
+
+    def write_telegram_id(self, contact_id: int, telegram_id: int) -> None: ...
+
+    def contact_exists(self, contact_id: int) -> bool: ...
+
+    def task(self, task_id: int) -> Task | None: ...
+
+    def tasks_of(self, contact_id: int, *, template_or_object: int | None) -> list[Task]: ...
+
+    def create_task(self, new: NewTask) -> int: ...
+
+    def set_assignees(self, task_id: int, people: People) -> None: ...
+
+    def add_comment(self, task_id: int, new: NewComment) -> int: ...
+
+    def user_name(self, user: str) -> str: ...
+
+    def newest_comments(self, task_id: int, *, offset: int = 0, page_size: int = 100) -> list[Comment]: ...

@@ -1,0 +1,171 @@
+"""Composition root of the sender, once a container: clients, tables, queues, and the integrations put together from settings."""
+
+from __future__ import annotations
+
+import contextvars
+import hashlib
+import hmac
+import os
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import boto3
+import httpx
+from botocore.config import Config
+from pydantic import ValidationError
+
+from bridge.aws.chats import Chats
+from bridge.aws.connections import Connections
+from bridge.aws.dynamodb import Table
+from bridge.aws.ledger import Ledger
+from bridge.aws.pacer import Pacer
+from bridge.aws.parameters import REREAD, Parameters, RawIntegration
+from bridge.aws.queues import Queue
+from bridge.counts import Counts
+from bridge.errors import Misconfigured, Reason
+from bridge.flows.effects import Effects
+from bridge.flows.integration import Integration
+from bridge.logs import make_logger
+from bridge.model import Log
+from bridge.planfix.rest import PlanfixRest
+from bridge.settings import parse_secrets, parse_settings
+from bridge.telegram.client import BotApi
+from bridge.texts import Texts
+
+AWS: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+
+BOT_CALLS_PER_SECOND: Final = 30.0
+"""About 30 messages a second in all (core.telegram.org/bots/faq, "My bot is hitting limits")."""
+
+_time_left: contextvars.ContextVar[Callable[[], float]] = contextvars.ContextVar("time_left")
+
+
+@dataclass
+class Runtime:
+    """What the sender works with; tests put fakes into any of these places.
+
+    Attributes:
+        parameters: settings and secrets by alias.
+        connections: the connections table.
+        chats: the chats table.
+        ledger: the ledger table.
+        dead_letters: the dead-letter queue of each queue, by the queue's name.
+        queues: each queue by its name.
+        http: the one HTTP client.
+        clock: Unix seconds.
+        sleep: waits seconds.
+        new_id: a fresh deduplication id.
+        jitter: a factor near 1, so that what failed together does not return together.
+    """
+
+    parameters: Parameters
+    connections: Connections
+    chats: Chats
+    ledger: Table
+    queues: Mapping[str, Queue]
+    dead_letters: Mapping[str, Queue]
+    http: httpx.Client
+    log: Log
+    count: Counts
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    jitter: Callable[[], float] = lambda: random.uniform(1.0, 1.2)  # noqa: S311 - spreads retries, hides nothing
+    _built: dict[str, tuple[RawIntegration, Integration]] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Runtime:
+        """The real one, from the function's environment variables (template.yaml)."""
+        dynamodb, sqs = boto3.client("dynamodb", config=AWS), boto3.client("sqs", config=AWS)
+        queues = [Queue(sqs, environment[name]) for name in ("TO_PLANFIX_QUEUE_URL", "TO_TELEGRAM_QUEUE_URL")]
+        dead = [Queue(sqs, environment[name]) for name in ("TO_PLANFIX_DLQ_URL", "TO_TELEGRAM_DLQ_URL")]
+        return cls(
+            parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], time.time),
+            connections=Connections(Table(dynamodb, environment["CONNECTIONS_TABLE"])),
+            chats=Chats(Table(dynamodb, environment["CHATS_TABLE"])),
+            ledger=Table(dynamodb, environment["LEDGER_TABLE"]),
+            queues={queue.name: queue for queue in queues},
+            dead_letters={queue.name: letters for queue, letters in zip(queues, dead, strict=True)},
+            http=httpx.Client(follow_redirects=False),
+            log=make_logger(),
+            count=Counts(),
+        )
+
+    @contextmanager
+    def invocation(self, remaining_milliseconds: Callable[[], int]) -> Iterator[Runtime]:
+        """One invocation: nothing begins for which too little of its time is left; its counts are written at the end."""
+        token = _time_left.set(lambda: remaining_milliseconds() / 1000)
+        try:
+            yield self
+        finally:
+            _time_left.reset(token)
+            self.count.write()
+
+    def integration(self, alias: str) -> Integration:
+        """The integration as it is set now; rebuilt only when its parameters changed."""
+        raw = self.parameters.integration(alias)
+        built = self._built.get(alias)
+        if built is None or (built[0].settings, built[0].secrets) != (raw.settings, raw.secrets):
+            built = (raw, self._build(raw))
+            self._built[alias] = built
+        return built[1]
+
+    def secrets_may_have_changed(self, alias: str) -> None:
+        """A remote refused a token: read the parameters again, at most once in ten seconds."""
+        self.parameters.integration(alias, fresher_than=REREAD)
+
+    def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None:
+        """Hide messages of a batch for so long."""
+        failed = self.queues[queue].hide(receipt_handles, seconds)
+        if failed:
+            self.log.warning("visibility not changed", extra={"queue": queue, "failed": failed})
+
+    def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None:
+        """Put a message on the dead-letter queue, each as its own group, with the reason and the time."""
+        letter = {**body, "dead": {"reason": reason, "at": self.clock()}}
+        identity = self.new_id()
+        self.dead_letters[queue].put(letter, group=identity, deduplication_id=identity)
+
+    def _build(self, raw: RawIntegration) -> Integration:
+        try:
+            settings, secrets = parse_settings(raw.settings), parse_secrets(raw.secrets)
+        except ValidationError as error:
+            places = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)]
+            raise Misconfigured(Reason.SETTINGS_MISSING, f"{raw.alias}: {', '.join(places)}") from None
+        planfix_slots = self._pacer(f"planfix#{settings.planfix.host}", settings.planfix.requests_per_second)
+        bot_slots = self._pacer(f"telegram#{secrets.bot_id}", BOT_CALLS_PER_SECOND)
+        digest_key = hashlib.sha256(b"digest of versions:" + secrets.bot_token.encode()).digest()
+        return Integration(
+            alias=raw.alias,
+            settings=settings,
+            texts=Texts(settings.language),
+            bot=BotApi(self.http, settings.telegram.api_url, secrets.bot_token, bot_slots),
+            planfix=PlanfixRest(self.http, settings.planfix.account_url, secrets.planfix_token, planfix_slots),
+            connections=self.connections,
+            chats=self.chats,
+            effects=Effects(Ledger(self.ledger, self.clock), self.clock),
+            clock=self.clock,
+            digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
+            count=self.count,
+            log=self.log,
+        )
+
+    def _pacer(self, destination: str, per_second: float) -> Pacer:
+        return Pacer(
+            self.ledger,
+            destination,
+            per_second=per_second,
+            clock=self.clock,
+            sleep=self.sleep,
+            time_left=_seconds_left,
+        )
+
+
+def _seconds_left() -> float:
+    """Seconds that the invocation of this thread still has."""
+    return _time_left.get()()

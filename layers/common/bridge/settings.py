@@ -1,0 +1,138 @@
+"""What an admin can set, validated by one model. Read from SSM as two parameters an integration (see aws/parameters.py)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bridge.model import OWN_BOT
+
+MAX_BYTES = 4096
+"""A standard parameter holds at most 4 KB (AWS Systems Manager quotas); emulators do not enforce it, so we do."""
+
+ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+"""An integration's alias: it stands in addresses, parameter names and message groups."""
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def _service_address(value: str) -> str:
+    parts = urlsplit(value)
+    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+        raise ValueError("must be an https address (http is allowed only on this machine)")
+    return value.rstrip("/")
+
+
+ServiceAddress = Annotated[str, AfterValidator(_service_address)]
+PlanfixUser = Annotated[str, StringConstraints(pattern=r"^user:\d+$")]
+PlanfixPerson = Annotated[str, StringConstraints(pattern=r"^(user|contact|group):\d+$")]
+TelegramSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,256}$")]
+SecretText = Annotated[str, StringConstraints(min_length=16, max_length=256)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChannelSettings(_Strict):
+    """What is set for one channel; anything absent is taken from ``defaults``."""
+
+    name: str = ""
+    task_template: int | None = None
+    task_object: int | None = None
+    contact_template: int | None = None
+    extra_assignees: tuple[PlanfixPerson, ...] | None = None
+    owner_user: PlanfixUser | None = None
+    task_on_owner_message: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_make_a_task(self) -> ChannelSettings:
+        if self.task_template and self.task_object:
+            raise ValueError("set task_template or task_object, not both")
+        return self
+
+    def inherit(self, defaults: ChannelSettings) -> ChannelSettings:
+        """This channel with every absent value taken from the integration's defaults."""
+        values = {**defaults.model_dump(exclude_none=True), **self.model_dump(exclude_none=True)}
+        if self.task_template:
+            values.pop("task_object", None)
+        elif self.task_object:
+            values.pop("task_template", None)
+        values["name"] = self.name or defaults.name
+        return ChannelSettings(**values)
+
+
+class TelegramSettings(_Strict):
+    """Where the Bot API is."""
+
+    api_url: ServiceAddress = "https://api.telegram.org"
+
+
+class PlanfixSettings(_Strict):
+    """Where Planfix is, and how fast it may be asked."""
+
+    account_url: ServiceAddress
+    requests_per_second: float = Field(default=1, gt=0, le=1000)
+
+    @property
+    def host(self) -> str:
+        """The account's host: numbers of tasks and contacts mean something only together with it."""
+        return urlsplit(self.account_url).netloc.lower()
+
+
+class Settings(_Strict):
+    """One integration: what its channels share, and its channels."""
+
+    language: Literal["ru", "en"] = "ru"
+    new_task_if_none_active: bool = True
+    send_as_employee: bool = False
+    default_assignee: PlanfixPerson | None = None
+    telegram: TelegramSettings = TelegramSettings()
+    planfix: PlanfixSettings
+    defaults: ChannelSettings = ChannelSettings()
+    channels: dict[str, ChannelSettings] = {}
+
+    @model_validator(mode="after")
+    def _channels_are_owners_or_the_bot(self) -> Settings:
+        for key in self.channels:
+            if key != OWN_BOT and not key.isdecimal():
+                raise ValueError(f"channel {key!r}: a channel is {OWN_BOT!r} or an owner's numeric Telegram id")
+        return self
+
+    def channel(self, key: str) -> ChannelSettings | None:
+        """The channel's settings with defaults filled in, or None when it is not configured (not approved)."""
+        own = self.channels.get(key)
+        return own.inherit(self.defaults) if own else None
+
+
+class Secrets(_Strict):
+    """What must never be shown. Two values of a webhook secret are valid while they rotate, the newest first."""
+
+    bot_token: Annotated[str, StringConstraints(pattern=r"^\d+:[A-Za-z0-9_-]{20,}$")]
+    webhook_secrets: Annotated[tuple[TelegramSecret, ...], Field(min_length=1, max_length=2)]
+    planfix_secrets: Annotated[tuple[SecretText, ...], Field(min_length=1, max_length=2)]
+    planfix_token: Annotated[str, StringConstraints(min_length=8)]
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's Telegram id is the token's public half (core.telegram.org/bots/api#authorizing-your-bot)."""
+        return int(self.bot_token.partition(":")[0])
+
+
+def to_parameter(model: BaseModel) -> str:
+    """The JSON text that goes to SSM: only what was set, so that a later default still applies."""
+    return json.dumps(model.model_dump(mode="json", exclude_unset=True), ensure_ascii=False, separators=(",", ":"))
+
+
+def parse_settings(raw: Any) -> Settings:
+    """Settings from JSON; raises pydantic's ValidationError."""
+    return Settings.model_validate(raw)
+
+
+def parse_secrets(raw: Any) -> Secrets:
+    """Secrets from JSON; raises pydantic's ValidationError, whose text must not be shown: it quotes its input."""
+    return Secrets.model_validate(raw)

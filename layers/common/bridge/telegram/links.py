@@ -1,0 +1,53 @@
+"""Which addresses Telegram takes in a ``text_link``, and what to show for the others.
+
+A link that Telegram cannot read is refused with the whole message ("entity URL ... is invalid"), so the check is
+stricter than Telegram's own (TDLib LinkManager.cpp check_link, HttpUrl.cpp parse_url).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_HTTP: Final = re.compile(
+    r"https?://(?:[\w-]+\.)+[\w-]+(?::(?P<port>[0-9]{1,5}))?(?:[/?#][^\s\x00-\x1f]*)?", re.IGNORECASE
+)
+_TG: Final = re.compile(r"tg://[a-z]+(?:\?[\w=&%.~+-]*)?", re.IGNORECASE)
+_OTHER: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*):(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+
+_LONGEST: Final = 2048
+_LAST_PORT: Final = 65535
+_TO_TYPE: Final = frozenset({"mailto", "tel", "sms", "callto"})
+"""The part after the colon is what a person would type."""
+_TO_SHOW: Final = frozenset({"http", "https", "ftp", "tg", "skype", "viber", "whatsapp", "sip", "geo", "file"})
+
+
+def telegram_link(address: str) -> str:
+    """The address as Telegram takes it in a ``text_link``; empty when it does not."""
+    address = _absolute(address)
+    if len(address) > _LONGEST:
+        return ""
+    found = _HTTP.fullmatch(address)
+    if found:
+        port = found["port"]
+        return address if not port or 0 < int(port) <= _LAST_PORT else ""
+    return address if _TG.fullmatch(address) else ""
+
+
+def after_label(address: str) -> str:
+    """What a person needs to read because the link itself cannot be sent; empty when nothing."""
+    if telegram_link(address):
+        return ""
+    found = _OTHER.fullmatch(_absolute(address))
+    if not found or len(address) > _LONGEST:
+        return ""
+    scheme = found["scheme"].lower()
+    if scheme in _TO_TYPE:
+        return found["rest"].partition("?")[0]
+    return found[0] if scheme in _TO_SHOW else ""
+
+
+def _absolute(address: str) -> str:
+    """Without the spaces at its ends; a space inside is written as a browser does; ``//host`` gets its scheme."""
+    address = address.strip().replace(" ", "%20")
+    return f"https:{address}" if address.startswith("//") else address

@@ -1,0 +1,417 @@
+"""Every sentence that a person reads, in Russian and English: short, polite, with the remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from bridge.errors import Reason
+
+Language = Literal["ru", "en"]
+
+
+class Say(StrEnum):
+    """The sentences by name."""
+
+    # what a client's side did
+    STARTED_BOT = "started_bot"
+    STARTED_BOT_FROM = "started_bot_from"
+    OWNER_WROTE = "owner_wrote"
+    AUTOMATIC_ANSWER = "automatic_answer"
+    MESSAGE_EDITED = "message_edited"
+    MESSAGES_DELETED = "messages_deleted"
+    UNKNOWN_KIND = "unknown_kind"
+    TOO_LARGE_UPDATE = "too_large_update"
+    # tasks and contacts
+    TASK_NAME = "task_name"
+    TASK_DESCRIPTION = "task_description"
+    FORMER_TASK = "former_task"
+    NAMELESS_CLIENT = "nameless_client"
+    OWN_BOT_CHANNEL = "own_bot_channel"
+    # notices
+    NOT_SENT = "not_sent"
+    PARTLY_SENT = "partly_sent"
+    NOT_NOTIFIED = "not_notified"
+    FOUND_TOO_LATE = "found_too_late"
+    # to a client of a bot that talks to nobody
+    BOT_TALKS_TO_NOBODY = "bot_talks_to_nobody"
+    # to whoever calls a webhook
+    NO_TASK_NUMBER = "no_task_number"
+    WRONG_SECRET = "wrong_secret"  # noqa: S105 - a sentence's name
+    TRY_AGAIN = "try_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence in both languages, with ``{placeholders}``."""
+
+    ru: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something did not happen, and what a person can do about it."""
+
+    why: Sentence
+    remedy: Sentence
+
+
+SENTENCES: Final[dict[Say, Sentence]] = {
+    Say.STARTED_BOT: Sentence("Клиент открыл бота.", "The client opened the bot."),
+    Say.STARTED_BOT_FROM: Sentence(
+        "Клиент открыл бота, источник: {payload}.", "The client opened the bot, source: {payload}."
+    ),
+    Say.OWNER_WROTE: Sentence("{name} (из Telegram):", "{name} (from Telegram):"),
+    Say.AUTOMATIC_ANSWER: Sentence("Автоматический ответ из Telegram:", "Automatic answer from Telegram:"),
+    Say.MESSAGE_EDITED: Sentence("✏️ Сообщение изменено, теперь в нём:", "✏️ The message was edited, it now says:"),
+    Say.MESSAGES_DELETED: Sentence(
+        "🗑 В Telegram удалены сообщения этого чата (номера: {ids}). Их текст остаётся в задаче.",
+        "🗑 Messages of this chat were deleted in Telegram (numbers: {ids}). Their words stay in the task.",
+    ),
+    Say.UNKNOWN_KIND: Sentence(
+        "[Сообщение вида «{kind}»: откройте его в Telegram]", "[A message of kind “{kind}”: open it in Telegram]"
+    ),
+    Say.TOO_LARGE_UPDATE: Sentence(
+        "[Слишком большое сообщение: откройте его в Telegram]", "[The message is too large: open it in Telegram]"
+    ),
+    Say.TASK_NAME: Sentence("Telegram: {client}", "Telegram: {client}"),
+    Say.TASK_DESCRIPTION: Sentence(
+        "Переписка с клиентом в Telegram. Канал: {channel}.",
+        "Conversation with a client in Telegram. Channel: {channel}.",
+    ),
+    Say.FORMER_TASK: Sentence("Предыдущая задача: {link}", "Former task: {link}"),
+    Say.NAMELESS_CLIENT: Sentence("Клиент Telegram {id}", "Telegram client {id}"),
+    Say.OWN_BOT_CHANNEL: Sentence("бот", "the bot"),
+    Say.NOT_SENT: Sentence(
+        "⚠️ Ответ клиенту не доставлен: «{answer}». {why} {remedy}",
+        "⚠️ The answer did not reach the client: “{answer}”. {why} {remedy}",
+    ),
+    Say.PARTLY_SENT: Sentence(
+        "⚠️ Ответ доставлен клиенту не полностью: «{answer}». Дошло частей: {sent} из {parts}. {why} {remedy}",
+        "⚠️ Only part of the answer reached the client: “{answer}”. Parts delivered: {sent} of {parts}. {why} {remedy}",
+    ),
+    Say.NOT_NOTIFIED: Sentence(
+        "ℹ️ Комментарий «{answer}» клиенту не отправлен: клиент не отмечен в «Уведомить». "
+        "Если это ответ клиенту, напишите его ещё раз и отметьте клиента.",
+        "ℹ️ The comment “{answer}” was not sent: the client is not ticked in “Notify”. "
+        "If it is an answer, write it again and tick the client.",
+    ),
+    Say.FOUND_TOO_LATE: Sentence(
+        "⚠️ Ответ «{answer}» найден позже чем через сутки и поэтому не отправлен. "
+        "Если он ещё нужен, напишите его ещё раз.",
+        "⚠️ The answer “{answer}” was found more than a day late and was therefore not sent. "
+        "If it is still needed, write it again.",
+    ),
+    Say.BOT_TALKS_TO_NOBODY: Sentence(
+        "Здравствуйте! Этот бот не ведёт переписку. Пожалуйста, напишите компании в её обычный чат.",
+        "Hello! This bot does not hold conversations. Please write to the company in its usual chat.",
+    ),
+    Say.NO_TASK_NUMBER: Sentence(
+        "В запросе нет номера задачи: передайте параметр task={{{{Задача.Номер}}}}.",
+        "The request has no task number: send the parameter task={{{{Задача.Номер}}}}.",
+    ),
+    Say.WRONG_SECRET: Sentence("Неверный секрет.", "Wrong secret."),
+    Say.TRY_AGAIN: Sentence("Временный сбой, повторите позже.", "A passing failure, please repeat later."),
+}
+
+
+def _refusal(ru_why: str, ru_remedy: str, en_why: str, en_remedy: str) -> Refusal:
+    return Refusal(Sentence(ru_why, en_why), Sentence(ru_remedy, en_remedy))
+
+
+REFUSALS: Final[dict[Reason, Refusal]] = {
+    Reason.WINDOW_CLOSED: _refusal(
+        "Клиент не писал больше 24 часов, а позже Telegram не даёт боту отвечать от имени бизнес-аккаунта.",
+        "Напишите клиенту из самого Telegram или дождитесь его сообщения.",
+        "The client has not written for more than 24 hours, after which Telegram lets no bot answer for the business account.",
+        "Write from Telegram itself, or wait for the client's message.",
+    ),
+    Reason.BOT_STOPPED_IN_CHAT: _refusal(
+        "Бот остановлен или исключён в чате с этим клиентом.",
+        "Откройте этот чат в Telegram и нажмите «Старт» вверху, либо добавьте чат в настройках чат-бота.",
+        "The bot is stopped or excluded in the chat with this client.",
+        "Open this chat in Telegram and press “Start” at the top, or add the chat in the chatbot settings.",
+    ),
+    Reason.REPLY_NOT_ALLOWED: _refusal(
+        "У бота нет права отвечать на сообщения.",
+        "Владелец аккаунта: Настройки → Telegram для бизнеса → Чат-боты → включите «Ответы на сообщения».",
+        "The bot has no right to reply to messages.",
+        "The account's owner: Settings → Telegram Business → Chatbots → switch on “Reply to messages”.",
+    ),
+    Reason.CONNECTION_LOST: _refusal(
+        "Бизнес-аккаунт отключён от бота или его подключение изменилось.",
+        "Владелец аккаунта: Настройки → Telegram для бизнеса → Чат-боты → добавьте бота заново.",
+        "The business account is no longer connected to the bot, or the connection has changed.",
+        "The account's owner: Settings → Telegram Business → Chatbots → add the bot again.",
+    ),
+    Reason.BUSINESS_MODE_OFF: _refusal(
+        "У бота выключен режим для бизнес-аккаунтов.",
+        "Администратор: @BotFather → настройки бота → включите Business Mode (Secretary Mode).",
+        "The bot's business mode is off.",
+        "The administrator: @BotFather → bot settings → switch on Business Mode (Secretary Mode).",
+    ),
+    Reason.CLIENT_BLOCKED_US: _refusal(
+        "Клиент заблокировал нас в Telegram.",
+        "Свяжитесь с клиентом другим способом.",
+        "The client has blocked us in Telegram.",
+        "Reach the client in another way.",
+    ),
+    Reason.WE_BLOCKED_CLIENT: _refusal(
+        "Клиент заблокирован в бизнес-аккаунте.",
+        "Владелец аккаунта: разблокируйте клиента в Telegram и повторите ответ.",
+        "The client is blocked in the business account.",
+        "The account's owner: unblock the client in Telegram, then answer again.",
+    ),
+    Reason.CLIENT_DEACTIVATED: _refusal(
+        "Аккаунт клиента в Telegram удалён.",
+        "Свяжитесь с клиентом другим способом.",
+        "The client's Telegram account was deleted.",
+        "Reach the client in another way.",
+    ),
+    Reason.CLIENT_NEVER_STARTED: _refusal(
+        "Клиент не запускал этого бота, а первым бот писать не может.",
+        "Попросите клиента открыть бота и нажать «Старт».",
+        "The client has not started this bot, and a bot cannot write first.",
+        "Ask the client to open the bot and press “Start”.",
+    ),
+    Reason.CLIENT_IS_BOT: _refusal(
+        "На стороне клиента бот, ему писать нельзя.",
+        "Ответ не требуется.",
+        "The other side is a bot, which cannot be written to.",
+        "No answer is needed.",
+    ),
+    Reason.CLIENT_ONLY_CONTACTS: _refusal(
+        "Клиент принимает сообщения только от своих контактов или от Premium.",
+        "Напишите клиенту из самого Telegram или свяжитесь другим способом.",
+        "The client takes messages only from contacts or Premium users.",
+        "Write from Telegram itself, or reach the client in another way.",
+    ),
+    Reason.CLIENT_WANTS_STARS: _refusal(
+        "Клиент берёт плату в Telegram Stars за сообщения.",
+        "Напишите клиенту из самого Telegram.",
+        "The client charges Telegram Stars for messages.",
+        "Write from Telegram itself.",
+    ),
+    Reason.ACCOUNT_RESTRICTED: _refusal(
+        "Telegram ограничил этот аккаунт.",
+        "Владелец аккаунта: напишите @SpamBot, он назовёт причину и срок.",
+        "Telegram has restricted this account.",
+        "The account's owner: ask @SpamBot for the reason and the date.",
+    ),
+    Reason.CHAT_NOT_FOUND: _refusal(
+        "Telegram не находит чат с этим клиентом.",
+        "Дождитесь сообщения клиента или напишите ему из самого Telegram.",
+        "Telegram does not find the chat with this client.",
+        "Wait for the client's message, or write from Telegram itself.",
+    ),
+    Reason.TOO_LONG: _refusal(
+        "Telegram счёл текст слишком длинным.",
+        "Разделите ответ на несколько комментариев.",
+        "Telegram found the text too long.",
+        "Divide the answer into several comments.",
+    ),
+    Reason.EMPTY: _refusal(
+        "В ответе нет текста, который можно показать в Telegram.",
+        "Напишите ответ текстом.",
+        "The answer holds no text that Telegram can show.",
+        "Write the answer as text.",
+    ),
+    Reason.MARKUP_REFUSED: _refusal(
+        "Telegram не принял оформление текста.",
+        "Повторите ответ без оформления.",
+        "Telegram did not take the formatting.",
+        "Write the answer again without formatting.",
+    ),
+    Reason.EDIT_IMPOSSIBLE: _refusal(
+        "Telegram уже не даёт изменить или удалить это сообщение.",
+        "Напишите новое сообщение с поправкой.",
+        "Telegram no longer lets this message be edited or deleted.",
+        "Write a new message with the correction.",
+    ),
+    Reason.REPLY_TARGET_GONE: _refusal(
+        "Сообщение, на которое дан ответ, удалено.",
+        "Повторите ответ без цитаты.",
+        "The message that was replied to is gone.",
+        "Write the answer again without the quote.",
+    ),
+    Reason.VOICE_FORBIDDEN: _refusal(
+        "Клиент запретил голосовые и видеосообщения.",
+        "Отправьте запись файлом или напишите текстом.",
+        "The client forbids voice and video messages.",
+        "Send the recording as a file, or write text.",
+    ),
+    Reason.FILE_TOO_BIG: _refusal(
+        "Файл больше, чем позволяет Telegram.",
+        "Отправьте ссылку на файл.",
+        "The file is larger than Telegram allows.",
+        "Send a link to the file.",
+    ),
+    Reason.FILE_GONE: _refusal(
+        "Файл недоступен.",
+        "Приложите файл ещё раз.",
+        "The file is not available.",
+        "Attach the file again.",
+    ),
+    Reason.FILE_REFUSED: _refusal(
+        "Telegram не принял файл.",
+        "Отправьте ссылку на файл или приложите его в другом формате.",
+        "Telegram did not take the file.",
+        "Send a link to the file, or attach it in another format.",
+    ),
+    Reason.BOT_TOKEN_REVOKED: _refusal(
+        "Токен бота отозван или неверен.",
+        "Администратор: получите токен у @BotFather и выполните planfix-telegram settings set --secret bot_token.",
+        "The bot's token was revoked or is wrong.",
+        "The administrator: take the token from @BotFather and run planfix-telegram settings set --secret bot_token.",
+    ),
+    Reason.BOT_TAKEN_OVER: _refusal(
+        "Этим ботом управляет другая программа.",
+        "Администратор: отключите её и выполните planfix-telegram webhook set.",
+        "Another program is using this bot.",
+        "The administrator: switch it off and run planfix-telegram webhook set.",
+    ),
+    Reason.BRIDGE_FAULT: _refusal(
+        "Мост отправил неверный запрос: это ошибка моста.",
+        "Сообщите администратору и ответьте из самого Telegram.",
+        "The bridge sent a wrong request: this is the bridge's fault.",
+        "Tell the administrator, and answer from Telegram itself.",
+    ),
+    Reason.TASK_GONE: _refusal(
+        "Задача удалена.",
+        "Новое сообщение клиента создаст новую задачу.",
+        "The task was deleted.",
+        "The client's next message will make a new task.",
+    ),
+    Reason.CONTACT_GONE: _refusal(
+        "Контакт клиента удалён или объединён.",
+        "Мост найдёт или создаст контакт сам при следующем сообщении.",
+        "The client's contact was deleted or merged.",
+        "The bridge will find or make the contact with the next message.",
+    ),
+    Reason.COMMENT_GONE: _refusal(
+        "Комментарий удалён.",
+        "Напишите его ещё раз, если он нужен.",
+        "The comment was deleted.",
+        "Write it again if it is needed.",
+    ),
+    Reason.PLANFIX_TOKEN_REFUSED: _refusal(
+        "Планфикс не принял токен REST API.",
+        "Администратор: выпустите токен и выполните planfix-telegram settings set --secret planfix_token.",
+        "Planfix did not take the REST token.",
+        "The administrator: make a token and run planfix-telegram settings set --secret planfix_token.",
+    ),
+    Reason.PLANFIX_SCOPE_MISSING: _refusal(
+        "Токену Планфикса не хватает прав.",
+        "Администратор: добавьте токену права на задачи, контакты, комментарии и файлы.",
+        "The Planfix token lacks a scope.",
+        "The administrator: give the token the scopes for tasks, contacts, comments and files.",
+    ),
+    Reason.PLANFIX_ACCESS_DENIED: _refusal(
+        "В Планфиксе нет доступа к этой задаче или комментарии в ней запрещены.",
+        "Администратор: дайте пользователю токена доступ к задаче и право комментировать.",
+        "Planfix gives no access to this task, or forbids comments in it.",
+        "The administrator: give the token's user access to the task and the right to comment.",
+    ),
+    Reason.PLANFIX_ACCOUNT_STOPPED: _refusal(
+        "Аккаунт Планфикса заморожен или заблокирован.",
+        "Администратор: обратитесь в поддержку Планфикса.",
+        "The Planfix account is frozen or blocked.",
+        "The administrator: write to Planfix support.",
+    ),
+    Reason.PLANFIX_PLAN: _refusal(
+        "Тариф Планфикса этого не позволяет или не оплачен.",
+        "Администратор: проверьте тариф и оплату в Планфиксе.",
+        "The Planfix plan does not allow this, or is not paid.",
+        "The administrator: check the plan and its payment in Planfix.",
+    ),
+    Reason.PLANFIX_QUOTA: _refusal(
+        "Исчерпан лимит запросов Планфикса.",
+        "Сообщения будут доставлены, когда лимит обновится.",
+        "The limit of Planfix requests is used up.",
+        "Messages will be delivered when the limit is renewed.",
+    ),
+    Reason.PLANFIX_BAD_VALUE: _refusal(
+        "Планфикс не принял значение поля.",
+        "Администратор: проверьте шаблоны и исполнителей командой planfix-telegram settings show.",
+        "Planfix did not take the value of a field.",
+        "The administrator: check templates and assignees with planfix-telegram settings show.",
+    ),
+    Reason.PLANFIX_FILE: _refusal(
+        "Планфикс не принял файл.",
+        "Откройте файл в Telegram.",
+        "Planfix did not take the file.",
+        "Open the file in Telegram.",
+    ),
+    Reason.PLANFIX_REFUSED: _refusal(
+        "Планфикс отказал в операции.",
+        "Администратор: проверьте настройки шаблона и права токена.",
+        "Planfix refused the operation.",
+        "The administrator: check the template's settings and the token's rights.",
+    ),
+    Reason.TOO_MANY_REQUESTS: _refusal(
+        "Telegram просит подождать.",
+        "Ответ будет отправлен сам.",
+        "Telegram asks to wait.",
+        "The answer will go out by itself.",
+    ),
+    Reason.SERVICE_DOWN: _refusal(
+        "Сервис временно не отвечает.",
+        "Доставка повторится сама.",
+        "The service does not answer at the moment.",
+        "Delivery will be repeated by itself.",
+    ),
+    Reason.UNREACHABLE: _refusal(
+        "Сервис недоступен по сети.",
+        "Доставка повторится сама.",
+        "The service cannot be reached.",
+        "Delivery will be repeated by itself.",
+    ),
+    Reason.BUSY: _refusal(
+        "Очередь занята.",
+        "Доставка произойдёт сама.",
+        "The queue is busy.",
+        "Delivery will happen by itself.",
+    ),
+    Reason.UNKNOWN_ERROR: _refusal(
+        "Неизвестная ошибка: {detail}.",
+        "Ответьте из самого Telegram и сообщите администратору.",
+        "Unknown error: {detail}.",
+        "Answer from Telegram itself and tell the administrator.",
+    ),
+    Reason.SETTINGS_MISSING: _refusal(
+        "Настройки интеграции не найдены.",
+        "Администратор: выполните planfix-telegram setup.",
+        "The integration's settings were not found.",
+        "The administrator: run planfix-telegram setup.",
+    ),
+    Reason.TOO_OLD: _refusal(
+        "Ответ найден слишком поздно.",
+        "Если он ещё нужен, напишите его ещё раз.",
+        "The answer was found too late.",
+        "If it is still needed, write it again.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The sentences in one language."""
+
+    language: Language
+
+    def say(self, sentence: Say, **words: object) -> str:
+        """A sentence with its placeholders filled in."""
+        return self._in_language(SENTENCES[sentence]).format(**words)
+
+    def why(self, reason: Reason, detail: str = "") -> str:
+        """Why it was refused."""
+        return self._in_language(REFUSALS[reason].why).format(detail=detail or "?")
+
+    def remedy(self, reason: Reason) -> str:
+        """What a person can do about it."""
+        return self._in_language(REFUSALS[reason].remedy)
+
+    def _in_language(self, sentence: Sentence) -> str:
+        return sentence.ru if self.language == "ru" else sentence.en

@@ -1,0 +1,262 @@
+"""The bridge on one machine: the real handlers between a local API Gateway and local queues."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+from pydantic import ValidationError
+
+from bridge.settings import ALIAS, Secrets, Settings, parse_secrets, parse_settings
+from local.emulator import Emulator
+from local.gateway import Gateway, Route
+from local.invocation import environment, loaded
+from local.journal import REQUEST, Journal
+from local.poller import Poller
+from local.problem import LocalProblem
+from local.resources import (
+    PARAMETERS,
+    connect,
+    connection_environment,
+    create_queues,
+    create_tables,
+    put_parameters,
+)
+from local.serving import Server, listen
+from local.template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType, TracebackType
+
+    from mypy_boto3_sqs import SQSClient
+
+    from local.template import Function
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+
+_QUEUES = {
+    "to-planfix": ("TO_PLANFIX_QUEUE_URL", "TO_PLANFIX_DLQ_URL"),
+    "to-telegram": ("TO_TELEGRAM_QUEUE_URL", "TO_TELEGRAM_DLQ_URL"),
+}
+"""The queues as people know them, and the functions' environment variables of each and of its DLQ."""
+
+
+class LocalBridge:
+    """The bridge, running between ``with`` and its end.
+
+    One at a time in a process: the handlers read the process's environment, as they do in Lambda.
+
+    Args:
+        integrations: by alias, ``{"settings": {...}, "secrets": {...}}`` as `settings import` reads them.
+        port: where the webhooks listen on 127.0.0.1; 0 takes a free one.
+        journal: is told of each step; by default a new one.
+        variables: further environment variables of the functions.
+
+    Raises:
+        LocalProblem: settings that cannot be, a port that is taken, an emulator that does not start.
+    """
+
+    url: str
+    """Where the webhooks are: ``{url}/telegram/{alias}`` and ``{url}/planfix/{alias}/comment``."""
+    environment: dict[str, str]
+    """The functions' environment variables, for whoever wants to look into the tables and queues."""
+
+    def __init__(
+        self,
+        integrations: Mapping[str, Any],
+        port: int = 0,
+        journal: Journal | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self._integrations = {alias: _validated(alias, raw) for alias, raw in integrations.items()}
+        self._port = port
+        self._variables = dict(variables or {})
+        self.journal = journal or Journal()
+        self._sqs: SQSClient
+        self._ready = False
+        self._end = ExitStack()
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End everything, the last started first. May be called again."""
+        self._ready = False
+        self._end.close()
+
+    def _start(self) -> None:
+        # The port first: if it is taken, nothing else need start. It is served last, when all behind it stands.
+        listener = self._end.enter_context(listen(self._port))
+        emulator = self._end.enter_context(Emulator())
+        clients = connect(emulator.url)
+        self._sqs = clients.sqs
+        template = Template(TEMPLATE, PARAMETERS)
+        create_tables(template, clients.dynamodb)
+        queues = create_queues(template, clients.sqs)
+        put_parameters(clients.ssm, self._integrations)
+        functions = template.functions()
+        self.environment = _environment(functions) | connection_environment(emulator.url) | self._variables
+        self._end.enter_context(environment(self.environment))
+        _tell_of_sent_messages(self.journal, self._names())
+        handlers = self._end.enter_context(loaded(functions))
+        for function in functions:
+            for mapping in function.mappings:
+                address = queues[mapping.queue_arn]
+                name = self._names()[address]
+                poller = Poller(
+                    name, address, mapping, sqs=clients.sqs, handler=handlers[function.name], journal=self.journal
+                )
+                self._end.callback(poller.stop)
+        routes = [Route(*route, handlers[function.name]) for function in functions for route in function.routes]
+        server = Server(Gateway(routes, self.health, self.journal), listener)
+        self._end.callback(server.close)
+        self.url = server.url
+        self._ready = True
+
+    def health(self) -> dict[str, Any]:
+        """What ``GET /health`` answers: whether all runs, and how much each queue and its DLQ hold."""
+        return {"ready": self._ready, "queues": {name: self._depth(name) for name in _QUEUES}}
+
+    def wait_until_idle(self, timeout: float) -> None:
+        """Wait until both queues are empty.
+
+        Args:
+            timeout: seconds.
+
+        Raises:
+            TimeoutError: something still waits or is being worked on.
+        """
+        deadline = time.monotonic() + timeout
+        while any(depth["waiting"] or depth["in_flight"] for depth in self.health()["queues"].values()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"The queues are not empty after {timeout:g} s: {json.dumps(self.health()['queues'])}"
+                )
+            time.sleep(0.05)
+
+    def _depth(self, name: str) -> dict[str, int]:
+        queue, dead = (self._messages(self.environment[variable]) for variable in _QUEUES[name])
+        return {"waiting": queue[0], "in_flight": queue[1], "dead": sum(dead)}
+
+    def _messages(self, address: str) -> tuple[int, int]:
+        names: list[Any] = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=address, AttributeNames=names)["Attributes"]
+        visible, in_flight = (int(attributes[name]) for name in names)
+        return visible, in_flight
+
+    def _names(self) -> dict[str, str]:
+        """The queues' names by address."""
+        return {self.environment[variable]: name for name, (variable, _) in _QUEUES.items()}
+
+
+def serve(file: Path, port: int) -> None:
+    """Run the bridge for the integrations of a settings file until Ctrl-C or SIGTERM.
+
+    Args:
+        file: JSON as `settings export` writes it: ``{"integrations": {alias: {"settings": {...}, "secrets": {...}}}}``.
+        port: where the webhooks listen on 127.0.0.1.
+
+    Raises:
+        LocalProblem: the file, the port or the machine does not allow it; nothing is left running.
+    """
+    integrations = _read(file)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with LocalBridge(integrations, port) as bridge:
+            print(f"The bridge listens on {bridge.url} (Ctrl-C ends it):")  # noqa: T201 - what the command is for
+            for alias in integrations:
+                print(f"  Telegram:  POST {bridge.url}/telegram/{alias}")  # noqa: T201
+                print(f"  Planfix:   POST {bridge.url}/planfix/{alias}/comment")  # noqa: T201
+            print(f"  its state:  GET {bridge.url}/health", flush=True)  # noqa: T201
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        print("Ended.")  # noqa: T201
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End as by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise LocalProblem(f"{file}: {error.strerror}. Name the file that `settings export` wrote.") from error
+    except ValueError as error:
+        raise LocalProblem(f"{file} is not JSON ({error}).") from error
+    integrations = document.get("integrations") if isinstance(document, dict) else None
+    if not isinstance(integrations, dict) or not integrations:
+        raise LocalProblem(f'{file} must hold {{"integrations": {{"main": {{"settings": {{}}, "secrets": {{}}}}}}}}.')
+    return integrations
+
+
+def _validated(alias: str, raw: object) -> tuple[Settings, Secrets]:
+    if not ALIAS.fullmatch(alias):
+        raise LocalProblem(
+            f"Integration {alias!r}: an alias is 1-32 of a-z, 0-9, - and _, beginning with a letter or digit."
+        )
+    if not isinstance(raw, dict) or raw.keys() != {"settings", "secrets"}:
+        raise LocalProblem(f'Integration {alias}: state "settings" and "secrets", and nothing else.')
+    try:
+        return parse_settings(raw["settings"]), parse_secrets(raw["secrets"])
+    except ValidationError as error:
+        # Without pydantic's own text: it quotes the input, and the input may be a secret.
+        problems = [
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise LocalProblem(f"Integration {alias}: {'; '.join(problems)}") from None
+
+
+def _environment(functions: list[Function]) -> dict[str, str]:
+    """All functions' variables together: one process has one environment."""
+    variables: dict[str, str] = {}
+    for function in functions:
+        for name, value in function.environment.items():
+            if variables.setdefault(name, str(value)) != str(value):
+                raise LocalProblem(f"template.yaml: {name} differs between functions; one process cannot have both.")
+    return variables
+
+
+def _tell_of_sent_messages(journal: Journal, names: dict[str, str]) -> None:
+    """Tell the journal of each message that the handlers put on a queue.
+
+    The handlers make their clients from boto3's default session; a new one also forgets an earlier environment.
+    """
+    boto3.setup_default_session()
+    assert boto3.DEFAULT_SESSION
+
+    def remember(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        context["sent"] = params
+
+    def tell(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        sent = context["sent"]
+        if "MessageId" in parsed and sent["QueueUrl"] in names:
+            journal.add(
+                "queue.took",
+                queue=names[sent["QueueUrl"]],
+                group=sent.get("MessageGroupId", ""),
+                message=parsed["MessageId"],
+                request=REQUEST.get(),
+            )
+
+    boto3.DEFAULT_SESSION.events.register("before-parameter-build.sqs.SendMessage", remember)
+    boto3.DEFAULT_SESSION.events.register("after-call.sqs.SendMessage", tell)

@@ -1,0 +1,113 @@
+"""The embedded AWS emulator (ministack: DynamoDB, SQS FIFO, SSM) as a child process on a free loopback port.
+
+Ministack and not moto, because moto's FIFO is not faithful: it forgets deleted deduplication ids, ignores the
+per-group scope and breaks the order after a change of visibility.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from local.problem import LocalProblem
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+"""Ministack's default account (MINISTACK_ACCOUNT_ID)."""
+
+_START_SECONDS = 60
+"""It starts in 0.3 s on an idle machine; a busy one with cold disks may need many times that."""
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
+_PROCESS = Path(__file__).with_name("emulator_process.py")
+_no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Emulator:
+    """A running emulator; ``url`` is its AWS endpoint. Ends with this process, however this process ends."""
+
+    def __init__(self) -> None:
+        self._state = tempfile.mkdtemp(prefix="planfix-telegram-aws-")
+        self._log = Path(self._state, "log")
+        self._closing = threading.Lock()
+        try:
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                port = listener.getsockname()[1]
+                self.url = f"http://127.0.0.1:{port}"
+                self._process = self._spawn(listener.fileno(), port)
+        except OSError:
+            shutil.rmtree(self._state, ignore_errors=True)
+            raise
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def _spawn(self, listener: int, port: int) -> subprocess.Popen[bytes]:
+        # A list of what is passed on, not the whole environment: ministack listens to names like AUTH and USE_SSL.
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        environment |= {
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            "IOT_MTLS_ENABLED": "0",  # otherwise it opens 8883 on all interfaces
+            "SFTP_ENABLED": "0",
+            "SERVICES": "dynamodb,sqs,ssm",
+            "STATE_DIR": self._state,
+            "S3_DATA_DIR": self._state,
+            "TMPDIR": self._state,
+            "LOG_LEVEL": "ERROR",
+            "MINISTACK_REGION": REGION,
+        }
+        with self._log.open("wb") as log:
+            # -P: the folder of local/ is no place to import from. A session of its own: Ctrl-C is for the parent, which
+            # ends this process last.
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and file
+                [sys.executable, "-P", str(_PROCESS), str(listener), self._state],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=[listener],
+                start_new_session=True,
+            )
+
+    def _wait_until_ready(self) -> None:
+        # The parent has bound the socket, so a request simply waits in its queue until the child serves.
+        try:
+            with _no_proxy.open(f"{self.url}/_ministack/health", timeout=_START_SECONDS):
+                return
+        except OSError as error:
+            tail = self._log.read_text(errors="replace").strip().rpartition("\n")[2]
+            raise LocalProblem(
+                f"The embedded AWS emulator did not start ({tail or error}). Is `ministack` installed in the virtual "
+                "environment? `make run` installs it."
+            ) from error
+
+    def close(self) -> None:
+        """End the process and delete its state. May be called again."""
+        with self._closing:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdin:
+                self._process.stdin.close()
+            shutil.rmtree(self._state, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

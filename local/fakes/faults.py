@@ -1,0 +1,44 @@
+"""Faults that a test orders in advance: the next matching request fails, before or after its effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Fault:
+    """One ordered failure.
+
+    ``apply`` does the effect and loses the answer: over a socket the connection is dropped, without one it is a 502.
+    """
+
+    method: str | None
+    path_prefix: str | None
+    status: int
+    body: dict[str, Any] | None
+    times: int
+    apply: bool
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether the request is the one that was meant; None means any."""
+        return (self.method is None or self.method == method) and (
+            self.path_prefix is None or path.startswith(self.path_prefix)
+        )
+
+
+@dataclass
+class Faults:
+    """The faults still to come, in the order they were ordered. Its owner's lock guards it."""
+
+    waiting: list[Fault] = field(default_factory=list)
+
+    def take(self, method: str, path: str = "") -> Fault | None:
+        """The first waiting fault for this request, used once."""
+        for fault in self.waiting:
+            if fault.matches(method, path):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.waiting.remove(fault)
+                return fault
+        return None
