@@ -1,2 +1,2 @@
-class LocalProblem(Exception):  # noqa: N818 - its text is a sentence for a person, not a fault of the program
+class LocalProblem(Exception):
     """The bridge cannot run on this machine; the text says why and what to do."""

@@ -15,6 +15,7 @@ from planfix_telegram.desk import Desk
 from planfix_telegram.options import AsJson, ConnectionsTable, Integration, Yes
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
+from planfix_telegram.screen import clean
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import settings_of
@@ -127,7 +128,7 @@ def accounts_of(settings: dict[str, Any], seen: list[Connection]) -> list[Accoun
     return [
         Account(
             owner_id,
-            str(channels.get(str(owner_id), {}).get("name") or (connection.name if connection else "")),
+            str(channels.get(str(owner_id), {}).get("name") or clean(connection.name if connection else "")),
             str(owner_id) in channels,
             connection,
         )

@@ -26,8 +26,7 @@ def check_bot(desk: Desk, api_url: str, token: str) -> dict[str, Any]:
 
 def check_planfix(desk: Desk, planfix: PlanfixRest) -> None:
     """Raises Problem when Planfix refuses the token or cannot be reached."""
-    with desk.talking_to(planfix.host, say("asking_planfix")):
-        planfix.ping()
+    desk.ask_planfix(planfix, say("asking_planfix"), planfix.ping)
     desk.screen.done(say("planfix_found", host=planfix.host))
 
 

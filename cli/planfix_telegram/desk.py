@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 import httpx
-import typer
 from botocore.config import Config
 
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, Reason, RetryLater
 from bridge.planfix.rest import PlanfixRest
+from bridge.settings import PlanfixSettings
 from bridge.telegram.client import BotApi
 from planfix_telegram.failures import explain_service
 from planfix_telegram.pace import LocalPace
@@ -28,11 +28,14 @@ from planfix_telegram.store import Store
 from planfix_telegram.texts import say
 
 if TYPE_CHECKING:
+    import typer
+
     from planfix_telegram.main import Where
 
 TELEGRAM_ADDRESS = "TelegramWebhookUrl"
 PLANFIX_ADDRESS = "PlanfixWebhookUrl"
 CONNECTIONS_TABLE = "ConnectionsTableName"
+SETTINGS_PREFIX = "SettingsPrefix"
 """Outputs of template.yaml."""
 
 SECRET_BYTES = 32
@@ -40,6 +43,14 @@ SECRET_BYTES = 32
 
 _NETWORK = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=20)
 """A person waits: an address that does not answer is said within half a minute."""
+
+
+PATIENCE = 5
+"""How often a call is repeated that Planfix was too busy for."""
+LONGEST_QUOTA_WAIT = 15.0
+"""Seconds that a person waits for Planfix's limit; the daily limit is further away than that."""
+
+T = TypeVar("T")
 
 
 def _new_secret() -> str:
@@ -52,6 +63,7 @@ class Outside:
 
     terminal: Terminal = field(default_factory=Terminal)
     http: Callable[[], httpx.Client] = httpx.Client
+    aws: Callable[..., boto3.Session] = boto3.Session
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     new_secret: Callable[[], str] = _new_secret
@@ -64,6 +76,7 @@ class Desk:
         self._where = where
         self.outside = where.outside or Outside()
         self.screen = Screen(self.outside.terminal)
+        self._paces: dict[str, LocalPace] = {}
 
     @classmethod
     def of(cls, ctx: typer.Context) -> Desk:
@@ -108,11 +121,15 @@ class Desk:
     def _outputs(self) -> dict[str, str]:
         with self.screen.progress(say("reading_stack", stack=self.stack)):
             stacks = self._client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        return {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+        if outputs.get(SETTINGS_PREFIX, f"/{self.stack}") != f"/{self.stack}":
+            # what we write the functions would never read
+            raise Problem("prefix_differs", stack=self.stack, prefix=outputs[SETTINGS_PREFIX])
+        return outputs
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(profile_name=self._where.profile, region_name=self._where.region)
+        return self.outside.aws(profile_name=self._where.profile, region_name=self._where.region)
 
     def _client(self, service: Any) -> Any:
         return self._session.client(service, endpoint_url=self._where.endpoint_url, config=_NETWORK)
@@ -135,6 +152,22 @@ class Desk:
     def bot(self, api_url: str, token: str) -> BotApi:
         return BotApi(self._http, api_url, token)
 
-    def planfix(self, account_url: str, token: str, per_second: float) -> PlanfixRest:
-        pace = LocalPace(per_second, self.outside.clock, self.outside.sleep)
-        return PlanfixRest(self._http, account_url, token, pace)
+    def planfix(self, account: PlanfixSettings, token: str) -> PlanfixRest:
+        if account.host not in self._paces:
+            self._paces[account.host] = LocalPace(account.requests_per_second, self.outside.clock, self.outside.sleep)
+        return PlanfixRest(self._http, account.account_url, token, self._paces[account.host])
+
+    def ask_planfix(self, planfix: PlanfixRest, sentence: str, call: Callable[[], T]) -> T:
+        """Call Planfix, again when it is only busy: the bridge may be using up the same request a second.
+
+        Raises:
+            Problem: Planfix refuses, cannot be reached, or stays busy.
+        """
+        with self.talking_to(planfix.host, sentence):
+            for _ in range(PATIENCE):
+                try:
+                    return call()
+                except RetryLater as later:
+                    if later.reason is not Reason.PLANFIX_QUOTA or later.after > LONGEST_QUOTA_WAIT:
+                        raise
+            return call()

@@ -121,12 +121,12 @@ class Interview:
         self.settings["language"] = self._given.notice_language or self._language(self.settings.get("language", "ru"))
         self._switch("new_task_if_none_active", self._given.new_task, default=True)
         self._switch("send_as_employee", self._given.send_as_employee, default=False)
-        channels = self.settings.setdefault("channels", {})
+        channels = self.settings.get("channels", {})
         wanted = self._yes_or_no("ask_own_bot", self._given.own_bot, stored=OWN_BOT in channels)
-        if not wanted:
+        if wanted and OWN_BOT not in channels:
+            self.settings["channels"] = {**channels, OWN_BOT: {"name": str(self.bot.get("first_name", ""))}}
+        elif not wanted:
             channels.pop(OWN_BOT, None)
-        elif OWN_BOT not in channels:
-            channels[OWN_BOT] = {"name": str(self.bot.get("first_name", ""))}
 
     def owner_user(self, name: str) -> str | None:
         """The employee of Planfix that an account's owner is, if the admin says so."""
@@ -220,8 +220,7 @@ class Interview:
 
     @cached_property
     def _planfix(self) -> PlanfixRest:
-        section = PlanfixSettings(**self.settings["planfix"])
-        return self._desk.planfix(section.account_url, self.secrets["planfix_token"], section.requests_per_second)
+        return self._desk.planfix(PlanfixSettings(**self.settings["planfix"]), self.secrets["planfix_token"])
 
     @cached_property
     def _task_templates(self) -> list[Choice]:
@@ -240,8 +239,7 @@ class Interview:
         return self._read(lambda: people(self._planfix.users(), self._planfix.user_groups()))
 
     def _read(self, read: Callable[[], list[Choice]]) -> list[Choice]:
-        with self._desk.talking_to(self._planfix.host, say("reading_planfix")):
-            return read()
+        return self._desk.ask_planfix(self._planfix, say("reading_planfix"), read)
 
     def _read_catalogue(self) -> None:
         """All at once, so that the questions follow each other without waiting for Planfix's one request a second."""

@@ -21,6 +21,7 @@ def known_keys() -> list[str]:
 
 
 def secret_names() -> list[str]:
+    """Every secret that can be set."""
     return list(Secrets.model_fields)
 
 

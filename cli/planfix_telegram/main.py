@@ -114,7 +114,7 @@ def run(arguments: Sequence[str] | None = None, outside: Outside | None = None) 
     except KeyboardInterrupt:
         _complain(say("stopped"))
         sys.exit(STOPPED)
-    except Exception as error:  # noqa: BLE001 - a person reads a sentence, not a stack trace
+    except Exception as error:
         if os.environ.get(DEBUG):
             raise
         problem = error if isinstance(error, Problem) else _explained(error)
@@ -124,15 +124,13 @@ def run(arguments: Sequence[str] | None = None, outside: Outside | None = None) 
 
 
 def _explained(error: Exception) -> Problem:
-    # imported here: it knows botocore, which a run that went well may not need
-    from planfix_telegram.failures import explain  # noqa: PLC0415
+    from planfix_telegram.failures import explain  # noqa: PLC0415 - knows botocore, which --help must not wait for
 
     return explain(error)
 
 
 def _complain(sentence: str) -> None:
-    # imported here: rich's console is slower to import than most runs of --version take
-    from planfix_telegram.screen import Screen  # noqa: PLC0415
+    from planfix_telegram.screen import Screen  # noqa: PLC0415 - rich is slow to import, and mostly nothing goes wrong
 
     Screen().problem(sentence)
 
@@ -159,8 +157,6 @@ def _translate(command: Any) -> None:
         if getattr(part, "help", None) in TEXTS:
             part.help = say(part.help)
     if command.epilog in TEXTS:
-        command.epilog = "[bold]" + say("examples") + "[/bold]\n\n" + say(command.epilog).replace("\n", "\n\n")
+        command.epilog = "[bold]" + say("examples") + "[/bold]\n\n" + say(command.epilog)
     for child in getattr(command, "commands", {}).values():
         _translate(child)
-
-

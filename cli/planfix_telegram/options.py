@@ -9,7 +9,9 @@ import typer
 
 Integration = Annotated[
     str,
-    typer.Option("--integration", "-i", envvar="PLANFIX_TELEGRAM_INTEGRATION", metavar="ALIAS", help="help_integration"),
+    typer.Option(
+        "--integration", "-i", envvar="PLANFIX_TELEGRAM_INTEGRATION", metavar="ALIAS", help="help_integration"
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="help_yes")]
 AsJson = Annotated[bool, typer.Option("--json", help="help_json")]

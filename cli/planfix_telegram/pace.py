@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bridge.aws.pacer import MARGIN
+
 
 class LocalPace:
     """Slots of one run of the command.
@@ -15,7 +17,7 @@ class LocalPace:
     """
 
     def __init__(self, per_second: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._gap = 1 / per_second
+        self._gap = MARGIN / per_second
         self._clock = clock
         self._sleep = sleep
         self._next = float("-inf")

@@ -8,7 +8,7 @@ FAILED = 1
 WRONG_USAGE = 2
 
 
-class Problem(Exception):  # noqa: N818 - its text is a sentence for a person, not a fault of the program
+class Problem(Exception):
     """Ends the command; nothing was left half written.
 
     Args:
@@ -17,7 +17,7 @@ class Problem(Exception):  # noqa: N818 - its text is a sentence for a person, n
         values: what fills the sentence's placeholders.
     """
 
-    def __init__(self, key: str, *, exit_code: int = FAILED, **values: object) -> None:
+    def __init__(self, key: str, /, *, exit_code: int = FAILED, **values: object) -> None:
         super().__init__(key)
         self.key = key
         self.exit_code = exit_code

@@ -54,6 +54,7 @@ def offer_secret(desk: Desk, secrets: Secrets) -> None:
     if not desk.screen.is_private:
         desk.screen.note(say("secret_needs_terminal"))
         return
+    desk.screen.note()
     if desk.screen.confirm(say("show_secret_now"), default=False):
         desk.screen.result(secrets.planfix_secrets[0])
     else:

@@ -35,7 +35,9 @@ class Terminal:
     def ask(self, prompt: str, *, hidden: bool = False) -> str:
         """One line of input; Ctrl-C and Ctrl-D stop the command."""
         try:
-            answer = typer.prompt(prompt, default="", show_default=False, prompt_suffix=" ", hide_input=hidden, err=True)
+            answer = typer.prompt(
+                prompt, default="", show_default=False, prompt_suffix=" ", hide_input=hidden, err=True
+            )
         except typer.Abort:
             raise KeyboardInterrupt from None
         return str(answer).strip()
@@ -48,7 +50,9 @@ class Screen:
         self._terminal = terminal or Terminal()
         # markup off: names come from strangers' Telegram profiles, and "[red]" in a name is a name
         self._out = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
-        self._err = Console(markup=False, highlight=False, emoji=False, soft_wrap=True, stderr=True)
+        self._err = Console(markup=False, highlight=False, emoji=False, stderr=True)
+        # where nobody looks nothing is wrapped, so that it can be searched; nor is a result, so that it can be copied
+        self._err.soft_wrap = not self._err.is_terminal
 
     # -- results
 
@@ -154,7 +158,7 @@ class Screen:
             raise Problem("not_agreed")
 
     def _print_table(self, console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        table = Table(*(Text(column) for column in columns), box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for row in rows:
             table.add_row(*(Text(clean(cell), overflow="fold") for cell in row))
         # a pipe has no width: nothing is folded or cut there
@@ -163,7 +167,7 @@ class Screen:
 
 def clean(text: str) -> str:
     """A stranger's text without what steers a terminal: escapes, line breaks, marks that turn the writing round."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _text(sentence: str, style: str = "") -> Text:

@@ -46,7 +46,7 @@ def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson 
 @app.command("set", help="help_settings_set", epilog="examples_settings_set")
 def set_(
     ctx: typer.Context,
-    pairs: Annotated[list[str] | None, typer.Argument(metavar="[KEY VALUE]...", help="help_pairs")] = None,
+    pairs: Annotated[list[str] | None, typer.Argument(metavar="KEY VALUE", help="help_pairs")] = None,
     secret: Annotated[str | None, typer.Option("--secret", metavar="NAME", help="help_secret")] = None,
     from_file: SecretFile = None,
     generate: Annotated[bool, typer.Option("--generate", help="help_generate")] = False,
@@ -77,7 +77,7 @@ def set_(
 @app.command("unset", help="help_settings_unset", epilog="examples_settings_unset")
 def unset(
     ctx: typer.Context,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="help_keys")] = None,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="help_keys")] = None,
     secret: Annotated[str | None, typer.Option("--secret", metavar="NAME", help="help_unset_secret")] = None,
     integration: Integration = "main",
     yes: Yes = False,
@@ -151,9 +151,7 @@ def _write_settings(desk: Desk, stored: Stored, raw: dict[str, Any], *, yes: boo
         desk.screen.result(say("written"))
 
 
-def _set_secret(
-    desk: Desk, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool
-) -> None:
+def _set_secret(desk: Desk, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool) -> None:
     check_secret_name(name)
     if generate and (name not in ROTATING or from_file):
         raise Problem("generate_which", exit_code=WRONG_USAGE, names=", ".join(sorted(ROTATING)))
@@ -196,9 +194,7 @@ def _check(desk: Desk, stored: Stored, secrets: Secrets, name: str) -> None:
     if name == "bot_token":
         check_bot(desk, settings.telegram.api_url, secrets.bot_token)
     elif name == "planfix_token":
-        check_planfix(
-            desk, desk.planfix(settings.planfix.account_url, secrets.planfix_token, settings.planfix.requests_per_second)
-        )
+        check_planfix(desk, desk.planfix(settings.planfix, secrets.planfix_token))
 
 
 def _drop_older(desk: Desk, stored: Stored, name: str, *, yes: bool) -> None:

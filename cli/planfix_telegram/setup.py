@@ -133,7 +133,9 @@ def _first_account(
     stored = desk.store.load(alias)
     approved = [one for one in accounts_of(stored.settings, []) if owner in {None, one.owner_id}]
     if approved:
-        desk.screen.done(say("approved_before", names=", ".join(one.channel_name or str(one.owner_id) for one in approved)))
+        desk.screen.done(
+            say("approved_before", names=", ".join(one.channel_name or str(one.owner_id) for one in approved))
+        )
         return
     desk.screen.note(say("connect_the_bot", username=interview.bot.get("username", "")))
     try:
@@ -146,12 +148,14 @@ def _first_account(
     channel = {"name": name or account.channel_name}
     if asks:
         channel["name"] = name or desk.screen.ask(say("ask_channel_name"), channel["name"])
-        employee = interview.owner_user(channel["name"])
+        employee = interview.owner_user(account.channel_name)
         channel |= {"owner_user": employee} if employee else {}
     approve_account(desk, stored, account, channel, connections)
 
 
-def _wait(desk: Desk, settings: dict[str, object], connections: Connections, alias: str, owner: int | None) -> list[Account]:
+def _wait(
+    desk: Desk, settings: dict[str, object], connections: Connections, alias: str, owner: int | None
+) -> list[Account]:
     """Pending accounts, as soon as there is one; none when nobody connects for `LONGEST_WAIT`."""
     until = desk.outside.clock() + LONGEST_WAIT
     with desk.screen.progress(say("waiting_for_account")):

@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel
-
 from bridge.aws.parameters import secrets_name, settings_name
 from bridge.settings import ALIAS, MAX_BYTES, Secrets, Settings, to_parameter
 from planfix_telegram.problem import WRONG_USAGE, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
+    from pydantic import BaseModel
 
 AT_ONCE = 10
 """GetParameters takes at most so many names (AWS Systems Manager API reference)."""

@@ -43,8 +43,8 @@ def check_address(key: str, value: str) -> str:
     """Judge a service's address; raises Problem with the reason."""
     try:
         return TypeAdapter(ServiceAddress).validate_python(value)
-    except ValidationError as error:
-        raise Problem("address_invalid", key=key, value=value, reasons=_reasons(error)) from None
+    except ValidationError:
+        raise Problem("address_invalid", key=key, value=value) from None
 
 
 def _reasons(error: ValidationError, name: str = "") -> str:

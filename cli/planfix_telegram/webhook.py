@@ -17,9 +17,6 @@ from planfix_telegram.validation import secrets_of, settings_of
 
 app = typer.Typer(no_args_is_help=True, help="help_webhook")
 
-ALL_BY_DEFAULT = "all but chat_member and reactions"
-"""What an empty `allowed_updates` means (core.telegram.org/bots/api#setwebhook)."""
-
 
 @app.command("set", help="help_webhook_set", epilog="examples_webhook_set")
 def set_(ctx: typer.Context, integration: Integration = "main", webhook_url: WebhookUrl = None) -> None:
@@ -90,7 +87,8 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [
         (say("webhook_address"), found.get("url") or "-"),
         (say("webhook_waiting"), str(found.get("pending_update_count", 0))),
-        (say("webhook_kinds"), ", ".join(found.get("allowed_updates") or [ALL_BY_DEFAULT])),
+        # an absent list means Telegram's default (core.telegram.org/bots/api#setwebhook)
+        (say("webhook_kinds"), ", ".join(found.get("allowed_updates") or [say("webhook_kinds_default")])),
         (say("webhook_last_error"), found.get("last_error_message") or "-"),
     ]
     if found.get("max_connections"):

@@ -52,8 +52,8 @@ class FakePlanfix:
     def __init__(
         self,
         host: str = "acme.planfix.ru",
-        token: str = "planfix-token",
         *,
+        token: str,
         rate: float = 1.0,
         tolerance: float = 0.0,
         clock: Callable[[], float] = time.time,

@@ -17,7 +17,7 @@ TELEGRAM_USERNAME = 4226
 def _holds(filter_: Json, *, equal: bool) -> bool:
     if filter_["operator"] not in {"equal", "notequal"}:
         raise bad_value(f"Operator {filter_['operator']} is not allowed in filter {filter_['type']}")
-    return equal == (filter_["operator"] == "equal")
+    return equal is (filter_["operator"] == "equal")
 
 
 def contact_matches(contact: Contact, filter_: Json) -> bool:

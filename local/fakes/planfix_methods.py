@@ -125,15 +125,14 @@ class Methods:
     def _contact_list(self, request: Incoming) -> Reply:
         body = request.body
         _refuse_unsupported(body, "filterId", "onlyChanged")
+        _check_filters(body, lambda filter_: contact_matches(Contact(0, {}, 0, 0), filter_))
         names = asked_fields("contact", body.get("fields"))
         found = [
             contact
             for contact in self._world.contacts.values()
             if bool(contact.fields.get("isCompany")) == body.get("isCompany", False)
-            and all([contact_matches(contact, filter_) for filter_ in body.get("filters", [])])
+            and all(contact_matches(contact, filter_) for filter_ in body.get("filters", []))
         ]
-        if not found:
-            _check_filters(body, lambda filter_: contact_matches(Contact(0, {}, 0, 0), filter_))
         contacts = [selected(names, self._world.contact_json(contact)) for contact in request.page(found)]
         if body.get("prefixedId"):
             contacts = [{**one, "id": f"contact:{one['id']}"} for one in contacts]
@@ -191,14 +190,13 @@ class Methods:
     def _task_list(self, request: Incoming) -> Reply:
         body = request.body
         _refuse_unsupported(body, "filterId")
+        _check_filters(body, lambda filter_: task_matches(Task(0, "", 0, 0, 0), filter_))
         names = asked_fields("task", body.get("fields"))
         found = [
             task
             for task in self._world.tasks.values()
-            if not task.is_deleted and all([task_matches(task, filter_) for filter_ in body.get("filters", [])])
+            if not task.is_deleted and all(task_matches(task, filter_) for filter_ in body.get("filters", []))
         ]
-        if not found:
-            _check_filters(body, lambda filter_: task_matches(Task(0, "", 0, 0, 0), filter_))
         return _listed("tasks", names, [self._world.task_json(task) for task in request.page(found)])
 
     def _task_create(self, request: Incoming) -> Reply:
@@ -461,7 +459,7 @@ def _refuse_unsupported(body: Json, *names: str) -> None:
 
 
 def _check_filters(body: Json, matches: Callable[[Json], bool]) -> None:
-    """A wrong filter is refused in an empty account too."""
+    """A wrong filter is refused whatever the account holds."""
     for filter_ in body.get("filters", []):
         matches(filter_)
 

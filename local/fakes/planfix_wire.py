@@ -42,8 +42,7 @@ class _ContactNumber(BaseConverter):
 
 
 class _Request(Request):
-    max_content_length = 2 * MAX_FILE
-    max_form_memory_size = MAX_FILE
+    max_form_memory_size = None
 
 
 class Rate:
@@ -98,8 +97,8 @@ class PlanfixWire:
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = _Request(environ)
-        response = self._stored(request.path) if request.path.startswith("/download/") else self._rest(request)
+        with _Request(environ) as request:  # closes the uploads
+            response = self._stored(request.path) if request.path.startswith("/download/") else self._rest(request)
         return response(environ, start_response)
 
     def _stored(self, path: str) -> Response:
@@ -116,6 +115,7 @@ class PlanfixWire:
     def _rest(self, request: Request) -> Response:
         path = request.path.removeprefix("/rest")
         body: Json | None = None
+        request.get_data(cache=True)  # before the lock: a slow upload must not stop the world
         with self._world.lock:
             self._world.settle()
             fault = None

@@ -7,14 +7,13 @@ guarded by one lock, so tests, servers and deliveries may use one fake together.
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from local.fakes.faults import Fault, Faults
+from local.fakes.faults import Fault
 from local.fakes.telegram_media import media_fields
-from local.fakes.telegram_methods import Methods
 from local.fakes.telegram_model import (
+    KINDS,
     RIGHTS,
     Account,
     Bot,
@@ -24,23 +23,14 @@ from local.fakes.telegram_model import (
     Json,
     Letter,
     Seen,
-    StoredFile,
-    Update,
     User,
     Who,
 )
 from local.fakes.telegram_wire import TelegramWire
+from local.fakes.telegram_world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-    from local.fakes.telegram_methods import Target
-
-UPDATE_LIFE = 24 * 3600
-CALLBACK_LIFE = 150
-"""Seconds an update waits for its bot (Client.cpp)."""
-
-_KINDS = ("animation", "photo", "video", "video_note", "voice", "audio", "document", "sticker", "location", "text")
 
 
 class FakeTelegram:
@@ -48,23 +38,12 @@ class FakeTelegram:
 
     Args:
         clock: Unix time in seconds; inject a virtual one to live through a day in a test.
+        longest_poll: real seconds that getUpdates waits at most, whatever its ``timeout``.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self.clock = clock
-        self.lock = threading.RLock()
-        self.changed = threading.Condition(self.lock)
-        self.bots: dict[str, Bot] = {}
-        self.users: dict[int, User] = {}
-        self.accounts: dict[int, Account] = {}
-        self.connections: dict[str, Connection] = {}
-        self.files: dict[str, StoredFile] = {}
-        self.links: dict[tuple[int, str], float] = {}
-        self.calls: list[Call] = []
-        self.faults = Faults()
-        self.methods = Methods(self)
-        self.wsgi = TelegramWire(self)
-        self._ids = 0
+    def __init__(self, clock: Callable[[], float] = time.time, *, longest_poll: float = 20.0) -> None:
+        self.world = World(clock, longest_poll)
+        self.wsgi = TelegramWire(self.world)
 
     # Who there is
 
@@ -78,10 +57,10 @@ class FakeTelegram:
         first_update_id: int = 1,
     ) -> Bot:
         """A bot; its id is the number before the token's colon."""
-        with self.lock:
+        with self.world.lock:
             bot_id = int(token.partition(":")[0])
             user = self.add_user(bot_id, name, username=username or f"bot{bot_id}_bot", is_bot=True)
-            bot = self.bots[token] = Bot(user, token, can_connect_to_business, first_update_id)
+            bot = self.world.bots[token] = Bot(user, token, can_connect_to_business, first_update_id)
             return bot
 
     def add_user(
@@ -94,21 +73,21 @@ class FakeTelegram:
         is_bot: bool = False,
     ) -> User:
         """A person, or (``is_bot``) somebody else's bot."""
-        with self.lock:
-            if id in self.users:
+        with self.world.lock:
+            if id in self.world.users:
                 raise ValueError(f"user {id} is already there")
-            user = self.users[id] = User(id, first_name, last_name, username, is_bot)
+            user = self.world.users[id] = User(id, first_name, last_name, username, is_bot)
             return user
 
     def put_file(self, data: bytes, name: str, mime: str) -> str:
         """A file that a person sends; its file_id is good for every bot that gets it in an update."""
-        with self.lock:
-            return self.store_file(data, name, mime, None).file_id
+        with self.world.lock:
+            return self.world.store_file(data, name, mime, None).file_id
 
     def media(self, kind: str, file_id: str, **given: Any) -> Json:
         """The Message fields that show a file, for ``client_writes(..., **media("voice", file_id, duration=3))``."""
-        with self.lock:
-            return media_fields(kind, self.files[file_id], given)
+        with self.world.lock:
+            return media_fields(kind, self.world.files[file_id], given)
 
     # Connections
 
@@ -131,15 +110,15 @@ class FakeTelegram:
         Returns:
             The connection id.
         """
-        with self.lock:
-            former = self._connection_of(owner_id)
+        with self.world.lock:
+            former = self.world.connection_of(owner_id)
             if former and former.is_enabled and former.bot is not bot:
                 self.disconnect(owner_id)
             return self._new_connection(bot, owner_id, rights, announce=announce)
 
     def change_connection(self, owner_id: int, rights: Iterable[str] | None = None, *, announce: bool = True) -> str:
         """The owner edits the bot's settings: a new connection id, and the old one is invalid from now on."""
-        with self.lock:
+        with self.world.lock:
             former = self._must_connection(owner_id)
             return self._new_connection(
                 former.bot, owner_id, former.rights if rights is None else rights, announce=announce
@@ -147,11 +126,11 @@ class FakeTelegram:
 
     def disconnect(self, owner_id: int, *, announce: bool = True) -> None:
         """The owner removes the bot: ``is_enabled`` becomes false."""
-        with self.lock:
+        with self.world.lock:
             connection = self._must_connection(owner_id)
             connection.is_enabled = False
             if announce:
-                self._emit(connection.bot, "business_connection", connection.as_json(), owner_id)
+                self.world.emit(connection.bot, "business_connection", connection.as_json(), owner_id)
 
     def _new_connection(self, bot: Bot, owner_id: int, rights: Iterable[str], *, announce: bool) -> str:
         if not bot.can_connect_to_business:
@@ -159,19 +138,19 @@ class FakeTelegram:
         unknown = set(rights) - set(RIGHTS)
         if unknown:
             raise ValueError(f"unknown rights: {', '.join(sorted(unknown))}")
-        former = self._connection_of(owner_id)
+        former = self.world.connection_of(owner_id)
         if former:
             former.current = False
-        account = self.account(owner_id)
+        account = self.world.account(owner_id)
         connection = Connection(
-            self.new_id("connection"), bot, self._user(owner_id), frozenset(rights), int(self.clock())
+            self.world.new_id("connection"), bot, self.world.user(owner_id), frozenset(rights), int(self.world.clock())
         )
-        self.connections[connection.id] = connection
+        self.world.connections[connection.id] = connection
         account.connection_id = connection.id
         # The bot may write to the owner directly: user_chat_id is there for that.
         bot.started.add(owner_id)
         if announce:
-            self._emit(bot, "business_connection", connection.as_json(), owner_id)
+            self.world.emit(bot, "business_connection", connection.as_json(), owner_id)
         return connection.id
 
     # What people do
@@ -205,7 +184,7 @@ class FakeTelegram:
         Returns:
             The Message as the bot gets it (also when no bot gets it).
         """
-        with self.lock:
+        with self.world.lock:
             content = _content(text, entities, fields)
             if owner_id is None:
                 return self._writes_to_bot(_required(bot), client_id, content)
@@ -222,7 +201,7 @@ class FakeTelegram:
         **fields: Any,
     ) -> Json:
         """The owner writes on the phone, or (``is_from_offline``) the account greets, is away, sends a scheduled text."""
-        with self.lock:
+        with self.world.lock:
             content = _content(text, entities, fields)
             if is_from_offline:
                 content["is_from_offline"] = True
@@ -239,61 +218,61 @@ class FakeTelegram:
         owner_id: int | None = None,
     ) -> Json:
         """The client edits an own message; where it has a file, the caption."""
-        with self.lock:
-            account = self.account(_required(bot).id if owner_id is None else owner_id)
+        with self.world.lock:
+            account = self.world.account(_required(bot).id if owner_id is None else owner_id)
             letter = self._letter(account, client_id, message_id, "client")
             names = ("text", "entities") if "text" in letter.message else ("caption", "caption_entities")
             edited = dict(zip(names, (text, list(entities) or None), strict=True))
-            letter.rewrite({**edited, "edit_date": int(self.clock())})
+            letter.rewrite({**edited, "edit_date": int(self.world.clock())})
             if owner_id is None:
-                self._emit(_required(bot), "edited_message", letter.message, client_id)
+                self.world.emit(_required(bot), "edited_message", letter.message, client_id)
             else:
-                self._tell_connected(owner_id, client_id, "edited_business_message", letter.message)
+                self.world.tell_connected(owner_id, client_id, "edited_business_message", letter.message)
             return letter.message
 
     def client_deletes(
         self, bot: Bot | None, client_id: int, message_ids: Sequence[int], *, owner_id: int | None = None
     ) -> None:
         """Messages vanish from the chat; a bot's own chat tells its bot nothing of it."""
-        with self.lock:
-            account = self.account(_required(bot).id if owner_id is None else owner_id)
+        with self.world.lock:
+            account = self.world.account(_required(bot).id if owner_id is None else owner_id)
             for message_id in message_ids:
                 self._letter(account, client_id, message_id, None).deleted = True
             if owner_id is not None:
-                chat = self._user(client_id).as_chat()
+                chat = self.world.user(client_id).as_chat()
                 deleted = {"chat": chat, "message_ids": list(message_ids)}
-                self._tell_connected(owner_id, client_id, "deleted_business_messages", deleted)
+                self.world.tell_connected(owner_id, client_id, "deleted_business_messages", deleted)
 
     def client_presses(
         self, bot: Bot, client_id: int, message_id: int, data: str, *, owner_id: int | None = None
     ) -> str:
         """The client presses an inline button under a bot's message. Returns the callback query's id."""
-        with self.lock:
-            account = self.account(bot.id if owner_id is None else owner_id)
+        with self.world.lock:
+            account = self.world.account(bot.id if owner_id is None else owner_id)
             letter = self._letter(account, client_id, message_id, "bot")
-            query_id = self.new_id("callback")
-            bot.callbacks[query_id] = self.clock()
+            query_id = self.world.new_id("callback")
+            bot.callbacks[query_id] = self.world.clock()
             query = {
                 "id": query_id,
-                "from": self._user(client_id).as_user(),
+                "from": self.world.user(client_id).as_user(),
                 "message": letter.message,
                 "chat_instance": f"{account.id}-{client_id}",
                 "data": data,
             }
-            self._emit(bot, "callback_query", query, client_id)
+            self.world.emit(bot, "callback_query", query, client_id)
             return query_id
 
     # Switches
 
     def pause_chat(self, owner_id: int, client_id: int) -> None:
         """The bot is stopped in, or excluded from, this chat: no updates, and sends fail."""
-        with self.lock:
-            self.account(owner_id).chat(self._user(client_id)).paused = True
+        with self.world.lock:
+            self.world.account(owner_id).chat(self.world.user(client_id)).paused = True
 
     def resume_chat(self, owner_id: int, client_id: int) -> None:
         """The owner presses Start in this chat, or includes it again."""
-        with self.lock:
-            self.account(owner_id).chat(self._user(client_id)).paused = False
+        with self.world.lock:
+            self.world.account(owner_id).chat(self.world.user(client_id)).paused = False
 
     def block(self, client_id: int, owner_id: int | None = None, *, bot: Bot | None = None) -> None:
         """The client blocks the business account, or the bot (None: the only one)."""
@@ -305,13 +284,13 @@ class FakeTelegram:
 
     def deactivate(self, client_id: int) -> None:
         """The client deletes the Telegram account."""
-        with self.lock:
-            self._user(client_id).deactivated = True
+        with self.world.lock:
+            self.world.user(client_id).deactivated = True
 
     def revoke_token(self, token: str) -> None:
         """From now on 401, as after BotFather's /revoke."""
-        with self.lock:
-            self.bots[token].revoked = True
+        with self.world.lock:
+            self.world.bots[token].revoked = True
 
     def fail_next(
         self,
@@ -338,131 +317,63 @@ class FakeTelegram:
             body = {"ok": False, "error_code": status, "description": description}
             if parameters:
                 body["parameters"] = parameters
-        with self.lock:
-            self.faults.waiting.append(Fault(method, None, status, body, times, apply))
+        with self.world.lock:
+            self.world.faults.waiting.append(Fault(method, None, status, body, times, apply))
 
     # What people and bots see
 
     def chat_of(self, client_id: int, owner_id: int | None = None, *, bot: Bot | None = None) -> list[Seen]:
         """The chat on the client's phone: with the business account, or with the bot (None: the only one)."""
-        with self.lock:
-            account = self.account(self._bot_or_only(bot).id if owner_id is None else owner_id)
+        with self.world.lock:
+            account = self.world.account(self._bot_or_only(bot).id if owner_id is None else owner_id)
             chat = account.chats.get(client_id)
             return [_seen(letter) for letter in chat.letters if not letter.deleted] if chat else []
 
+    @property
+    def calls(self) -> list[Call]:
+        """The received API calls, without tokens."""
+        with self.world.lock:
+            return list(self.world.calls)
+
     def updates_for(self, bot: Bot) -> list[Json]:
         """The updates that wait for the bot, ids ascending."""
-        with self.lock:
-            return [update.body for update in self.pending(bot)]
-
-    # For the methods, the wire and the delivery; the lock is held by them
-
-    def pending(self, bot: Bot) -> list[Update]:
-        """The waiting updates, after the expired ones were dropped."""
-        now = self.clock()
-        bot.pending[:] = [update for update in bot.pending if update.in_flight or update.expires > now]
-        return bot.pending
-
-    def account(self, account_id: int) -> Account:
-        """The business account or bot with this user id."""
-        self._user(account_id)
-        return self.accounts.setdefault(account_id, Account(account_id))
-
-    def new_id(self, prefix: str) -> str:
-        """An id that nothing else in this fake has."""
-        self._ids += 1
-        return f"{prefix}-{self._ids}"
-
-    def store_file(self, data: bytes, name: str, mime: str, bot: Bot | None) -> StoredFile:
-        """Keep bytes under a new file_id; ``bot`` is who uploaded them."""
-        number = len(self.files) + 1
-        ending = name.rpartition(".")[2] if "." in name else "bin"
-        path = f"{mime.partition('/')[0]}/file_{number}.{ending}"
-        file = StoredFile(f"AgACfile{number}", f"AQADunique{number}", data, name, mime, path, bot.id if bot else None)
-        self.files[file.file_id] = file
-        return file
-
-    def put_outgoing(self, bot: Bot, target: Target, content: Json, file: StoredFile | None) -> Letter:
-        """What a bot sends. No update comes of it: bots are not told what they did themselves."""
-        connection = target.connection
-        business = (
-            {"business_connection_id": connection.id, "sender_business_bot": bot.user.as_user()} if connection else {}
-        )
-        sender = connection.owner if connection else bot.user
-        letter = self._letter_into(target.account, target.chat, sender, {**business, **content}, "bot")
-        letter.file = file
-        return letter
+        with self.world.lock:
+            return [update.body for update in self.world.pending(bot)]
 
     # Inside
 
     def _writes_to_bot(self, bot: Bot, client_id: int, content: Json) -> Json:
-        account = self.account(bot.id)
-        client = self._user(client_id)
+        account = self.world.account(bot.id)
+        client = self.world.user(client_id)
         chat = account.chat(client)
         if chat.blocked:
             raise ValueError(f"client {client_id} blocked the bot: unblock first")
         bot.started.add(client_id)
-        letter = self._letter_into(account, chat, client, _resolved(chat, content), "client")
-        self._emit(bot, "message", letter.message, client_id)
+        letter = self.world.put_letter(account, chat, client, _resolved(chat, content), "client")
+        self.world.emit(bot, "message", letter.message, client_id)
         return letter.message
 
     def _put_incoming(self, owner_id: int, client_id: int, who: Who, content: Json, bot: Bot | None) -> Json:
-        account = self.account(owner_id)
-        client = self._user(client_id)
+        account = self.world.account(owner_id)
+        client = self.world.user(client_id)
         chat = account.chat(client)
-        connection = self._connection_of(owner_id)
+        connection = self.world.connection_of(owner_id)
         if bot and connection and connection.bot is not bot:
             raise ValueError(f"account {owner_id} is connected to another bot")
         business = {"business_connection_id": connection.id} if connection and connection.is_enabled else {}
-        sender = client if who == "client" else self._user(owner_id)
-        letter = self._letter_into(account, chat, sender, {**business, **_resolved(chat, content)}, who)
-        self._tell_connected(owner_id, client_id, "business_message", letter.message)
+        sender = client if who == "client" else self.world.user(owner_id)
+        letter = self.world.put_letter(account, chat, sender, {**business, **_resolved(chat, content)}, who)
+        self.world.tell_connected(owner_id, client_id, "business_message", letter.message)
         return letter.message
 
-    def _letter_into(self, account: Account, chat: Chat, sender: User, content: Json, who: Who) -> Letter:
-        message: Json = {
-            "message_id": account.take_message_id(),
-            "from": sender.as_user(),
-            "chat": chat.client.as_chat() if account.id != chat.client.id else sender.as_chat(),
-            "date": int(self.clock()),
-            **content,
-        }
-        letter = Letter(message, who, self._file_in(content))
-        chat.letters.append(letter)
-        return letter
-
-    def _file_in(self, content: Json) -> StoredFile | None:
-        for kind in _KINDS:
-            part = content.get(kind)
-            shown = part[-1] if isinstance(part, list) and part else part
-            if isinstance(shown, dict) and "file_id" in shown:
-                return self.files.get(shown["file_id"])
-        return None
-
-    def _tell_connected(self, owner_id: int, client_id: int, kind: str, payload: Json) -> None:
-        """An update for the account's bot, unless there is none or it is stopped in this chat."""
-        connection = self._connection_of(owner_id)
-        chat = self.account(owner_id).chats.get(client_id)
-        if connection and connection.is_enabled and not (chat and chat.paused):
-            self._emit(connection.bot, kind, {**payload, "business_connection_id": connection.id}, client_id)
-
-    def _emit(self, bot: Bot, kind: str, payload: Json, queue_id: int) -> None:
-        if not bot.webhook.allows(kind):
-            return
-        update = {"update_id": bot.next_update_id, kind: payload}
-        bot.next_update_id += 1
-        life = CALLBACK_LIFE if kind == "callback_query" else UPDATE_LIFE
-        bot.pending.append(Update(update, (_queue_kind(kind), queue_id), self.clock() + life))
-        self.changed.notify_all()
-
     def _set_blocked(self, client_id: int, owner_id: int | None, bot: Bot | None, *, blocked: bool) -> None:
-        with self.lock:
-            client = self._user(client_id)
+        with self.world.lock:
+            client = self.world.user(client_id)
             if owner_id is not None:
-                self.account(owner_id).chat(client).blocked = blocked
+                self.world.account(owner_id).chat(client).blocked = blocked
                 return
             bot = self._bot_or_only(bot)
-            chat = self.account(bot.id).chat(client)
+            chat = self.world.account(bot.id).chat(client)
             if chat.blocked == blocked:
                 return
             chat.blocked = blocked
@@ -471,34 +382,25 @@ class FakeTelegram:
             change = {
                 "chat": client.as_chat(),
                 "from": client.as_user(),
-                "date": int(self.clock()),
+                "date": int(self.world.clock()),
                 "old_chat_member": member if blocked else kicked,
                 "new_chat_member": kicked if blocked else member,
             }
-            self._emit(bot, "my_chat_member", change, client_id)
-
-    def _user(self, user_id: int) -> User:
-        if user_id not in self.users:
-            raise ValueError(f"there is no user {user_id}: add_user first")
-        return self.users[user_id]
+            self.world.emit(bot, "my_chat_member", change, client_id)
 
     def _bot_or_only(self, bot: Bot | None) -> Bot:
-        if bot is None and len(self.bots) != 1:
+        if bot is None and len(self.world.bots) != 1:
             raise ValueError("say which bot: there is not exactly one")
-        return bot or next(iter(self.bots.values()))
-
-    def _connection_of(self, owner_id: int) -> Connection | None:
-        connection_id = self.account(owner_id).connection_id
-        return self.connections[connection_id] if connection_id else None
+        return bot or next(iter(self.world.bots.values()))
 
     def _must_connection(self, owner_id: int) -> Connection:
-        connection = self._connection_of(owner_id)
+        connection = self.world.connection_of(owner_id)
         if connection is None or not connection.is_enabled:
             raise ValueError(f"account {owner_id} is not connected to a bot")
         return connection
 
     def _letter(self, account: Account, client_id: int, message_id: int, who: Who | None) -> Letter:
-        letter = account.chat(self._user(client_id)).find(message_id)
+        letter = account.chat(self.world.user(client_id)).find(message_id)
         if letter is None or (who and letter.who != who):
             raise ValueError(f"chat {client_id} of account {account.id} has no such message {message_id}")
         return letter
@@ -526,19 +428,12 @@ def _resolved(chat: Chat, content: Json) -> Json:
     return {**content, "reply_to_message": {k: v for k, v in letter.message.items() if k != "reply_to_message"}}
 
 
-def _queue_kind(kind: str) -> str:
-    """Telegram's delivery queues (Client.cpp): a chat's messages are one, its business messages one, a connection's one."""
-    if kind.endswith(("business_message", "business_messages")):
-        return "business"
-    return "message" if kind.endswith("message") else kind
-
-
 def _seen(letter: Letter) -> Seen:
     message = letter.message
     return Seen(
         message_id=letter.id,
         who=letter.who,
-        kind=next((kind for kind in _KINDS if kind in message), "other"),
+        kind=next((kind for kind in KINDS if kind in message), "other"),
         text=message.get("text") or message.get("caption") or "",
         entities=tuple(message.get("entities") or message.get("caption_entities") or ()),
         media=letter.file.data if letter.file else None,

@@ -58,7 +58,7 @@ class Delivery:
     """
 
     def __init__(self, telegram: FakeTelegram, post: Post = post_over_http) -> None:
-        self._telegram = telegram
+        self._world = telegram.world
         self._post = post
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -87,42 +87,43 @@ class Delivery:
         if self._thread is None:
             return
         self._stopped.set()
-        with self._telegram.lock:
-            self._telegram.changed.notify_all()
+        with self._world.lock:
+            self._world.changed.notify_all()
         self._thread.join()
         self._thread = None
 
     def _run(self) -> None:
         with ThreadPoolExecutor(max_workers=40, thread_name_prefix="webhook") as pool:  # max_connections' default
             while not self._stopped.is_set():
-                with self._telegram.lock:
+                with self._world.lock:
                     work = self._take(40)
                     if not work and not self._stopped.is_set():
-                        self._telegram.changed.wait(_LOOK_AGAIN)
+                        self._world.changed.wait(_LOOK_AGAIN)
                 for bot, update in work:
                     pool.submit(self._attempt, bot, update)
 
     def _take(self, most: int) -> list[tuple[Bot, Update]]:
         """Updates to send now: each queue's first one, when it is due and not on its way."""
-        now = self._telegram.clock()
-        with self._telegram.lock:
+        now = self._world.clock()
+        with self._world.lock:
             due: list[tuple[Bot, Update]] = []
-            for bot in self._telegram.bots.values():
+            for bot in self._world.bots.values():
                 if bot.webhook.url:
                     due += [(bot, update) for update in self._heads(bot) if update.next_at <= now]
-            taken = due[:most]
+            # Queues run beside each other: what failed does not go before what was not yet tried.
+            taken = sorted(due, key=lambda one: (one[1].attempts, one[1].id))[:most]
             for _, update in taken:
                 update.in_flight = True
             return taken
 
     def _heads(self, bot: Bot) -> list[Update]:
         heads: dict[tuple[str, int], Update] = {}
-        for update in self._telegram.pending(bot):
+        for update in self._world.pending(bot):
             heads.setdefault(update.queue, update)
         return [update for update in heads.values() if not update.in_flight]
 
     def _attempt(self, bot: Bot, update: Update) -> bool:
-        with self._telegram.lock:
+        with self._world.lock:
             url, secret = bot.webhook.url, bot.webhook.secret_token
         headers = {"Content-Type": "application/json", **({SECRET_HEADER: secret} if secret else {})}
         try:
@@ -130,17 +131,18 @@ class Delivery:
             failure = "" if status in _SUCCESS else _wrong_response(status)
         except OSError as error:
             failure = str(error) or type(error).__name__
-        with self._telegram.lock:
+        finally:
             update.in_flight = False
+        with self._world.lock:
             if failure:
                 self._later(bot, update, failure)
             elif update in bot.pending:
                 bot.pending.remove(update)
-            self._telegram.changed.notify_all()
+            self._world.changed.notify_all()
         return not failure
 
     def _later(self, bot: Bot, update: Update, failure: str) -> None:
-        now = self._telegram.clock()
+        now = self._world.clock()
         update.attempts += 1
         # The first repetition comes at once, then 2, 4, 8 ... seconds.
         update.next_at = now + (0 if update.attempts == 1 else min(2.0 ** (update.attempts - 1), LONGEST_WAIT))

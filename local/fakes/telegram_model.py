@@ -26,6 +26,9 @@ RIGHTS = (
 )
 """core.telegram.org/bots/api#businessbotrights"""
 
+KINDS = ("animation", "photo", "video", "video_note", "voice", "audio", "document", "sticker", "location", "text")
+"""Content kinds of a Message that the fake tells apart; an animation has a document too, so it comes first."""
+
 UPDATE_KINDS = frozenset(
     {
         "message",
@@ -263,6 +266,15 @@ class Connection:
         if self.rights:
             connection["rights"] = {right: True for right in RIGHTS if right in self.rights}
         return connection
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a message goes: whose account, which chat, and through which connection (None: the bot's own chat)."""
+
+    account: Account
+    chat: Chat
+    connection: Connection | None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Request, Response
 
 from local.fakes.server import drop_connection
 from local.fakes.telegram_media import MAX_UPLOAD
-from local.fakes.telegram_methods import Answer, Upload
+from local.fakes.telegram_messages import Upload
+from local.fakes.telegram_methods import Answer, Methods
 from local.fakes.telegram_model import Bot, Call, Json, RefusedError, bad_request
 from local.fakes.telegram_schema import METHODS, checked
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from local.fakes.faults import Fault
-    from local.fakes.telegram import FakeTelegram
+    from local.fakes.telegram_world import World
 
 _METHOD = re.compile(r"/bot(?P<token>[^/]+)/(?P<method>[^/]+)")
 _FILE = re.compile(r"/file/bot(?P<token>[^/]+)/(?P<path>.+)")
@@ -29,21 +30,20 @@ _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head></html>"
 
 
 class _Request(Request):
-    # One upload of 50 MB and the album's other parts; beyond it werkzeug answers 413 by itself.
-    max_content_length = 10 * MAX_UPLOAD
-    max_form_memory_size = MAX_UPLOAD
+    max_form_memory_size = None
 
 
 class TelegramWire:
     """The WSGI application of one fake."""
 
-    def __init__(self, world: FakeTelegram) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
+        self._methods = Methods(world)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = _Request(environ)
-        download = _FILE.fullmatch(request.path)
-        response = self._download(download["token"], download["path"]) if download else self._method(request)
+        with _Request(environ) as request:  # closes the uploads
+            download = _FILE.fullmatch(request.path)
+            response = self._download(download["token"], download["path"]) if download else self._method(request)
         return response(environ, start_response)
 
     def _bot(self, token: str) -> Bot:
@@ -70,6 +70,7 @@ class TelegramWire:
         method = path["method"]
         params: Json = {}
         uploads: dict[str, Upload] = {}
+        request.get_data(cache=True)  # before the lock: a slow upload must not stop the world
         with self.world.lock:
             bot = self.world.bots.get(path["token"])
             fault = self.world.faults.take(method)
@@ -100,7 +101,7 @@ class TelegramWire:
             raise RefusedError(404, "Not Found: method not found")
         values = checked(method, params, frozenset(uploads))
         _check_uploads(values, uploads)
-        result = self.world.methods.call(bot, method, values, uploads)
+        result = self._methods.call(bot, method, values, uploads)
         if isinstance(result, Answer):
             return {"ok": True, "result": result.result, "description": result.description}
         return {"ok": True, "result": result}

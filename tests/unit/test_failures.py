@@ -43,7 +43,11 @@ TELEGRAM = {
     "Bad Request: message text is empty": (400, Refused, Reason.EMPTY),
     "Bad Request: text must be non-empty": (400, Refused, Reason.EMPTY),
     "Bad Request: MESSAGE_EMPTY": (400, Refused, Reason.EMPTY),
-    'Bad Request: can\'t parse entities: Unsupported start tag "br" at byte offset 1': (400, Refused, Reason.MARKUP_REFUSED),
+    'Bad Request: can\'t parse entities: Unsupported start tag "br" at byte offset 1': (
+        400,
+        Refused,
+        Reason.MARKUP_REFUSED,
+    ),
     "Bad Request: ENTITIES_TOO_LONG": (400, Refused, Reason.MARKUP_REFUSED),
     "Bad Request: ENTITY_BOUNDS_INVALID": (400, Refused, Reason.MARKUP_REFUSED),
     "Bad Request: message to edit not found": (400, Refused, Reason.EDIT_IMPOSSIBLE),

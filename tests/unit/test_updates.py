@@ -19,6 +19,7 @@ CHAT = {"id": 7, "type": "private", "first_name": "Анна", "last_name": "Се
 
 
 def message(**fields: object) -> dict[str, object]:
+    """A client's message in a private chat."""
     return {"message_id": 5, "date": 1_700_000_000, "chat": CHAT, "from": CLIENT, "text": "x", **fields}
 
 
@@ -75,7 +76,9 @@ def test_client_of_the_owners_message_is_the_chat() -> None:
     assert (read.client.id, read.client.full_name) == (7, "Анна Серова")
 
 
-@pytest.mark.parametrize("raw", [None, [], {}, {"chat": CHAT}, {"message_id": 1}, {"message_id": 1, "chat": {"id": None}}])
+@pytest.mark.parametrize(
+    "raw", [None, [], {}, {"chat": CHAT}, {"message_id": 1}, {"message_id": 1, "chat": {"id": None}}]
+)
 def test_unreadable_message(raw: object) -> None:
     """A message without chat or number is no message, and no error."""
     assert incoming_message(raw) is None

@@ -22,13 +22,19 @@ FIRST_WAIT: Final = 5.0
 LONGEST_GROWN_WAIT: Final = 300.0
 """Seconds: during an outage a client costs one invocation in five minutes (design section 6.6)."""
 
+LONGEST_WAIT_AFTER_A_DAY: Final = 1200.0
+"""Seconds, for what is older than a day: SQS dead-letters after 1000 receives (template.yaml) without a reason, and ten
+days of incoming messages must fit: 288 receives on the first day and 648 on the other nine."""
+
 LONGEST_WAIT: Final = 11 * 3600.0
 """Seconds: SQS hides a message for at most 12 h from its receipt; a longer wait is asked for again."""
 
-ANSWER_BUDGET: Final = 86_400.0
+DAY: Final = 86_400.0
+
+ANSWER_BUDGET: Final = DAY
 """Seconds after which an answer is given up (design section 6.6)."""
 
-INCOMING_BUDGET: Final = 10 * 86_400.0
+INCOMING_BUDGET: Final = 10 * DAY
 """Seconds after which an incoming message is given up (design section 6.6)."""
 
 
@@ -131,7 +137,7 @@ def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], er
     if worker.clock() - body["received_at"] > budget:
         _bury(worker, record, body, error)
         return None
-    wait = _wait(error, record.received) * worker.jitter()
+    wait = _wait(error, record.received, worker.clock() - body["received_at"]) * worker.jitter()
     worker.count("put_off")
     worker.log.info(
         "put off",
@@ -147,11 +153,12 @@ def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], er
     return min(wait, LONGEST_WAIT)
 
 
-def _wait(error: BridgeError, received: int) -> float:
+def _wait(error: BridgeError, received: int, age: float) -> float:
     """As long as we were told, else growing with every receipt."""
     if isinstance(error, RetryLater) and not error.counts:
         return max(error.after, 1.0)
-    grown: float = min(FIRST_WAIT * 2 ** min(received - 1, 10), LONGEST_GROWN_WAIT)
+    longest = LONGEST_GROWN_WAIT if age < DAY else LONGEST_WAIT_AFTER_A_DAY
+    grown: float = min(FIRST_WAIT * 2 ** min(received - 1, 10), longest)
     told = error.after if isinstance(error, RetryLater) else 0.0
     return max(grown, told, FIRST_WAIT if isinstance(error, OutcomeUnknown) else 0.0)
 

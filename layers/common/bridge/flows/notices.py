@@ -9,7 +9,7 @@ from bridge.errors import Refused
 from bridge.flows.keys import comment_key
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
-from bridge.telegram.formatting import from_html
+from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration

@@ -17,7 +17,7 @@ from bridge.model import OWN_BOT, Author, Chat, FormattedText
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
 from bridge.telegram import content
-from bridge.telegram.formatting import from_html
+from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,
     DELETED_MESSAGES,

@@ -11,7 +11,9 @@ from bridge.flows.find_contact import look_up_contact
 from bridge.flows.keys import comment_key, part_key, sent_key
 from bridge.flows.notices import excerpt, post_notice
 from bridge.planfix.route import People
-from bridge.telegram.formatting import bold, from_html, join, split
+from bridge.telegram.formatting import bold, join
+from bridge.telegram.reading_html import from_html
+from bridge.telegram.splitting import split
 from bridge.texts import Say
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ _TO_SHOW: Final = frozenset({"http", "https", "ftp", "tg", "skype", "viber", "wh
 def telegram_link(address: str) -> str:
     """The address as Telegram takes it in a ``text_link``; empty when it does not."""
     address = _absolute(address)
-    if len(address) > _LONGEST:
+    if not 0 < len(address) <= _LONGEST:
         return ""
     found = _HTTP.fullmatch(address)
     if found:
@@ -36,7 +36,7 @@ def telegram_link(address: str) -> str:
 
 def after_label(address: str) -> str:
     """What a person needs to read because the link itself cannot be sent; empty when nothing."""
-    if telegram_link(address):
+    if not address or telegram_link(address):
         return ""
     found = _OTHER.fullmatch(_absolute(address))
     if not found or len(address) > _LONGEST:

@@ -7,56 +7,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from bridge.model import Entity, FormattedText
-from bridge.telegram.formatting import (
-    QUOTES,
-    RANK,
-    Closed,
-    Mark,
-    Opened,
-    Run,
-    is_blank,
-    nested,
-    utf16_length,
-    whole,
+from bridge.model import FormattedText
+from bridge.telegram.characters import is_blank, whole
+from bridge.telegram.html_elements import (
+    CELLS,
+    CLOSED_BY_NEXT,
+    ELEMENTS,
+    EMPTY,
+    LINES,
+    STYLES,
+    inline_style,
+    is_mention,
+    language,
 )
 from bridge.telegram.links import after_label, telegram_link
+from bridge.telegram.marks import QUOTES, Mark, Run, with_entities
 from bridge.telegram.markup import COMMENT, Tag, tokens, unescaped
-
-_MARKS: Final = {
-    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"), "bold"),
-    **dict.fromkeys(("i", "em", "cite", "var", "dfn"), "italic"),
-    **dict.fromkeys(("u", "ins"), "underline"),
-    **dict.fromkeys(("s", "strike", "del"), "strikethrough"),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
-    "tg-spoiler": "spoiler",
-}
-_LINES: Final = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
-)
-"""Elements that begin and end a line."""
-_INLINE: Final = frozenset(
-    "a abbr acronym audio base basefont bdi bdo big blink button col colgroup data del embed font head iframe img "
-    "input ins label link map mark meta meter nobr noscript object option output param picture progress q rp rt ruby "
-    "script select small source span style sub sup svg td template textarea th time title track video wbr xml".split()
-)
-_ELEMENTS: Final = _LINES | _INLINE | _MARKS.keys() | {"br", COMMENT}
-"""A source with none of these is no HTML, and its ``<words>`` are words."""
-
-_CLOSED_BY_NEXT: Final = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option"})
-_CELLS: Final = frozenset({"td", "th"})
-_EMPTY: Final = frozenset("base br col embed hr img input link meta param source track wbr".split())
 
 _LINE_END: Final = re.compile(r"\r\n?|[\x0b\x85\u2028\u2029]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0c\x0e-\x1f\x7f]")
-_WORDS: Final = re.compile(r"[ \t\n]+|[^\S \t\n]+|\S+")
-_DECLARATION: Final = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
-_LANGUAGE: Final = re.compile(r"(?:\A|\s)lang(?:uage)?-(\S+)")
-_MENTION: Final = re.compile(r"mention|user|contact|employee|group")
+_WORDS: Final = re.compile(r"[ \t\n]+|[^\S \t\n]+|\S+(?: \S+)*")
+"""Spaces that fold, spaces that do not, and words with nothing to fold between them."""
 _WORD_CHARACTER: Final = re.compile(r"\w")
 
 _MOST_LINE_ENDS: Final = 3
@@ -124,8 +98,8 @@ def from_html(source: str) -> FormattedText:
     cleaned = _LINE_END.sub("\n", whole(source))
     parsed = list(tokens(cleaned))
     names = {token.name for token in parsed if isinstance(token, Tag)}
-    reader = _Reader(_State(is_verbatim=not names & (_LINES | {"br"})))
-    for token in parsed if names & _ELEMENTS else [cleaned]:
+    reader = _Reader(_State(is_verbatim=not names & (LINES | {"br"})))
+    for token in parsed if names & ELEMENTS else [cleaned]:
         if isinstance(token, str):
             reader.text(unescaped(token))
         elif token.is_end:
@@ -133,7 +107,7 @@ def from_html(source: str) -> FormattedText:
         else:
             reader.start(token)
     reader.finish()
-    return _formatted(reader.runs)
+    return with_entities(reader.runs)
 
 
 class _Reader:
@@ -157,7 +131,7 @@ class _Reader:
         """Characters between two tags, decoded."""
         if self._state.is_hidden:
             return
-        text = _CONTROL.sub(" ", _LINE_END.sub("\n", whole(text)))
+        text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
         if self._pre_begins:
             # HTML: a line end right after <pre> is not text
             text = text.removeprefix("\n")
@@ -211,9 +185,16 @@ class _Reader:
         self._line_has_content = True
         self._space_folds = False
 
+    def _end_lines_of(self, name: str) -> None:
+        if name in {"tr", "table"}:
+            # empty cells at the end of a row
+            self._cell_borders = 0
+        if name in LINES:
+            self._end_line()
+
     def _end_line(self) -> None:
-        """A block begins or ends: what follows stands on a new line."""
-        if self._line_has_content:
+        """A block begins or ends: what follows stands on a new line, unless it is the first of its cell."""
+        if self._line_has_content and not self._cell_borders:
             self._break_line()
 
     def _break_line(self) -> None:
@@ -228,21 +209,21 @@ class _Reader:
         self._pre_begins = False
         if name == COMMENT:
             return
-        if self._open and self._open[-1].name == name and name in _CLOSED_BY_NEXT:
+        if self._open and self._open[-1].name == name and name in CLOSED_BY_NEXT:
             self._close()
         if name == "a":
             # links do not nest
             self.end("a")
-        if name in _LINES:
-            self._end_line()
+        self._end_lines_of(name)
         attributes = tag.attributes() if tag.source else {}
-        if name in _EMPTY:
+        if name in EMPTY:
             self._empty(name, attributes)
             return
-        address = attributes.get("href", "") if name == "a" and not _is_mention(attributes) else ""
-        self._open.append(_Element(name, self._state, after_label(address), len(self.runs)))
+        address = attributes.get("href", "") if name == "a" and not is_mention(attributes) else ""
+        link = telegram_link(address)
+        self._open.append(_Element(name, self._state, "" if link else after_label(address), len(self.runs)))
         self._open_names[name] += 1
-        self._state = self._styled(name, attributes, telegram_link(address))
+        self._state = self._styled(name, attributes, link)
 
     def _empty(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._state.is_hidden:
@@ -259,30 +240,29 @@ class _Reader:
 
     def _styled(self, name: str, attributes: Mapping[str, str], link: str) -> _State:
         state = self._state
-        if name in _MARKS:
+        if name in STYLES:
             state = self._marked(state, name, attributes)
         elif link:
             state = _with(state, Mark("text_link", link))
         elif name == "pre":
             self._blocks += 1
             self._pre_begins = True
-            state = _with(state, Mark("pre", _language(attributes), self._blocks))._replace(is_verbatim=True)
+            state = _with(state, Mark("pre", language(attributes), self._blocks))._replace(is_verbatim=True)
         elif name == "blockquote" and not any(mark.type in QUOTES for mark in state.marks):
             self._blocks += 1
             kind = "expandable_blockquote" if "expandable" in attributes else "blockquote"
             state = _with(state, Mark(kind, "", self._blocks))
-        elif name in {"ul", "ol", "li", "tr", "table"} or name in _CELLS:
+        elif name in {"ul", "ol", "li", "tr", "table"} or name in CELLS:
             state = self._laid_out(state, name, attributes)
         if "tg-spoiler" in attributes.get("class", "").split():
             state = _with(state, Mark("spoiler"))
-        return _with_style(state, attributes["style"]) if "style" in attributes else state
+        return _styled_inline(state, attributes["style"]) if "style" in attributes else state
 
     def _marked(self, state: _State, name: str, attributes: Mapping[str, str]) -> _State:
         pre = next((mark for mark in state.marks if mark.type == "pre"), None)
-        language = _language(attributes)
-        if name == "code" and pre and language:
-            return state._replace(marks=state.marks - {pre} | {pre._replace(value=language)})
-        return _with(state, Mark(_MARKS[name]))
+        if name == "code" and pre and language(attributes):
+            return state._replace(marks=state.marks - {pre} | {pre._replace(value=language(attributes))})
+        return _with(state, Mark(STYLES[name]))
 
     def _laid_out(self, state: _State, name: str, attributes: Mapping[str, str]) -> _State:
         """Lists and tables."""
@@ -296,10 +276,11 @@ class _Reader:
         elif name == "table":
             return state._replace(row=None, items=None)
         elif name == "tr":
-            self._cell_borders = 0
             return state._replace(row=_Row(len(self.runs)))
         elif state.row:
             self._next_cell(state.row)
+        else:
+            self._end_line()
         return state
 
     def _next_cell(self, row: _Row) -> None:
@@ -308,10 +289,10 @@ class _Reader:
             return
         self._cell_borders += 1
         self._spaces = ""
-        self._line_has_content = False
         if len(self.runs) > row.begins:
             # lines end inside a cell, not between two cells
             self._line_ends = 0
+            self._line_has_content = True
 
     def end(self, name: str) -> None:
         """An end tag; one that closes nothing still ends the line of a block."""
@@ -319,11 +300,8 @@ class _Reader:
             while self._open[-1].name != name:
                 self._close()
             self._close()
-        if name in _LINES:
-            self._end_line()
-        if name == "tr":
-            self._cell_borders = 0
-        elif name == "li":
+        self._end_lines_of(name)
+        if name in {"li", "ul", "ol"}:
             self._marker = ""
         elif name == "br":
             # as browsers read it
@@ -348,43 +326,13 @@ def _with(state: _State, mark: Mark) -> _State:
     return state._replace(marks=state.marks | {mark})
 
 
-def _without(state: _State, *types: str) -> _State:
-    return state._replace(marks=frozenset(mark for mark in state.marks if mark.type not in types))
-
-
-def _with_style(state: _State, style: str) -> _State:
-    """The state under an inline style."""
-    declarations = {name.lower(): value.strip().lower() for name, value in _DECLARATION.findall(style)}
-    weight = declarations.get("font-weight", "")
-    if weight in {"bold", "bolder", "600", "700", "800", "900"}:
-        state = _with(state, Mark("bold"))
-    elif weight:
-        state = _without(state, "bold")
-    slant = declarations.get("font-style", "")
-    if slant.startswith(("italic", "oblique")):
-        state = _with(state, Mark("italic"))
-    elif slant == "normal":
-        state = _without(state, "italic")
-    lines = f"{declarations.get('text-decoration', '')} {declarations.get('text-decoration-line', '')}".split()
-    if "underline" in lines:
-        state = _with(state, Mark("underline"))
-    if "line-through" in lines:
-        state = _with(state, Mark("strikethrough"))
-    if declarations.get("white-space", "") in {"pre", "pre-wrap", "pre-line", "break-spaces"}:
-        state = state._replace(is_verbatim=True)
-    is_hidden = declarations.get("display") == "none" or declarations.get("mso-hide") == "all"
-    return state._replace(is_hidden=True) if is_hidden else state
-
-
-def _language(attributes: Mapping[str, str]) -> str:
-    found = _LANGUAGE.search(attributes.get("class", ""))
-    return found[1] if found else ""
-
-
-def _is_mention(attributes: Mapping[str, str]) -> bool:
-    """A colleague's name that Planfix's editor made a link: it leads into the account, where no client can go."""
-    return "mention" in attributes.get("class", "") or any(
-        name.startswith("data-") and _MENTION.search(name) for name in attributes
+def _styled_inline(state: _State, source: str) -> _State:
+    style = inline_style(source)
+    marks = {mark for mark in state.marks if mark.type not in style.unsets} | {Mark(name) for name in style.sets}
+    return state._replace(
+        marks=frozenset(marks),
+        is_verbatim=state.is_verbatim or style.is_verbatim,
+        is_hidden=state.is_hidden or style.is_hidden,
     )
 
 
@@ -395,38 +343,3 @@ def _says(label: str, address: str) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
-
-
-def _formatted(runs: Iterable[Run]) -> FormattedText:
-    texts: list[str] = []
-    entities: list[Entity] = []
-    begins: list[int] = []
-    offset = 0
-    for step in nested((text, _allowed(marks)) for text, marks in runs):
-        if isinstance(step, Opened):
-            begins.append(offset)
-        elif isinstance(step, Closed):
-            begin = begins.pop()
-            entities.append(Entity(step.mark.type, begin, offset - begin, _extra(step.mark)))
-        else:
-            texts.append(step)
-            offset += utf16_length(step)
-    entities.sort(key=lambda entity: (entity.offset, -entity.length, RANK[entity.type]))
-    return FormattedText("".join(texts), tuple(entities))
-
-
-def _allowed(marks: frozenset[Mark]) -> frozenset[Mark]:
-    """What Telegram lets stand together (core.telegram.org/bots/api#formatting-options); an address outlives its looks."""
-    types = {mark.type for mark in marks}
-    if "text_link" in types:
-        return frozenset(mark for mark in marks if mark.type not in {"pre", "code"})
-    alone = "pre" if "pre" in types else "code"
-    if alone in types:
-        return frozenset(mark for mark in marks if mark.type == alone or mark.type in QUOTES)
-    return marks
-
-
-def _extra(mark: Mark) -> dict[str, str]:
-    if mark.type == "text_link":
-        return {"url": mark.value}
-    return {"language": mark.value} if mark.value else {}

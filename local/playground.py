@@ -1,0 +1,87 @@
+"""``make run``: the bridge with a Telegram and a Planfix to play with, on a page at http://127.0.0.1:8080."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from local.page_app import PageApp
+from local.problem import LocalProblem
+from local.serving import PortBusy, Server, listen
+from local.stage import Cast, Client, Name, Stage
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+PORT = 8080
+"""Where the page is unless told otherwise."""
+
+QUICK = 20.0
+"""REST requests a second: a person who watches need not wait for Planfix's real limit of one (make demo keeps it)."""
+
+CAST = Cast(
+    company="Чайная лавка",
+    owner=Name("Анна", "Ветрова"),
+    manager=Name("Сергей", "Кожемякин"),
+    colleague=Name("Ольга", "Лисицына"),
+    group="Менеджеры",
+    account_template="Обращение клиента",
+    bot_template="Вопрос боту",
+    contact_template="Клиент из Telegram",
+    clients=(
+        Client(501, Name("Мария", "Соколова"), "maria_sokolova"),
+        Client(502, Name("Иван", "Дроздов"), ""),
+        Client(503, Name("Emma", "Clarke"), "emma_clarke"),
+    ),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve the playground until Ctrl-C or SIGTERM.
+
+    Returns:
+        Exit code: 0, or 1 when something does not allow it.
+    """
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--port", type=int, default=PORT, help=f"of the page on 127.0.0.1 (default {PORT})")
+    parser.add_argument("--rate", type=float, default=QUICK, help="Planfix REST requests a second")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    level = os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING")
+    try:
+        with (
+            listen(options.port) as listener,
+            Stage(
+                CAST,
+                rate=options.rate,
+                variables={"POWERTOOLS_LOG_LEVEL": level, "POWERTOOLS_METRICS_DISABLED": "true"},
+            ) as stage,
+        ):
+            page = Server(PageApp(stage), listener)
+            print(f"Open {page.url} in a browser. Ctrl-C ends it.", flush=True)  # noqa: T201 - what the command is for
+            try:
+                while True:
+                    signal.pause()
+            finally:
+                page.close()
+    except KeyboardInterrupt:
+        print("\nEnded; nothing is left running.")  # noqa: T201
+    except PortBusy as busy:
+        print(f"{busy} For instance: make run PORT={busy.port + 1}", file=sys.stderr)  # noqa: T201
+        return 1
+    except LocalProblem as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End as by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,338 @@
+"""A stage to play on: fake Telegram, fake Planfix and the bridge between them, with a cast of people."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+
+from bridge.model import OWN_BOT
+from local.bridge import LocalBridge
+from local.fakes.planfix import FakePlanfix
+from local.fakes.telegram import FakeTelegram
+from local.fakes.telegram_delivery import Delivery
+from local.journal import Fact, Journal
+from local.serving import Server, listen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import TracebackType
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from local.fakes.planfix_model import Call as PlanfixCall
+    from local.fakes.planfix_model import Comment, Task
+    from local.fakes.telegram_model import Call as TelegramCall
+    from local.fakes.telegram_model import Seen
+
+ALIAS = "main"
+OWNER_ID = 7001
+BOT_ID = 880001
+
+OWNER = 10
+MANAGER = 11
+COLLEAGUE = 12
+GROUP = 3
+ACCOUNT_TEMPLATE = 101
+BOT_TEMPLATE = 102
+CONTACT_TEMPLATE = 201
+
+UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
+)
+"""What the webhook asks for: once a list was set it sticks, so it is always stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name."""
+
+    first: str
+    last: str
+
+    @property
+    def full(self) -> str:
+        return f"{self.first} {self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client, as Telegram knows one."""
+
+    id: int
+    name: Name
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays. ``manager`` is the template's assignee, ``group`` an extra one, ``owner`` has the business account."""
+
+    company: str
+    owner: Name
+    manager: Name
+    colleague: Name
+    group: str
+    account_template: str
+    bot_template: str
+    contact_template: str
+    clients: tuple[Client, ...]
+
+
+class Clock:
+    """The clock of the fakes: real time, and whatever was skipped."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Let so many seconds pass at once."""
+        self._skipped += seconds
+
+
+class Stage:
+    """The fakes and the bridge, running between ``with`` and its end.
+
+    Args:
+        cast: who plays.
+        language: of the bridge's notices.
+        rate: REST requests a second that Planfix allows and the bridge makes.
+        port: of the bridge's webhooks; 0 takes a free one.
+        variables: further environment variables of the functions.
+        wrap_telegram: stands between the bridge and Telegram.
+        wrap_planfix: stands between the bridge and Planfix.
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        *,
+        language: str = "ru",
+        rate: float = 1,
+        port: int = 0,
+        variables: Mapping[str, str] | None = None,
+        wrap_telegram: Callable[[WSGIApplication], WSGIApplication] = lambda app: app,
+        wrap_planfix: Callable[[WSGIApplication], WSGIApplication] = lambda app: app,
+    ) -> None:
+        self.cast = cast
+        self.clock = Clock()
+        self.journal = Journal()
+        self.telegram = FakeTelegram(self.clock)
+        self._planfix_token = secrets.token_urlsafe(24)
+        self.planfix = FakePlanfix(token=self._planfix_token, rate=rate, clock=self.clock)
+        self._rate = rate
+        self._language = language
+        self._port = port
+        self._variables = variables
+        self._wrap_telegram = wrap_telegram
+        self._wrap_planfix = wrap_planfix
+        self._end = ExitStack()
+        self.bridge: LocalBridge
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._end.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end.close()
+
+    def _start(self) -> None:
+        self._fill_planfix()
+        self._fill_telegram()
+        telegram = _recorded(self.telegram.wsgi, lambda: self.telegram.calls, self._telegram_call, self.journal)
+        planfix = _recorded(self.planfix.wsgi, lambda: self.planfix.calls, self._planfix_call, self.journal)
+        telegram_url = self._serve(self._wrap_telegram(telegram))
+        planfix_url = self._serve(self._wrap_planfix(planfix))
+        webhook_secret, planfix_secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        integration = {
+            "settings": self._settings(telegram_url, planfix_url),
+            "secrets": {
+                "bot_token": self.bot.token,
+                "webhook_secrets": [webhook_secret],
+                "planfix_secrets": [planfix_secret],
+                "planfix_token": self._planfix_token,
+            },
+        }
+        self.bridge = self._end.enter_context(
+            LocalBridge({ALIAS: integration}, self._port, self.journal, self._variables)
+        )
+        self._set_webhook(telegram_url, webhook_secret)
+        self.planfix.add_scenario(f"{self.bridge.url}/planfix/{ALIAS}/comment", secret=planfix_secret)
+        self.planfix.start()
+        self._end.callback(self.planfix.stop)
+        delivery = Delivery(self.telegram)
+        delivery.start()
+        self._end.callback(delivery.stop)
+        self.telegram.connect(self.bot, OWNER_ID)
+        self.settle(0)
+
+    def _serve(self, application: WSGIApplication) -> str:
+        server = Server(application, listen())
+        self._end.callback(server.close)
+        return server.url
+
+    def _fill_planfix(self) -> None:
+        cast = self.cast
+        self.planfix.add_group(GROUP, cast.group)
+        self.planfix.add_user(OWNER, cast.owner.first, cast.owner.last)
+        self.planfix.add_user(MANAGER, cast.manager.first, cast.manager.last, groups=(GROUP,))
+        self.planfix.add_user(COLLEAGUE, cast.colleague.first, cast.colleague.last, groups=(GROUP,))
+        self.planfix.add_task_template(ACCOUNT_TEMPLATE, cast.account_template, assignees=(f"user:{MANAGER}",))
+        self.planfix.add_task_template(BOT_TEMPLATE, cast.bot_template, assignees=(f"user:{COLLEAGUE}",))
+        self.planfix.add_contact_template(CONTACT_TEMPLATE, cast.contact_template)
+
+    def _fill_telegram(self) -> None:
+        token = f"{BOT_ID}:{secrets.token_urlsafe(26)}"
+        self.bot = self.telegram.add_bot(token, "company_bridge_bot", name=self.cast.company)
+        self.telegram.add_user(OWNER_ID, self.cast.owner.first, self.cast.owner.last)
+        for client in self.cast.clients:
+            self.telegram.add_user(client.id, client.name.first, client.name.last, client.username)
+
+    def _settings(self, telegram_url: str, planfix_url: str) -> dict[str, Any]:
+        return {
+            "language": self._language,
+            "send_as_employee": True,
+            "telegram": {"api_url": telegram_url},
+            "planfix": {"account_url": planfix_url, "requests_per_second": self._rate},
+            "defaults": {"contact_template": CONTACT_TEMPLATE, "extra_assignees": [f"group:{GROUP}"]},
+            "channels": {
+                OWN_BOT: {"name": self.cast.company, "task_template": BOT_TEMPLATE},
+                str(OWNER_ID): {
+                    "name": self.cast.owner.full,
+                    "task_template": ACCOUNT_TEMPLATE,
+                    "owner_user": f"user:{OWNER}",
+                },
+            },
+        }
+
+    def _set_webhook(self, telegram_url: str, secret: str) -> None:
+        httpx.post(
+            f"{telegram_url}/bot{self.bot.token}/setWebhook",
+            json={
+                "url": f"{self.bridge.url}/telegram/{ALIAS}",
+                "secret_token": secret,
+                "allowed_updates": UPDATES,
+            },
+            trust_env=False,
+        ).raise_for_status()
+
+    # What is seen
+
+    def tasks_of(self, client_id: int, template: int) -> list[Task]:
+        """The client's tasks from one template, that is, in one channel; the oldest first."""
+        references = {
+            f"contact:{contact.id}"
+            for contact in self.planfix.contacts()
+            if str(contact.fields.get("telegramId")) == str(client_id)
+        }
+        return [
+            task for task in self.planfix.tasks() if task.template_id == template and task.counterparty in references
+        ]
+
+    def comments(self, task: Task) -> list[Comment]:
+        """The task's comments, the oldest first."""
+        return self.planfix.comments(task.id)
+
+    def letters(self, client_id: int, channel: str) -> list[Seen]:
+        """What the client's phone shows in this channel."""
+        return self.telegram.chat_of(client_id, None if channel == OWN_BOT else int(channel), bot=self.bot)
+
+    def client_of(self, task_id: int) -> int | None:
+        """The Telegram id of a task's client."""
+        try:
+            contact = self.planfix.contact(int((self.planfix.task(task_id).counterparty or ":0").partition(":")[2]))
+            return int(contact.fields["telegramId"])
+        except (KeyError, ValueError):
+            return None
+
+    # Time
+
+    def mark(self) -> int:
+        """The number of the journal's last step, for `settle`."""
+        return len(self.journal.after(0))
+
+    def settle(self, mark: int, timeout: float = 60) -> None:
+        """Wait until the webhooks were called after ``mark`` and everything that followed is done.
+
+        Raises:
+            TimeoutError: it is not done in ``timeout`` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while not any(step.kind == "gateway.answered" for step in self.journal.after(mark)):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"No webhook was called within {timeout:g} s")
+            time.sleep(0.02)
+        while self.telegram.updates_for(self.bot):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Telegram could not deliver its updates within {timeout:g} s")
+            time.sleep(0.02)
+        self.bridge.wait_until_idle(max(0.0, deadline - time.monotonic()))
+
+    # The journal's view of the calls
+
+    def _telegram_call(self, call: TelegramCall) -> dict[str, Fact]:
+        answer = call.answer or {}
+        return {
+            "what": call.method,
+            "code": call.method,
+            "client": call.params.get("chat_id"),
+            "error": None if call.status == httpx.codes.OK else answer.get("description", str(call.status)),
+        }
+
+    def _planfix_call(self, call: PlanfixCall) -> dict[str, Fact]:
+        path = call.path.strip("/") if call.method == "GET" else call.path.lstrip("/")
+        number = re.search(r"task/(\d+)", path)
+        what = re.sub(r"\d+", "N", path)
+        answer = call.answer or {}
+        return {
+            "what": f"GET {what}" if call.method == "GET" else what,
+            "code": f"{call.method} /{path}",
+            "client": self.client_of(int(number[1])) if number else None,
+            "error": None if call.status < httpx.codes.BAD_REQUEST else answer.get("error", str(call.status)),
+        }
+
+
+def _recorded(
+    app: WSGIApplication,
+    calls: Callable[[], list[Any]],
+    describe: Callable[[Any], dict[str, Fact]],
+    journal: Journal,
+) -> WSGIApplication:
+    """A fake whose calls the journal is told of."""
+    told = 0
+    lock = threading.Lock()
+
+    def recorded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        nonlocal told
+        answer = app(environ, start_response)
+        with lock:
+            new = calls()[told:]
+            told += len(new)
+        for call in new:
+            facts = {name: fact for name, fact in describe(call).items() if fact is not None}
+            journal.add("called", **facts)
+        return answer
+
+    return recorded

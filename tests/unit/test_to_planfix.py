@@ -1,0 +1,421 @@
+"""Client to Planfix: contact, task, comment."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import (
+    ACTIVE,
+    CLIENT,
+    CONTACT_TEMPLATE,
+    DONE,
+    GROUP,
+    MANAGER,
+    OBJECT,
+    OWNER,
+    SECOND_CLIENT,
+    SECOND_OWNER,
+    TASK_TEMPLATE,
+    USER,
+    World,
+)
+
+
+def test_first_message_makes_contact_task_and_comment(world: World) -> None:
+    """A new client's first text becomes a contact, a task and a comment by that contact."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    contact = world.planfix.contacts()[0]
+    assert contact.fields == {
+        "name": "Анна",
+        "lastname": "Серова",
+        "telegramId": str(CLIENT),
+        "telegram": "https://t.me/anna_serova",
+        "template": {"id": CONTACT_TEMPLATE},
+        "sourceObjectId": contact.fields["sourceObjectId"],
+    }
+    task = world.planfix.task(world.task)
+    assert (task.template_id, task.assigner, task.counterparty) == (TASK_TEMPLATE, "contact:1", "contact:1")
+    assert [(one.owner, one.html) for one in world.comments()] == [("contact:1", "Здравствуйте!")]
+
+
+def test_extra_assignees_are_added_to_those_of_the_template(world: World) -> None:
+    """The channel's users and groups join the template's assignees and do not replace them."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    assignees = world.planfix.task(world.task).assignees
+    assert (assignees.users, assignees.groups) == ([f"user:{MANAGER}", f"user:{USER}"], [GROUP])
+
+
+def test_default_assignee_when_nobody_is_left(world: World) -> None:
+    """A task whose template and channel name nobody gets the integration's default assignee."""
+    world.update_settings(defaults={"task_object": OBJECT, "contact_template": CONTACT_TEMPLATE})
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    task = world.planfix.task(world.task)
+    assert (task.object_id, task.assignees.users) == (OBJECT, [f"user:{MANAGER}"])
+
+
+def test_comment_notifies_the_assignees(world: World) -> None:
+    """The client's comment notifies whoever is assigned to the task."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    notified = world.comments()[0].recipients
+    assert set(notified.users) == {f"user:{MANAGER}", f"user:{USER}"}
+
+
+def test_formatting_becomes_html(world: World) -> None:
+    """Entities become tags, and the client's own signs are escaped."""
+    world.client_writes("a < b", entities=[{"type": "bold", "offset": 0, "length": 1}])
+    world.settle()
+    assert world.comments()[0].html == "<b>a</b> &lt; b"
+
+
+def test_second_message_goes_to_the_same_task(world: World) -> None:
+    """What the client writes next joins the task, without another contact."""
+    world.client_writes("раз")
+    world.client_writes("два")
+    world.settle()
+    assert [one.html for one in world.comments()] == ["раз", "два"]
+    assert (len(world.planfix.tasks()), len(world.planfix.contacts())) == (1, 1)
+
+
+def test_contact_is_found_by_telegram_id(world: World) -> None:
+    """A contact that carries the client's Telegram id is taken, not doubled."""
+    known = world.planfix.add_contact("Анна", telegram_id=str(CLIENT))
+    world.client_writes("раз")
+    world.settle()
+    assert len(world.planfix.contacts()) == 1
+    assert world.comments()[0].owner == f"contact:{known}"
+
+
+def test_contact_is_found_by_username_and_gets_the_id(world: World) -> None:
+    """The one contact with this @username and no Telegram id is taken, and the id is written to it."""
+    known = world.planfix.add_contact("Аня", telegram="https://t.me/anna_serova")
+    world.client_writes("раз")
+    world.settle()
+    assert world.planfix.contact(known).fields["telegramId"] == str(CLIENT)
+    assert len(world.planfix.contacts()) == 1
+
+
+def test_two_namesakes_decide_nothing(world: World) -> None:
+    """Two contacts with one @username are left alone: a new contact is made."""
+    for _ in range(2):
+        world.planfix.add_contact("Аня", telegram="https://t.me/anna_serova")
+    world.client_writes("раз")
+    world.settle()
+    assert len(world.planfix.contacts()) == 3
+
+
+def test_namesake_with_another_telegram_id_is_somebody_else(world: World) -> None:
+    """A contact with the @username but another Telegram id is not this client."""
+    world.planfix.add_contact("Аня", telegram="https://t.me/anna_serova", telegram_id="1")
+    world.client_writes("раз")
+    world.settle()
+    assert len(world.planfix.contacts()) == 2
+
+
+def test_client_without_a_name_gets_one(world: World) -> None:
+    """A client whose names are empty still gets a contact with a usable name."""
+    world.telegram.add_user(700_000_009, " ")
+    world.client_writes("раз", client=700_000_009)
+    world.settle()
+    assert world.planfix.contacts()[0].fields["name"] == "Клиент Telegram 700000009"
+
+
+@pytest.mark.parametrize("way", ["merged", "deleted"])
+def test_vanished_contact_is_found_again(world: World, way: str) -> None:
+    """A contact that was merged or deleted in Planfix is looked up again, and the message arrives."""
+    world.client_writes("раз")
+    world.settle()
+    if way == "merged":
+        other = world.planfix.add_contact("Анна полностью", telegram_id=str(CLIENT))
+        world.planfix.merge_contacts(1, other)
+    else:
+        world.planfix.delete_contact(1)
+    world.client_writes("два")
+    world.settle()
+    assert world.comments()[-1].html == "два"
+    assert world.comments()[-1].owner == f"contact:{world.planfix.contacts()[-1].id}" != "contact:1"
+
+
+def test_active_task_of_the_client_is_adopted(world: World) -> None:
+    """The client's newest active task in this channel's template is taken when it belongs to no other chat."""
+    contact = world.planfix.add_contact("Анна", telegram_id=str(CLIENT))
+    for _ in range(2):
+        task = world.planfix.add_task("Заказ", counterparty=f"contact:{contact}", template_id=TASK_TEMPLATE)
+    world.client_writes("раз")
+    world.settle()
+    assert [one.html for one in world.comments(task)] == ["раз"]
+    assert len(world.planfix.tasks()) == 2
+
+
+@pytest.mark.parametrize("why", ["closed", "other template", "other client"])
+def test_task_that_is_not_adopted(world: World, why: str) -> None:
+    """A closed task, one of another template, or another client's is not taken."""
+    contact = world.planfix.add_contact("Анна", telegram_id=str(CLIENT))
+    stranger = world.planfix.add_contact("Чужой")
+    whose = stranger if why == "other client" else contact
+    template = None if why == "other template" else TASK_TEMPLATE
+    task = world.planfix.add_task("Заказ", counterparty=f"contact:{whose}", template_id=template, object_id=OBJECT)
+    if why == "closed":
+        world.planfix.set_status(task, DONE)
+    world.client_writes("раз")
+    world.settle()
+    assert world.comments(task) == []
+    assert len(world.planfix.tasks()) == 2
+
+
+def test_task_of_another_chat_is_never_adopted(world: World) -> None:
+    """The client's task in one channel is not taken by the same client's chat in another channel."""
+    world.client_writes("аккаунту")
+    world.settle()
+    world.client_writes("боту", owner=None)
+    world.settle()
+    assert len(world.planfix.tasks()) == 2
+    assert len(world.planfix.contacts()) == 1
+
+
+def test_new_task_after_closing_links_the_former(world: World) -> None:
+    """With the option on, a message after closing opens a new task whose description links the former one."""
+    world.client_writes("раз")
+    world.settle()
+    former = world.task
+    world.planfix.close_task(former)
+    world.client_writes("два")
+    world.settle()
+    assert world.task != former
+    assert f"https://acme.planfix.ru/task/{former}" in world.planfix.task(world.task).description
+    assert [one.html for one in world.comments()] == ["два"]
+
+
+def test_same_task_after_closing_when_the_option_is_off(world: World) -> None:
+    """With the option off, the closed task goes on."""
+    world.update_settings(new_task_if_none_active=False)
+    world.client_writes("раз")
+    world.settle()
+    world.planfix.close_task(world.task)
+    world.client_writes("два")
+    world.settle()
+    assert [one.html for one in world.comments()] == ["раз", "два"]
+
+
+@pytest.mark.parametrize("purged", [True, False])
+def test_deleted_task_is_replaced_even_when_the_option_is_off(world: World, purged: bool) -> None:
+    """A deleted task takes no more messages, whatever the option says."""
+    world.update_settings(new_task_if_none_active=False)
+    world.client_writes("раз")
+    world.settle()
+    former = world.task
+    world.planfix.delete_task(former, purged=purged)
+    world.clock.now += 31
+    world.client_writes("два")
+    world.settle()
+    assert world.task != former
+    assert [one.html for one in world.comments()] == ["два"]
+
+
+def test_task_deleted_a_moment_ago_is_replaced(world: World) -> None:
+    """A task that vanished while its status was still believed is replaced when Planfix says so."""
+    world.client_writes("раз")
+    world.settle()
+    former = world.task
+    world.planfix.delete_task(former)
+    world.client_writes("два")
+    world.settle()
+    assert world.task != former
+
+
+def test_owner_on_the_phone_is_outgoing(world: World) -> None:
+    """What the owner types on the phone lands in the same task, marked by name, and notifies the client's contact."""
+    world.client_writes("раз")
+    world.settle()
+    world.telegram.owner_writes(OWNER, CLIENT, "отвечаю с телефона")
+    world.settle()
+    comment = world.comments()[-1]
+    assert comment.html == "<b>Иван Петров (из Telegram):</b><br>отвечаю с телефона"
+    assert "contact:1" in comment.recipients.users
+    assert world.phone() == []
+
+
+def test_owner_as_the_named_user(world: World) -> None:
+    """With owner_user set, the owner's words are that employee's comment, without a line above them."""
+    world.update_settings(channels={str(OWNER): {"name": "Иван", "owner_user": f"user:{MANAGER}"}})
+    world.client_writes("раз")
+    world.settle()
+    world.telegram.owner_writes(OWNER, CLIENT, "отвечаю с телефона")
+    world.settle()
+    assert (world.comments()[-1].owner, world.comments()[-1].html) == (f"user:{MANAGER}", "отвечаю с телефона")
+    assert world.phone() == [], "GIVEN an employee's comment that notifies the client, yet it came from the phone"
+
+
+def test_automatic_greeting_is_marked(world: World) -> None:
+    """A greeting or away text is marked as automatic."""
+    world.client_writes("раз")
+    world.settle()
+    world.telegram.owner_writes(OWNER, CLIENT, "Мы ответим утром", is_from_offline=True)
+    world.settle()
+    assert world.comments()[-1].html == "<i>Автоматический ответ из Telegram:</i><br>Мы ответим утром"
+
+
+def test_owner_who_writes_first_opens_a_task(world: World) -> None:
+    """The owner's first words to a client open a task for that client."""
+    world.telegram.owner_writes(OWNER, SECOND_CLIENT, "Здравствуйте, Борис")
+    world.settle()
+    assert world.planfix.contacts()[0].fields["name"] == "Борис"
+    assert len(world.comments()) == 1
+
+
+def test_owner_who_writes_first_opens_none_when_told_so(world: World) -> None:
+    """With task_on_owner_message off, the owner's first words open nothing; in an open task they land."""
+    world.update_settings(channels={str(OWNER): {"name": "Иван", "task_on_owner_message": False}})
+    world.telegram.owner_writes(OWNER, CLIENT, "первым")
+    world.settle()
+    assert world.planfix.tasks() == []
+    world.client_writes("раз")
+    world.telegram.owner_writes(OWNER, CLIENT, "вторым")
+    world.settle()
+    assert len(world.comments()) == 2
+
+
+def test_saved_messages_are_not_carried(world: World) -> None:
+    """What the owner writes to himself stays with him."""
+    world.telegram.owner_writes(OWNER, OWNER, "заметка")
+    world.settle()
+    assert world.planfix.tasks() == []
+
+
+@pytest.mark.parametrize(
+    ("payload", "says"), [("", "Клиент открыл бота."), ("site_banner", "Клиент открыл бота, источник: site_banner.")]
+)
+def test_start_of_the_own_bot(world: World, payload: str, says: str) -> None:
+    """/start in the own bot is a sentence with its source."""
+    world.telegram.start(world.bot, CLIENT, payload)
+    world.settle()
+    assert [one.html for one in world.comments()] == [says]
+
+
+def test_owner_in_the_own_bot_is_no_client(world: World) -> None:
+    """An owner who manages the bot in its own chat opens no task."""
+    world.telegram.start(world.bot, OWNER, f"bizChat{CLIENT}")
+    world.client_writes("заметка", client=OWNER, owner=None)
+    world.settle()
+    assert world.planfix.tasks() == []
+    assert world.count.totals["owner_in_own_bot"] == 2
+
+
+def test_own_bot_that_is_no_channel_answers_start_once(world: World) -> None:
+    """Without the channel own_bot, /start is answered once and nothing is carried."""
+    world.update_settings(channels={str(OWNER): {}})
+    for _ in range(2):
+        world.telegram.start(world.bot, CLIENT, "")
+    world.client_writes("есть кто?", owner=None)
+    world.settle()
+    assert len(world.phone(owner=None)) == 1
+    assert world.planfix.tasks() == []
+
+
+def test_edit_is_a_comment_of_its_own(world: World) -> None:
+    """An edit adds a comment with the new words; the old ones stay."""
+    sent = world.client_writes("раз")
+    world.settle()
+    world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="два", owner_id=OWNER)
+    world.settle()
+    assert [one.html for one in world.comments()] == ["раз", "✏️ Сообщение изменено, теперь в нём:<br>два"]
+
+
+def test_edit_that_changed_nothing_is_silent(world: World) -> None:
+    """Telegram also reports edits that changed nothing visible: no comment."""
+    sent = world.client_writes("раз")
+    world.settle()
+    world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="раз", owner_id=OWNER)
+    world.settle()
+    assert len(world.comments()) == 1
+
+
+def test_edit_there_and_back_shows_both(world: World) -> None:
+    """An edit is compared with the version before it, not with the first one."""
+    sent = world.client_writes("раз")
+    for text in ("два", "раз"):
+        world.clock.now += 1
+        world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text=text, owner_id=OWNER)
+    world.settle()
+    assert len(world.comments()) == 3
+
+
+def test_deletion_is_one_notice(world: World) -> None:
+    """Deleted messages are named in one line, and their words stay."""
+    ids = [world.client_writes(text)["message_id"] for text in ("раз", "два")]
+    world.settle()
+    world.telegram.client_deletes(world.bot, CLIENT, ids, owner_id=OWNER)
+    world.settle()
+    assert len(world.comments()) == 3
+    assert all(str(number) in world.comments()[-1].html for number in ids)
+
+
+def test_kind_of_the_future_is_a_sentence(world: World, event) -> None:
+    """A kind of message that does not exist yet is named, not dropped."""
+    world.client_writes("", hologram={"file_id": "x"})
+    world.settle()
+    assert world.comments()[0].html == "[Сообщение вида «hologram»: откройте его в Telegram]"
+
+
+def test_group_is_left_alone(world: World) -> None:
+    """What happens in a group the bot was added to is counted and left alone."""
+    from bridge.flows.to_planfix import carry_update  # noqa: PLC0415 - below the door: the fake has no groups
+
+    update = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "group"}, "text": "x"}}
+    with world.runtime.invocation(lambda: 120_000):
+        carry_update(world.runtime.integration("main"), {"update": update, "received_at": world.clock()})
+    assert world.count.totals["not_private"] == 1
+    assert world.planfix.tasks() == []
+
+
+def test_redelivered_update_does_nothing_twice(world: World) -> None:
+    """The same update, again from Telegram and again from the queue, makes one comment."""
+    world.client_writes("раз")
+    update = world.telegram.updates_for(world.bot)[-1]
+    world.settle()
+    body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": update}
+    for again in range(2):
+        world.runtime.queues["to-planfix.fifo"].put(body, group="main:x", deduplication_id=f"again-{again}")
+    world.settle()
+    assert len(world.comments()) == 1
+
+
+def test_operations_of_a_message_in_a_known_task(world: World) -> None:
+    """A message in a known task costs no scan, one SSM read a minute, and a bounded number of DynamoDB operations."""
+    world.client_writes("раз")
+    world.settle()
+    before, planfix_before = dict(world.dynamodb.operations), len(world.planfix.calls)
+    world.client_writes("два")
+    world.settle()
+    spent = {name: count - before.get(name, 0) for name, count in world.dynamodb.operations.items()}
+    assert sum(spent.values()) <= 9, spent
+    assert not {"Scan", "Query", "scan", "query"} & {name for name, count in spent.items() if count}
+    assert [call.path for call in world.planfix.calls[planfix_before:]] == [f"/task/{world.task}/comments/"]
+
+
+def test_status_is_asked_again_after_half_a_minute(world: World) -> None:
+    """The task's status is believed for 30 s, then asked for again."""
+    world.client_writes("раз")
+    world.settle()
+    world.clock.now += 31
+    before = len(world.planfix.calls)
+    world.client_writes("два")
+    world.settle()
+    assert [call.method for call in world.planfix.calls[before:]] == ["GET", "POST"]
+    assert world.planfix.task(world.task).status_id == ACTIVE
+
+
+def test_two_business_accounts_have_two_tasks(world: World) -> None:
+    """One client of two accounts has a task in each, with that channel's own settings."""
+    world.telegram.connect(world.bot, SECOND_OWNER)
+    world.update_settings(
+        channels={str(OWNER): {"name": "Иван"}, str(SECOND_OWNER): {"name": "Ольга", "task_object": OBJECT}}
+    )
+    world.client_writes("Ивану")
+    world.client_writes("Ольге", owner=SECOND_OWNER)
+    world.settle()
+    assert [task.template_id for task in world.planfix.tasks()] == [TASK_TEMPLATE, None]
+    assert "Ольга" in world.planfix.task(world.task).description

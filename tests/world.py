@@ -1,0 +1,356 @@
+"""The whole bridge in one process and virtual time: real doors, flows and AWS code; doubles of AWS; strict fakes.
+
+Nothing opens a socket: Telegram and Planfix are WSGI applications behind httpx, AWS is tests/doubles.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from tests.doubles.dynamodb import FakeDynamoDB
+from tests.doubles.sqs import FakeSQS
+from tests.doubles.ssm import FakeSSM
+
+from bridge.aws.chats import Chats
+from bridge.aws.connections import Connections
+from bridge.aws.dynamodb import Table
+from bridge.aws.parameters import Parameters, secrets_name, settings_name
+from bridge.aws.queues import Queue
+from bridge.flows.batch import carry_batch
+from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.http_api import Request
+from bridge.runtime import Runtime
+from local.fakes.planfix import FakePlanfix
+from local.fakes.planfix_model import Status
+from local.fakes.telegram import FakeTelegram
+from local.fakes.telegram_delivery import Delivery
+
+NOW = 1_763_800_000.0
+OWNER, SECOND_OWNER, CLIENT, SECOND_CLIENT = 500_000_001, 500_000_002, 700_000_001, 700_000_002
+USER, MANAGER, GROUP = 5, 6, 3
+TASK_TEMPLATE, OBJECT, CONTACT_TEMPLATE = 40, 41, 50
+ACTIVE, DONE = 1, 2
+QUEUE_ATTRIBUTES = {
+    "FifoQueue": "true",
+    "DeduplicationScope": "messageGroup",
+    "FifoThroughputLimit": "perMessageGroupId",
+    "VisibilityTimeout": "720",
+    "MessageRetentionPeriod": str(14 * 86_400),
+    "MaximumMessageSize": "1048576",
+}
+
+
+@dataclass
+class Clock:
+    """Virtual time; sleeping is moving it."""
+
+    now: float = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class Counted:
+    """Counts by name, kept for ever."""
+
+    totals: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> None:
+        self.totals[name] = self.totals.get(name, 0) + 1
+
+    def write(self) -> None:
+        """Nothing to write to."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One integration of the world: its alias, bot and Planfix account."""
+
+    alias: str
+    token: str
+    host: str
+
+    @property
+    def webhook_secret(self) -> str:
+        return f"webhook-secret-of-{self.alias}"
+
+    @property
+    def planfix_secret(self) -> str:
+        return f"planfix-secret-of-{self.alias}"
+
+
+MAIN = Account("main", "123456:AAF-main-bot-token-of-the-tests-000", "acme.planfix.ru")
+
+
+class World:
+    """Everything, at ``clock``'s time.
+
+    Args:
+        accounts: the integrations; those with one host share one Planfix account.
+        settings: merged over the default settings of every integration.
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: tuple[Account, ...] = (MAIN,),
+        settings: Mapping[str, Any] | None = None,
+        rate: float = 1.0,
+    ) -> None:
+        self.clock = Clock()
+        self.accounts = {account.alias: account for account in accounts}
+        self.log = io.StringIO()
+        self.count = Counted()
+        self._ids = itertools.count(1)
+        self.telegram = FakeTelegram(self.clock)
+        self.bots = {account.alias: self.telegram.add_bot(account.token) for account in accounts}
+        self.planfixes = {account.host: self._planfix(account.host, rate) for account in accounts}
+        self.dynamodb, self.sqs, self.ssm = FakeDynamoDB(self.clock), FakeSQS(self.clock), FakeSSM()
+        self._make_aws()
+        for account in accounts:
+            self.put_settings(account, settings or {})
+        self.runtime = self._make_runtime()
+        self.delivery = Delivery(self.telegram, self._post_to_door)
+        self._make_people(accounts)
+        self._point_at_us(accounts)
+
+    # -- shorthands for the one integration that most tests have
+
+    @property
+    def bot(self) -> Any:
+        return self.bots["main"]
+
+    @property
+    def planfix(self) -> FakePlanfix:
+        return next(iter(self.planfixes.values()))
+
+    @property
+    def task(self) -> int:
+        """The newest task."""
+        return max(task.id for task in self.planfix.tasks())
+
+    def comments(self, task: int | None = None) -> list[Any]:
+        return self.planfix.comments(self.task if task is None else task)
+
+    def contact_of(self, client: int = CLIENT) -> str:
+        """The client's contact, ``contact:1``."""
+        found = [one.id for one in self.planfix.contacts() if one.fields.get("telegramId") == str(client)]
+        assert len(found) == 1, found
+        return f"contact:{found[0]}"
+
+    def phone(self, client: int = CLIENT, owner: int | None = OWNER) -> list[str]:
+        """What our side wrote, as the client's phone shows it."""
+        return [seen.text for seen in self.telegram.chat_of(client, owner, bot=self.bot) if seen.who == "bot"]
+
+    def client_writes(self, text: str, *, client: int = CLIENT, owner: int | None = OWNER, **fields: Any) -> Any:
+        return self.telegram.client_writes(self.bot, client, text=text, owner_id=owner, **fields)
+
+    def employee_answers(self, html: str, *, task: int | None = None, notify: tuple[str, ...] | None = None) -> int:
+        """An employee's comment that notifies the client (unless told otherwise)."""
+        ticked = (self.contact_of(),) if notify is None else notify
+        return self.planfix.employee_comments(self.task if task is None else task, USER, html, notify=ticked)
+
+    # -- the machinery
+
+    def settle(self, *, for_seconds: float = 3600.0) -> None:
+        """Let everything happen that is due, and what becomes due within so much virtual time."""
+        until = self.clock.now + for_seconds
+        while True:
+            if self._step():
+                continue
+            following = self.sqs.next_event_at()
+            if following is None or following > until:
+                return
+            self.clock.now = max(self.clock.now, following)
+
+    def _step(self) -> bool:
+        moved = self.delivery.deliver_pending() > 0
+        for planfix in self.planfixes.values():
+            moved |= planfix.fire_pending() > 0
+        for name, batch in (("to-planfix.fifo", 10), ("to-telegram.fifo", 5)):
+            moved |= self.run_sender(name, batch)
+        return moved
+
+    def run_sender(self, queue: str, batch: int = 10) -> bool:
+        """One invocation of the sender, if anything can be received."""
+        url = f"https://sqs/{queue}"
+        got = self.sqs.receive_message(
+            QueueUrl=self.urls[queue], MaxNumberOfMessages=batch, MessageSystemAttributeNames=["All"]
+        ).get("Messages", [])
+        if not got:
+            return False
+        records = [
+            {
+                "messageId": one["MessageId"],
+                "receiptHandle": one["ReceiptHandle"],
+                "body": one["Body"],
+                "attributes": one["Attributes"],
+                "eventSourceARN": f"arn:aws:sqs:eu-central-1:000000000000:{url.rpartition('/')[2]}",
+            }
+            for one in got
+        ]
+        started = self.clock.now
+        with self.runtime.invocation(lambda: int((120 - (self.clock.now - started)) * 1000)) as worker:
+            kept = set(carry_batch(worker, records))
+        for one in got:
+            if one["MessageId"] not in kept:
+                self.sqs.delete_message(QueueUrl=self.urls[queue], ReceiptHandle=one["ReceiptHandle"])
+        return True
+
+    def waiting(self, queue: str) -> list[dict[str, Any]]:
+        """The bodies of the messages that lie in a queue, e.g. ``to-planfix-dead.fifo``."""
+        return [json.loads(message.body) for message in self.sqs.messages(self.urls[queue])]
+
+    def update_settings(self, alias: str = "main", **changes: Any) -> None:
+        """The admin changes settings; a minute later every container knows."""
+        self.put_settings(self.accounts[alias], changes)
+        self.clock.now += 61
+
+    def put_settings(self, account: Account, changes: Mapping[str, Any]) -> None:
+        settings = {
+            "language": "ru",
+            "planfix": {"account_url": f"https://{account.host}"},
+            "default_assignee": f"user:{MANAGER}",
+            "defaults": {
+                "task_template": TASK_TEMPLATE,
+                "contact_template": CONTACT_TEMPLATE,
+                "extra_assignees": [f"user:{USER}", f"group:{GROUP}"],
+            },
+            "channels": {"own_bot": {"name": "Бот магазина"}, str(OWNER): {"name": "Иван Петров"}},
+            **changes,
+        }
+        secrets = {
+            "bot_token": account.token,
+            "webhook_secrets": [account.webhook_secret],
+            "planfix_secrets": [account.planfix_secret],
+            "planfix_token": f"planfix-token-of-{account.host}",
+        }
+        for name, value in (
+            (settings_name("test", account.alias), settings),
+            (secrets_name("test", account.alias), secrets),
+        ):
+            self.ssm.put_parameter(Name=name, Value=json.dumps(value), Type="SecureString", Overwrite=True)
+
+    def _planfix(self, host: str, rate: float) -> FakePlanfix:
+        planfix = FakePlanfix(
+            host,
+            token=f"planfix-token-of-{host}",
+            rate=rate,
+            clock=self.clock,
+            post=self._post_to_door,
+        )
+        planfix.add_user(USER, "Мария", "Кожемякина")
+        planfix.add_user(MANAGER, "Пётр", "Главный")
+        planfix.add_group(GROUP, "Менеджеры")
+        planfix.add_object(OBJECT, "Обращение", (Status(ACTIVE, "Новая", True), Status(DONE, "Завершена", False)))
+        planfix.add_task_template(TASK_TEMPLATE, "Обращение из Telegram", OBJECT, (f"user:{MANAGER}",))
+        planfix.add_contact_template(CONTACT_TEMPLATE, "Клиент")
+        return planfix
+
+    def _make_aws(self) -> None:
+        self.dynamodb.add_table("connections", hash="integration", range="item")
+        self.dynamodb.add_table("chats", hash="pk")
+        self.dynamodb.add_table("ledger", hash="pk")
+        self.urls: dict[str, str] = {}
+        for name in ("to-planfix", "to-telegram"):
+            for queue in (f"{name}-dead.fifo", f"{name}.fifo"):
+                self.urls[queue] = self.sqs.create_queue(QueueName=queue, Attributes=QUEUE_ATTRIBUTES)["QueueUrl"]
+
+    def _make_runtime(self) -> Runtime:
+        transports: dict[str, httpx.BaseTransport] = {
+            "https://api.telegram.org": httpx.WSGITransport(app=self.telegram.wsgi, raise_app_exceptions=True),
+            **{
+                f"https://{host}": httpx.WSGITransport(app=planfix.wsgi, raise_app_exceptions=True)
+                for host, planfix in self.planfixes.items()
+            },
+        }
+        queues = {name: Queue(self.sqs, self.urls[f"{name}.fifo"]) for name in ("to-planfix", "to-telegram")}
+        return Runtime(
+            parameters=Parameters(self.ssm, "test", self.clock),
+            connections=Connections(Table(self.dynamodb, "connections")),
+            chats=Chats(Table(self.dynamodb, "chats")),
+            ledger=Table(self.dynamodb, "ledger"),
+            queues={f"{name}.fifo": queue for name, queue in queues.items()},
+            dead_letters={f"{name}.fifo": Queue(self.sqs, self.urls[f"{name}-dead.fifo"]) for name in queues},
+            http=httpx.Client(mounts=transports),
+            log=self._make_log(),
+            count=self.count,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            new_id=self._new_id,
+            jitter=lambda: 1.0,
+        )
+
+    def _make_log(self) -> logging.Logger:
+        log = logging.getLogger(f"bridge.test.{id(self)}")
+        log.setLevel(logging.DEBUG)
+        log.propagate = False
+        handler = logging.StreamHandler(self.log)
+        handler.setFormatter(_Line())
+        log.addHandler(handler)
+        return log
+
+    def door(self, queue: str) -> Door:
+        return Door(
+            parameters=self.runtime.parameters,
+            queue=self.runtime.queues[queue],
+            clock=self.clock,
+            new_id=self._new_id,
+            count=self.count,
+            log=self.runtime.log,
+        )
+
+    def _new_id(self) -> str:
+        return f"id-{next(self._ids)}"
+
+    def _post_to_door(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        _, kind, alias, *_ = httpx.URL(url).path.split("/")
+        request = Request(alias, {name.lower(): value for name, value in headers.items()}, body)
+        if kind == "telegram":
+            answered = accept_update(self.door("to-planfix.fifo"), request)
+        else:
+            answered = accept_call(self.door("to-telegram.fifo"), self.runtime.chats, request)
+        return int(answered["statusCode"])
+
+    def _make_people(self, accounts: tuple[Account, ...]) -> None:
+        self.telegram.add_user(OWNER, "Иван", "Петров", "ivan_shop")
+        self.telegram.add_user(SECOND_OWNER, "Ольга", "Сидорова")
+        self.telegram.add_user(CLIENT, "Анна", "Серова", "anna_serova")
+        self.telegram.add_user(SECOND_CLIENT, "Борис")
+        self.telegram.connect(self.bots[accounts[0].alias], OWNER)
+
+    def _point_at_us(self, accounts: tuple[Account, ...]) -> None:
+        for account in accounts:
+            self.runtime.http.post(
+                f"https://api.telegram.org/bot{account.token}/setWebhook",
+                json={
+                    "url": f"https://bridge.example/telegram/{account.alias}",
+                    "secret_token": account.webhook_secret,
+                    "allowed_updates": [
+                        "message", "edited_message", "callback_query", "my_chat_member", "business_connection",
+                        "business_message", "edited_business_message", "deleted_business_messages",
+                    ],
+                },
+            )  # fmt: skip
+            self.planfixes[account.host].add_scenario(
+                f"https://bridge.example/planfix/{account.alias}/comment", basic=("bridge", account.planfix_secret)
+            )
+
+
+class _Line(logging.Formatter):
+    _known = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        extra = {name: value for name, value in vars(record).items() if name not in self._known}
+        return json.dumps({"level": record.levelname, "message": record.getMessage(), **extra}, ensure_ascii=False)
