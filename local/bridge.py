@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,11 +27,12 @@ from local.resources import (
     put_parameters,
 )
 from local.serving import Server, listen
+from local.signals import end_by_signal, wait_for_the_end
 from local.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import FrameType, TracebackType
+    from types import TracebackType
 
     from mypy_boto3_sqs import SQSClient
 
@@ -79,6 +79,7 @@ class LocalBridge:
         self._variables = dict(variables or {})
         self.journal = journal or Journal()
         self._sqs: SQSClient
+        self._pollers: dict[str, Poller] = {}
         self._ready = False
         self._end = ExitStack()
 
@@ -122,6 +123,7 @@ class LocalBridge:
                 poller = Poller(
                     name, address, mapping, sqs=clients.sqs, handler=handlers[function.name], journal=self.journal
                 )
+                self._pollers[name] = poller
                 self._end.callback(poller.stop)
         routes = [Route(*route, handlers[function.name]) for function in functions for route in function.routes]
         server = Server(Gateway(routes, self.health, self.journal), listener)
@@ -130,7 +132,10 @@ class LocalBridge:
         self._ready = True
 
     def health(self) -> dict[str, Any]:
-        """What ``GET /health`` answers: whether all runs, and how much each queue and its DLQ hold."""
+        """What ``GET /health`` answers: whether all runs, and how much each queue and its DLQ hold.
+
+        A timer that the bridge set for later is not in flight.
+        """
         return {"ready": self._ready, "queues": {name: self._depth(name) for name in _QUEUES}}
 
     def wait_until_idle(self, timeout: float) -> None:
@@ -152,7 +157,8 @@ class LocalBridge:
 
     def _depth(self, name: str) -> dict[str, int]:
         queue, dead = (self._messages(self.environment[variable]) for variable in _QUEUES[name])
-        return {"waiting": queue[0], "in_flight": queue[1], "dead": sum(dead)}
+        in_flight = max(0, queue[1] - self._pollers[name].timers)
+        return {"waiting": queue[0], "in_flight": in_flight, "dead": sum(dead)}
 
     def _messages(self, address: str) -> tuple[int, int]:
         names: list[Any] = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -176,7 +182,7 @@ def serve(file: Path, port: int) -> None:
         LocalProblem: the file, the port or the machine does not allow it; nothing is left running.
     """
     integrations = _read(file)
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_by_signal()
     try:
         with LocalBridge(integrations, port) as bridge:
             print(f"The bridge listens on {bridge.url} (Ctrl-C ends it):")  # noqa: T201 - what the command is for
@@ -184,15 +190,9 @@ def serve(file: Path, port: int) -> None:
                 print(f"  Telegram:  POST {bridge.url}/telegram/{alias}")  # noqa: T201
                 print(f"  Planfix:   POST {bridge.url}/planfix/{alias}/comment")  # noqa: T201
             print(f"  its state:  GET {bridge.url}/health", flush=True)  # noqa: T201
-            while True:
-                signal.pause()
+            wait_for_the_end()
     except KeyboardInterrupt:
         print("Ended.")  # noqa: T201
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End as by Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 def _read(file: Path) -> dict[str, Any]:

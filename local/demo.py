@@ -10,7 +10,6 @@ import html
 import os
 import random
 import re
-import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from bridge.model import OWN_BOT
 from local.demo_cast import Words, make
 from local.problem import LocalProblem
+from local.signals import end_by_signal
 from local.stage import (
     ACCOUNT_TEMPLATE,
     BOT_TEMPLATE,
@@ -34,7 +34,6 @@ from local.suppression import EFFECTS, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from local.fakes.planfix_model import Comment, Contact, Task
     from local.fakes.telegram_model import Seen
@@ -289,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     seed = random.randrange(10**6) if options.seed is None else options.seed  # noqa: S311 - no secret
     cast, words = make(seed)
     suppression = Suppression(options.suppress)
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_by_signal()
     print(f"SEED={seed}: to play it again, make demo SEED={seed}", flush=True)  # noqa: T201
     started = time.monotonic()
     try:
@@ -297,7 +296,7 @@ def main(arguments: list[str] | None = None) -> int:
             cast,
             rate=options.rate,
             variables={
-                "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),
+                "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "ERROR"),
                 "POWERTOOLS_METRICS_DISABLED": "true",
             },
             wrap_telegram=suppression.telegram,
@@ -326,11 +325,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=1, help="Planfix REST requests a second (default 1, its limit)")
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds that one scene may take")
     return parser
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End as by Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

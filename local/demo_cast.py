@@ -42,7 +42,6 @@ class Words:
     bot_question: str
     bot_answer: str
     refused_answer: str
-    closing: str
     new_question: str
     side_by_side: str
 
@@ -82,7 +81,6 @@ def make(seed: int) -> tuple[Cast, Words]:
         bot_question=f"А у бота можно спросить про {goods}? Код {number + 2}",
         bot_answer=f"Можно! Код {number + 3}",
         refused_answer=f"Курьер уже выехал, накладная {number + 4}",
-        closing=f"Заказ {number} закрыт",
         new_question=f"{chance.choice(_GREETINGS)} Теперь нужен ещё один {goods}, срочно: {number + 5}",
         side_by_side=f"Пишу теперь боту, заказ {number + 6}",
     )

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING
 
 from local.page_app import PageApp
 from local.problem import LocalProblem
 from local.serving import PortBusy, Server, listen
+from local.signals import end_by_signal, wait_for_the_end
 from local.stage import Cast, Client, Name, Stage
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 PORT = 8080
 """Where the page is unless told otherwise."""
@@ -49,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=PORT, help=f"of the page on 127.0.0.1 (default {PORT})")
     parser.add_argument("--rate", type=float, default=QUICK, help="Planfix REST requests a second")
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_by_signal()
     level = os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING")
     try:
         with (
@@ -63,8 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
             page = Server(PageApp(stage), listener)
             print(f"Open {page.url} in a browser. Ctrl-C ends it.", flush=True)  # noqa: T201 - what the command is for
             try:
-                while True:
-                    signal.pause()
+                wait_for_the_end()
             finally:
                 page.close()
     except KeyboardInterrupt:
@@ -76,11 +71,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
     return 0
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End as by Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

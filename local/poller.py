@@ -5,6 +5,7 @@ Format: docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -48,11 +49,17 @@ class Poller:
         self._sqs = sqs
         self._handler = handler
         self._journal = journal
+        self._timers: set[str] = set()
         self._stopping = threading.Event()
         self._free = threading.Semaphore(mapping.maximum_concurrency)
         self._workers = ThreadPoolExecutor(mapping.maximum_concurrency, thread_name_prefix=queue)
         self._thread = threading.Thread(target=self._poll, name=f"poll-{queue}", daemon=True)
         self._thread.start()
+
+    @property
+    def timers(self) -> int:
+        """How many of the queue's hidden messages are timers: they wait for their time and nobody waits for them."""
+        return len(self._timers)
 
     def stop(self) -> None:
         """Take no more messages and wait for the batches at work. May be called again."""
@@ -87,10 +94,13 @@ class Poller:
     def _work(self, messages: list[MessageTypeDef]) -> None:
         try:
             for message in messages:
+                self._timers.discard(message["MessageId"])
                 self._tell("sender.took", message)
             failed = self._invoke(messages)
             for message in messages:
                 if message["MessageId"] in failed:
+                    if _is_timer(message):
+                        self._timers.add(message["MessageId"])
                     self._tell("sender.deferred", message)
                 else:
                     self._sqs.delete_message(QueueUrl=self._address, ReceiptHandle=message["ReceiptHandle"])
@@ -145,3 +155,12 @@ class Poller:
             group=attributes.get("MessageGroupId", ""),
             attempt=int(attributes.get("ApproximateReceiveCount", 1)),
         )
+
+
+def _is_timer(message: MessageTypeDef) -> bool:
+    """Whether the bridge put this message there for later (bridge/flows/timers.py)."""
+    try:
+        body = json.loads(message["Body"])
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("kind") == "timer"

@@ -23,6 +23,7 @@ from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters, secrets_name, settings_name
 from bridge.aws.queues import Queue
+from bridge.aws.waiting import Waiting
 from bridge.flows.batch import carry_batch
 from bridge.flows.doors import Door, accept_call, accept_update
 from bridge.http_api import Request
@@ -169,7 +170,7 @@ class World:
         while True:
             if self._step():
                 continue
-            following = self.sqs.next_event_at()
+            following = self.sqs.next_event_at(self.urls["to-planfix.fifo"], self.urls["to-telegram.fifo"])
             if following is None or following > until:
                 return
             self.clock.now = max(self.clock.now, following)
@@ -259,9 +260,9 @@ class World:
         return planfix
 
     def _make_aws(self) -> None:
-        self.dynamodb.add_table("connections", hash="integration", range="item")
-        self.dynamodb.add_table("chats", hash="pk")
-        self.dynamodb.add_table("ledger", hash="pk")
+        self.dynamodb.add_table("connections", "integration", "item")
+        self.dynamodb.add_table("chats", "pk")
+        self.dynamodb.add_table("ledger", "pk")
         self.urls: dict[str, str] = {}
         for name in ("to-planfix", "to-telegram"):
             for queue in (f"{name}-dead.fifo", f"{name}.fifo"):
@@ -279,10 +280,12 @@ class World:
         return Runtime(
             parameters=Parameters(self.ssm, "test", self.clock),
             connections=Connections(Table(self.dynamodb, "connections")),
+            waiting=Waiting(Table(self.dynamodb, "connections")),
             chats=Chats(Table(self.dynamodb, "chats")),
             ledger=Table(self.dynamodb, "ledger"),
             queues={f"{name}.fifo": queue for name, queue in queues.items()},
             dead_letters={f"{name}.fifo": Queue(self.sqs, self.urls[f"{name}-dead.fifo"]) for name in queues},
+            to_telegram="to-telegram.fifo",
             http=httpx.Client(mounts=transports),
             log=self._make_log(),
             count=self.count,

@@ -115,6 +115,8 @@ def revoke(
         raise Problem("not_approved", owner=account.owner_id)
     raw = copy.deepcopy(stored.settings)
     del raw["channels"][str(account.owner_id)]
+    if not raw["channels"]:
+        del raw["channels"]
     change = Change(stored, settings=settings_of(raw, integration))
     if show_and_write(desk, [change], yes=yes):
         desk.screen.result(say("revoked", name=account.channel_name or account.owner_id))

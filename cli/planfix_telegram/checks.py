@@ -16,8 +16,7 @@ def check_bot(desk: Desk, api_url: str, token: str) -> dict[str, Any]:
     Raises:
         Problem: Telegram does not know the token, or cannot be reached.
     """
-    with desk.talking_to(api_url, say("asking_telegram")):
-        bot = desk.bot(api_url, token).get_me()
+    bot = desk.ask(api_url, say("asking_telegram"), desk.bot(api_url, token).get_me)
     desk.screen.done(say("bot_found", name=bot.get("first_name", ""), username=bot.get("username", "")))
     if not bot.get("can_connect_to_business"):
         desk.screen.warn(say("business_mode_off", username=bot.get("username", "")))
@@ -26,7 +25,7 @@ def check_bot(desk: Desk, api_url: str, token: str) -> dict[str, Any]:
 
 def check_planfix(desk: Desk, planfix: PlanfixRest) -> None:
     """Raises Problem when Planfix refuses the token or cannot be reached."""
-    desk.ask_planfix(planfix, say("asking_planfix"), planfix.ping)
+    desk.ask(planfix.host, say("asking_planfix"), planfix.ping)
     desk.screen.done(say("planfix_found", host=planfix.host))
 
 

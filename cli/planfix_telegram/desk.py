@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,9 +45,10 @@ _NETWORK = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect
 
 
 PATIENCE = 5
-"""How often a call is repeated that Planfix was too busy for."""
-LONGEST_QUOTA_WAIT = 15.0
-"""Seconds that a person waits for Planfix's limit; the daily limit is further away than that."""
+"""How often a call is repeated that its service was too busy for."""
+BUSY = {Reason.PLANFIX_QUOTA, Reason.TOO_MANY_REQUESTS}
+LONGEST_BUSY_WAIT = 15.0
+"""Seconds that a person waits for a limit a second or a minute long; a daily one is further away than that."""
 
 T = TypeVar("T")
 
@@ -140,12 +140,27 @@ class Desk:
     def _http(self) -> httpx.Client:
         return self.outside.http()
 
-    @contextmanager
-    def talking_to(self, service: str, sentence: str) -> Iterator[None]:
-        """Calls to a service: shows that they run; a refusal becomes a sentence with the service's address."""
+    def ask(self, service: str, sentence: str, call: Callable[[], T]) -> T:
+        """Call Telegram or Planfix, again when it is only busy: the bridge may use up the same limit at the moment.
+
+        Args:
+            service: its address, for the sentence when it fails.
+            sentence: shown while it runs.
+            call: may be repeated: what it did before it was refused, it does again.
+
+        Raises:
+            Problem: it refuses, cannot be reached, or stays busy.
+        """
         with self.screen.progress(sentence):
             try:
-                yield
+                for _ in range(PATIENCE):
+                    try:
+                        return call()
+                    except RetryLater as later:
+                        if later.reason not in BUSY or later.after > LONGEST_BUSY_WAIT:
+                            raise
+                        self.outside.sleep(later.after)
+                return call()
             except BridgeError as error:
                 raise explain_service(error, service) from None
 
@@ -156,18 +171,3 @@ class Desk:
         if account.host not in self._paces:
             self._paces[account.host] = LocalPace(account.requests_per_second, self.outside.clock, self.outside.sleep)
         return PlanfixRest(self._http, account.account_url, token, self._paces[account.host])
-
-    def ask_planfix(self, planfix: PlanfixRest, sentence: str, call: Callable[[], T]) -> T:
-        """Call Planfix, again when it is only busy: the bridge may be using up the same request a second.
-
-        Raises:
-            Problem: Planfix refuses, cannot be reached, or stays busy.
-        """
-        with self.talking_to(planfix.host, sentence):
-            for _ in range(PATIENCE):
-                try:
-                    return call()
-                except RetryLater as later:
-                    if later.reason is not Reason.PLANFIX_QUOTA or later.after > LONGEST_QUOTA_WAIT:
-                        raise
-            return call()

@@ -70,8 +70,8 @@ def explain(error: Exception) -> Problem:
     if isinstance(error, aws.BotoCoreError):
         return Problem("aws_other", detail=str(error))
     # only the kind and the place: the words of an unknown error may hold a secret
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return Problem("program_fault", kind=type(error).__name__, place=f"{place.name}:{place.lineno}")
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return Problem("program_fault", kind=type(error).__name__, place=" ".join(places[-1:]))
 
 
 def explain_service(error: BridgeError, service: str) -> Problem:

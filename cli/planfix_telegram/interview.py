@@ -224,22 +224,22 @@ class Interview:
 
     @cached_property
     def _task_templates(self) -> list[Choice]:
-        return self._read(lambda: things(self._planfix.task_templates()))
+        return things(self._read(self._planfix.task_templates))
 
     @cached_property
     def _objects(self) -> list[Choice]:
-        return self._read(lambda: things(self._planfix.objects()))
+        return things(self._read(self._planfix.objects))
 
     @cached_property
     def _contact_templates(self) -> list[Choice]:
-        return self._read(lambda: things(self._planfix.contact_templates()))
+        return things(self._read(self._planfix.contact_templates))
 
     @cached_property
     def _people(self) -> list[Choice]:
-        return self._read(lambda: people(self._planfix.users(), self._planfix.user_groups()))
+        return people(self._read(self._planfix.users), self._read(self._planfix.user_groups))
 
-    def _read(self, read: Callable[[], list[Choice]]) -> list[Choice]:
-        return self._desk.ask_planfix(self._planfix, say("reading_planfix"), read)
+    def _read(self, read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        return self._desk.ask(self._planfix.host, say("reading_planfix"), read)
 
     def _read_catalogue(self) -> None:
         """All at once, so that the questions follow each other without waiting for Planfix's one request a second."""

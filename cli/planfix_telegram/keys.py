@@ -14,10 +14,18 @@ from planfix_telegram.problem import Problem
 
 CHANNEL = "<owner id>"
 
+NOTHING = "-"
+"""How an empty value is shown."""
+
 
 def known_keys() -> list[str]:
     """Every key that can be set."""
-    return [key for key, _ in _leaves(Settings, "")]
+    return [key for key, _, _ in _leaves(Settings, "")]
+
+
+def defaults() -> dict[str, str]:
+    """What holds for each key of the integration itself while it is not set."""
+    return {key: _readable(default) for key, _, default in _leaves(Settings, "") if CHANNEL not in key}
 
 
 def secret_names() -> list[str]:
@@ -72,45 +80,59 @@ def check_secret_name(name: str) -> None:
 
 def flat(value: Any, prefix: str = "") -> dict[str, str]:
     """Settings as dotted keys and readable values."""
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and (value or not _is_channel(prefix)):
         lines: dict[str, str] = {}
         for name, inner in value.items():
             lines |= flat(inner, f"{prefix}.{name}" if prefix else str(name))
         return lines
-    return {prefix: _readable(value)} if prefix else {}
+    return {prefix: _readable(value)}
 
 
 def _readable(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "-"
-    if isinstance(value, dict):
-        return "-"
-    return str(value)
+        return ", ".join(str(one) for one in value) or NOTHING
+    return str(value) if value or value == 0 else NOTHING
 
 
 def _unknown(key: str) -> Problem:
+    known = [one.replace(CHANNEL, _channel(key)) for one in known_keys()]
     if _is_group(key):
-        examples = [one for one in known_keys() if one.startswith(f"{_template(key)}.")] or known_keys()
+        examples = [one for one in known if one.startswith(f"{key}.")]
         return Problem("key_is_group", key=key, examples=", ".join(examples[:3]))
-    near = get_close_matches(_template(key), known_keys(), n=3, cutoff=0.5)
-    near += [one for one in known_keys() if one.rpartition(".")[2] == key.rpartition(".")[2] and one not in near]
+    near = _near(key, known)
     if near:
-        return Problem("key_unknown_near", key=key, near=", ".join(near[:4]))
-    return Problem("key_unknown", key=key, known=", ".join(known_keys()))
+        return Problem("key_unknown_near", key=key, near=", ".join(near))
+    return Problem("key_unknown", key=key, known=", ".join(known))
+
+
+def _near(key: str, known: list[str]) -> list[str]:
+    """Keys that may have been meant: misspelled at its end, named without its group, or misspelled altogether."""
+    group, _, last = key.rpartition(".")
+    beside = {one.rpartition(".")[2]: one for one in known if one.rpartition(".")[0] == group}
+    near = [beside[one] for one in get_close_matches(last, list(beside), n=2)]
+    near += [one for one in known if one.rpartition(".")[2] == last]
+    return list(dict.fromkeys(near or get_close_matches(key, known, n=2, cutoff=0.7)))
+
+
+def _is_channel(key: str) -> bool:
+    return key.count(".") == 1 and key.startswith("channels.")
+
+
+def _channel(key: str) -> str:
+    parts = key.split(".")
+    return parts[1] if len(parts) > 1 and (parts[1].isdecimal() or parts[1] == OWN_BOT) else CHANNEL
 
 
 def _template(key: str) -> str:
-    parts = key.split(".")
-    if len(parts) > 1 and (parts[1].isdecimal() or parts[1] == OWN_BOT):
-        parts[1] = CHANNEL
-    return ".".join(parts)
+    """The key as `known_keys` has it."""
+    return key.replace(f".{_channel(key)}", f".{CHANNEL}", 1)
 
 
 def _annotation(key: str) -> Any:
     """The type of the key's value; None when it is not a key."""
-    return dict(_leaves(Settings, "")).get(_template(key))
+    return next((annotation for known, annotation, _ in _leaves(Settings, "") if known == _template(key)), None)
 
 
 def _is_group(key: str) -> bool:
@@ -118,8 +140,9 @@ def _is_group(key: str) -> bool:
     return any(one.startswith(f"{template}.") for one in known_keys())
 
 
-def _leaves(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+def _leaves(model: type[BaseModel], prefix: str) -> list[tuple[str, Any, Any]]:
+    """Every key under a model, with the type of its value and its default."""
+    found: list[tuple[str, Any, Any]] = []
     for name, field in model.model_fields.items():
         inner = field.annotation
         if get_origin(inner) is dict:
@@ -127,7 +150,7 @@ def _leaves(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
         elif isinstance(inner, type) and issubclass(inner, BaseModel):
             found += _leaves(inner, f"{prefix}{name}.")
         else:
-            found.append((f"{prefix}{name}", inner))
+            found.append((f"{prefix}{name}", inner, None if field.is_required() else field.default))
     return found
 
 

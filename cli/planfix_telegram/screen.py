@@ -21,6 +21,10 @@ YES = {"y", "yes", "д", "да"}
 NO = {"n", "no", "н", "нет"}
 
 
+NO_WIDTH = 10_000
+"""Columns of a pipe or a file: nothing is wrapped there, so that it can be searched."""
+
+
 class Terminal:
     """The keyboard."""
 
@@ -48,17 +52,15 @@ class Screen:
 
     def __init__(self, terminal: Terminal | None = None) -> None:
         self._terminal = terminal or Terminal()
-        # markup off: names come from strangers' Telegram profiles, and "[red]" in a name is a name
-        self._out = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
-        self._err = Console(markup=False, highlight=False, emoji=False, stderr=True)
-        # where nobody looks nothing is wrapped, so that it can be searched; nor is a result, so that it can be copied
-        self._err.soft_wrap = not self._err.is_terminal
+        self._out = _console(is_terminal=sys.stdout.isatty())
+        self._err = _console(is_terminal=sys.stderr.isatty(), stderr=True)
 
     # -- results
 
     def result(self, sentence: str = "") -> None:
         """What the command was called for."""
-        self._out.print(_text(sentence))
+        # an address or a secret must stay one piece for whoever copies it
+        self._out.print(_text(sentence), soft_wrap=True)
 
     def json(self, value: Any) -> None:
         """The same for programs."""
@@ -161,8 +163,12 @@ class Screen:
         table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for row in rows:
             table.add_row(*(Text(clean(cell), overflow="fold") for cell in row))
-        # a pipe has no width: nothing is folded or cut there
-        console.print(table, width=None if console.is_terminal else 10_000, soft_wrap=False)
+        console.print(table)
+
+
+def _console(*, is_terminal: bool, stderr: bool = False) -> Console:
+    # markup off: names come from strangers' Telegram profiles, and "[red]" in a name is a name
+    return Console(markup=False, highlight=False, emoji=False, stderr=stderr, width=None if is_terminal else NO_WIDTH)
 
 
 def clean(text: str) -> str:

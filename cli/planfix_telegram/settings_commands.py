@@ -14,7 +14,7 @@ from planfix_telegram.checks import check_bot, check_planfix
 from planfix_telegram.desk import Desk
 from planfix_telegram.difference import state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
-from planfix_telegram.keys import check_secret_name, drop, flat, put, secret_names
+from planfix_telegram.keys import NOTHING, check_secret_name, defaults, drop, flat, put, secret_names
 from planfix_telegram.options import AsJson, Integration, SecretFile, Yes
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
@@ -39,8 +39,10 @@ def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson 
     if as_json:
         desk.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
         return
-    rows = [*flat(stored.settings).items(), *secrets.items()]
-    desk.screen.table((say("column_key"), say("column_value")), rows)
+    shown = {
+        key: value if value == NOTHING else say("by_default", value=value) for key, value in defaults().items()
+    } | flat(stored.settings)
+    desk.screen.table((say("column_key"), say("column_value")), [*shown.items(), *secrets.items()])
 
 
 @app.command("set", help="help_settings_set", epilog="examples_settings_set")

@@ -150,7 +150,8 @@ def _first_account(
         channel["name"] = name or desk.screen.ask(say("ask_channel_name"), channel["name"])
         employee = interview.owner_user(account.channel_name)
         channel |= {"owner_user": employee} if employee else {}
-    approve_account(desk, stored, account, channel, connections)
+    # read again: waiting may have taken long enough for somebody else's change
+    approve_account(desk, desk.store.load(alias), account, channel, connections)
 
 
 def _wait(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 Language = Literal["en", "ru"]
@@ -265,6 +266,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "secret_changed": ("changed", "изменён"),
     "secret_two_valid": ("set, two values are valid", "задан, действуют два значения"),
     "removed": ("removed", "убрано"),
+    "by_default": ("{value} (default)", "{value} (по умолчанию)"),
     "yes_no_yes": ("Y/n", "Д/н"),
     "yes_no_no": ("y/N", "д/Н"),
     "answer_yes_or_no": ("Type y or n.", "Введите д или н."),
@@ -403,7 +405,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     # -- the scenario
     "scenario_text": (
         (
-            "Make two automatic scenarios in Planfix: in the object of the tasks, or for all tasks.\n"
+            "Make two scenarios in Planfix: in the object of the tasks, or for all tasks.\n"
             "\n"
             "Scenario 1: an employee's answer\n"
             "  Event        comment added and the task meets the conditions\n"
@@ -424,7 +426,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "  Action       the same request, but event = status"
         ),
         (
-            "Создайте в Планфиксе два автоматических сценария: в объекте задач или для всех задач.\n"
+            "Создайте в Планфиксе два сценария: в объекте задач или для всех задач.\n"
             "\n"
             "Сценарий 1: ответ сотрудника\n"
             "  Событие      «Добавлен комментарий и задача соответствует условиям»\n"
@@ -444,8 +446,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "show_secret_now": (
-        "The password is a secret. Show it on this screen now, to copy it into Planfix?",
-        "Пароль — это секрет. Показать его сейчас на этом экране, чтобы скопировать в Планфикс?",
+        "The password is a secret. Show it on this screen, to copy it?",
+        "Пароль — секрет. Показать его на этом экране для копирования?",
     ),
     "secret_needs_terminal": (
         "The password is not shown here: run planfix-telegram scenario in a terminal, without a pipe.",
@@ -663,6 +665,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "invalid_too_short": ("must have {min_length} values at least", "нужно не меньше {min_length} значений"),
     "invalid_too_long": ("must have {max_length} values at most", "нужно не больше {max_length} значений"),
     "invalid_greater_than": ("must be above {gt}", "нужно больше {gt}"),
+    "invalid_greater_than_equal": ("must be {ge} at least", "нужно не меньше {ge}"),
     "invalid_less_than_equal": ("must be {le} at most", "нужно не больше {le}"),
     "invalid_extra_forbidden": ("there is no such setting", "такой настройки нет"),
     "invalid_missing": ("is missing", "не хватает"),
@@ -857,7 +860,7 @@ def say(key: str, /, **values: object) -> str:
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
     """What `--language` says, else the system's language (POSIX: LC_ALL before LC_MESSAGES before LANG)."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in pairwise([*arguments, ""]):
         name, _, value = argument.partition("=")
         if name == "--language":
             return "ru" if (value or following) == "ru" else "en"

@@ -31,8 +31,8 @@ def info(ctx: typer.Context, integration: Integration = "main", as_json: AsJson 
     """Print what Telegram says about the webhook."""
     desk = Desk.of(ctx)
     settings, secrets = _integration(desk, integration)
-    with desk.talking_to(settings.telegram.api_url, say("asking_telegram")):
-        found = desk.bot(settings.telegram.api_url, secrets.bot_token).get_webhook_info()
+    bot = desk.bot(settings.telegram.api_url, secrets.bot_token)
+    found = desk.ask(settings.telegram.api_url, say("asking_telegram"), bot.get_webhook_info)
     # some programs put the bot's token into the address; it is not ours to show
     found = {name: without_token(value) if isinstance(value, str) else value for name, value in found.items()}
     warnings = _warnings(found)
@@ -50,15 +50,19 @@ def drop(ctx: typer.Context, integration: Integration = "main", yes: Yes = False
     desk = Desk.of(ctx)
     settings, secrets = _integration(desk, integration)
     desk.screen.agree(say("drop_webhook"), yes=yes)
-    with desk.talking_to(settings.telegram.api_url, say("asking_telegram")):
-        desk.bot(settings.telegram.api_url, secrets.bot_token).delete_webhook()
+    bot = desk.bot(settings.telegram.api_url, secrets.bot_token)
+    desk.ask(settings.telegram.api_url, say("asking_telegram"), bot.delete_webhook)
     desk.screen.result(say("webhook_dropped"))
 
 
 def point_at(desk: Desk, settings: Settings, secrets: Secrets, address: str) -> None:
     """Set the webhook with its newest secret and the kinds of updates that the bridge reads."""
-    with desk.talking_to(settings.telegram.api_url, say("setting_webhook")):
-        desk.bot(settings.telegram.api_url, secrets.bot_token).set_webhook(address, secrets.webhook_secrets[0])
+    bot = desk.bot(settings.telegram.api_url, secrets.bot_token)
+    desk.ask(
+        settings.telegram.api_url,
+        say("setting_webhook"),
+        lambda: bot.set_webhook(address, secrets.webhook_secrets[0]),
+    )
     desk.screen.result(say("webhook_set", address=address))
 
 

@@ -7,7 +7,6 @@ import json
 import re
 from collections import deque
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, RequestRedirect, Rule
@@ -105,7 +104,7 @@ class PlanfixWire:
         """Where a download is redirected to: outside the API, without a token."""
         with self._world.lock:
             for file in self._world.files.values():
-                if path.startswith(f"/download/{self._key(file.id)}/"):
+                if path == f"/download/{self._key(file.id)}":
                     return Response(file.data, mimetype=file.mime)
         return Response("Not Found", 404, mimetype="text/plain")
 
@@ -191,9 +190,7 @@ class PlanfixWire:
     def _redirect(self, request: Request, file_id: int) -> Response:
         file = self._world.live_file(file_id)
         base = (self._files_url or request.host_url).rstrip("/")
-        return Response(
-            status=302, headers={"Location": f"{base}/download/{self._key(file.id)}/{quote(file.name, safe='')}"}
-        )
+        return Response(status=302, headers={"Location": f"{base}/download/{self._key(file.id)}"})
 
     def _record(self, request: Request, path: str, body: Json | None, response: Response) -> None:
         answer = json.loads(response.get_data()) if response.mimetype == "application/json" else None

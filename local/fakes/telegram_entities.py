@@ -50,6 +50,29 @@ _LONGEST_CHARACTER = 10  # decode_html_entity gives up on longer numbers
 _SPACE = " \t\r\n\0\v"
 
 
+_OUTERMOST = (
+    "blockquote",
+    "expandable_blockquote",
+    "pre",
+    "code",
+    "text_link",
+    "text_mention",
+    "date_time",
+    "bold",
+    "italic",
+    "underline",
+    "strikethrough",
+    "spoiler",
+    "custom_emoji",
+)
+"""The order of entities over the same characters (MessageEntity.cpp, get_type_priority)."""
+
+
+def _outer_first(entity: Json) -> tuple[int, int, int]:
+    rank = _OUTERMOST.index(entity["type"]) if entity["type"] in _OUTERMOST else len(_OUTERMOST)
+    return entity["offset"], -entity["length"], rank
+
+
 def utf16_length(text: str) -> int:
     """The length of ``text`` in the units of offsets."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -91,7 +114,10 @@ class _Html:
                 self._start_tag()
         if self.open:
             raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
-        return "".join(self.out), sorted(self.entities, key=lambda e: (e["offset"], -e["length"]))
+        for entity in self.entities:
+            if entity["type"] == "code":
+                entity.pop("language", None)
+        return "".join(self.out), sorted(self.entities, key=_outer_first)
 
     def _put(self, text: str) -> None:
         self.out.append(text)
@@ -143,8 +169,8 @@ class _Html:
         self.open.append(_Open(tag, arguments, self.units))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str]:
-        name = self._skip_to(_SPACE + "=>")
-        if not name and self._peek():
+        name = self._skip_to(_SPACE + "=>/\"'")
+        if not name:
             raise _cannot_parse(f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(begin)}')
         self._skip_space()
         if not self._peek():
@@ -154,7 +180,7 @@ class _Html:
         self.i += 1
         self._skip_space()
         if not self._peek():
-            raise _cannot_parse(f"Unclosed start tag at byte offset {self._byte(begin)}")
+            raise _cannot_parse(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
         value = self._quoted() if self._peek() in "'\"" else self._token()
         if not self._peek():
             raise _cannot_parse(f"Unclosed start tag at byte offset {self._byte(begin)}")
@@ -243,9 +269,16 @@ def _extra(tag: str, arguments: dict[str, str], text: str, at: int) -> Json | No
             raise _cannot_parse("Invalid custom emoji identifier specified")
         return {"custom_emoji_id": arguments["emoji-id"]}
     if tag == "tg-time":
-        moment = arguments.get("unix", "")
-        return {"unix_time": int(moment)} if moment.isdecimal() and int(moment) else None
+        return _time(arguments.get("unix", ""), arguments.get("format", ""))
     return {}
+
+
+def _time(moment: str, layout: str) -> Json | None:
+    if not moment.isdecimal() or not int(moment):
+        return None
+    if not re.fullmatch(r"[rR]|[wWdDtT]*", layout):
+        raise _cannot_parse("Invalid date format used")
+    return {"unix_time": int(moment), **({"date_time_format": layout} if layout else {})}
 
 
 def _link(address: str) -> Json | None:
@@ -269,7 +302,7 @@ def _check_entities(text: str, entities: list[Json]) -> list[Json]:
             raise bad_request(f'can\'t parse entities: unsupported entity type "{entity["type"]}" (fake)')
         if entity["offset"] < 0 or entity["length"] <= 0 or entity["offset"] + entity["length"] > length:
             raise bad_request("ENTITY_BOUNDS_INVALID")
-    ordered = sorted(entities, key=lambda e: (e["offset"], -e["length"]))
+    ordered = sorted(entities, key=_outer_first)
     enclosing: list[Json] = []
     for entity in ordered:
         while enclosing and _end(enclosing[-1]) <= entity["offset"]:

@@ -2,7 +2,7 @@
 
 const TEXTS = {
   ru: {
-    lead: "Клиент пишет в Telegram, сотрудник отвечает в Планфиксе. Всё происходит на этой машине.",
+    lead: "Пишите слева за клиента, отвечайте справа за сотрудника.",
     tabPhone: "Телефон", tabJourney: "Путь", tabPlanfix: "Планфикс",
     phoneTitle: "Telegram клиента", journeyTitle: "Путь сообщения", planfixTitle: "Задача в Планфиксе",
     client: "Клиент", channel: "Канал", asClient: "Пишет клиент", asOwner: "Владелец с телефона", send: "Отправить",
@@ -19,7 +19,7 @@ const TEXTS = {
     window: "Прошло 25 часов", paused: "Бот остановлен в чате", blocked: "Клиент заблокировал бота",
     reply: "Снять право «Ответ на сообщения»", change: "Владелец поменял настройки (новое подключение)",
     connected: "Отключить бота от аккаунта", link: "Адрес ссылки", needStart: "Клиент ещё не открыл бота: нажмите /start.",
-    waiting: "ждут", inWork: "в работе", dead: "в DLQ", toPlanfix: "в Планфикс", toTelegram: "в Telegram",
+    waiting: "ждут", inWork: "в работе", dead: "в DLQ", empty: "пусто", toPlanfix: "в Планфикс", toTelegram: "в Telegram",
     tripIn: "Telegram → Планфикс", tripOut: "Планфикс → Telegram", lost: "Связь с программой потеряна: она ещё запущена?",
     steps: {
       update: (s) => `Telegram доставил обновление ${s.update}`,
@@ -30,14 +30,14 @@ const TEXTS = {
       finished: () => "готово", deferred: () => "отложено: вернётся в очередь",
       "contact/list": () => "ищет контакт", "contact/": () => "контакт создан", "contact/N": () => "контакт обновлён",
       "GET contact/N": () => "читает контакт", "task/list": () => "ищет активную задачу", "task/": () => "задача создана",
-      "GET task/N": () => "смотрит статус задачи", "task/N": () => "задача обновлена",
+      "GET task/N": () => "читает задачу", "task/N": () => "исполнители добавлены", "GET user/N": () => "узнаёт имя сотрудника",
       "task/N/comments/": () => "комментарий добавлен", "task/N/comments/list": () => "читает комментарии",
       sendMessage: () => "сообщение отправлено клиенту", getBusinessConnection: () => "проверяет подключение",
       failed: (s) => `отказ: ${s.error}`,
     },
   },
   en: {
-    lead: "The client writes in Telegram, the employee answers in Planfix. Everything happens on this machine.",
+    lead: "Write as the client on the left, answer as the employee on the right.",
     tabPhone: "Phone", tabJourney: "Journey", tabPlanfix: "Planfix",
     phoneTitle: "The client's Telegram", journeyTitle: "The message's journey", planfixTitle: "The task in Planfix",
     client: "Client", channel: "Channel", asClient: "Client writes", asOwner: "Owner, from the phone", send: "Send",
@@ -54,7 +54,7 @@ const TEXTS = {
     window: "25 hours pass", paused: "Bot stopped in this chat", blocked: "Client blocked the bot",
     reply: "Take away “Reply to messages”", change: "Owner changed settings (new connection)",
     connected: "Remove the bot from the account", link: "Link address", needStart: "The client has not opened the bot: press /start.",
-    waiting: "waiting", inWork: "in work", dead: "in DLQ", toPlanfix: "to Planfix", toTelegram: "to Telegram",
+    waiting: "waiting", inWork: "in work", dead: "in DLQ", empty: "empty", toPlanfix: "to Planfix", toTelegram: "to Telegram",
     tripIn: "Telegram → Planfix", tripOut: "Planfix → Telegram", lost: "The program does not answer: is it still running?",
     steps: {
       update: (s) => `Telegram delivered update ${s.update}`,
@@ -65,14 +65,14 @@ const TEXTS = {
       finished: () => "done", deferred: () => "deferred: back to the queue",
       "contact/list": () => "looks for the contact", "contact/": () => "contact created", "contact/N": () => "contact updated",
       "GET contact/N": () => "reads the contact", "task/list": () => "looks for an active task", "task/": () => "task created",
-      "GET task/N": () => "looks at the task's status", "task/N": () => "task updated",
+      "GET task/N": () => "reads the task", "task/N": () => "assignees added", "GET user/N": () => "asks the employee's name",
       "task/N/comments/": () => "comment added", "task/N/comments/list": () => "reads the comments",
       sendMessage: () => "sent to the client", getBusinessConnection: () => "checks the connection",
       failed: (s) => `refused: ${s.error}`,
     },
   },
 };
-const EFFECTS = new Set(["contact/", "task/", "task/N/comments/", "sendMessage"]);
+const EFFECTS = new Set(["contact/", "task/", "task/N", "task/N/comments/", "sendMessage"]);
 
 const $ = (id) => document.getElementById(id);
 const remembered = (name, fallback) => localStorage.getItem(name) ?? fallback;
@@ -96,7 +96,7 @@ function h(tag, properties = {}, ...children) {
   return element;
 }
 
-const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(view.language, { hour: "2-digit", minute: "2-digit" });
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(view.language, { hour: "2-digit", minute: "2-digit", hour12: false });
 
 // ---------------------------------------------------------------- what Telegram and Planfix show as formatted text
 
@@ -117,9 +117,8 @@ function formatted(value, entities, from = 0, to = value.length) {
     const end = outer.offset + outer.length;
     const within = inside.filter((one) => one.offset + one.length <= end);
     if (outer.offset > at) nodes.push(value.slice(at, outer.offset));
-    const link = outer.type === "text_link" && /^(https?|tg):/.test(outer.url) ? outer.url : null;
-    const tag = link ? "a" : ENTITY_TAGS[outer.type] ?? "span";
-    const properties = link ? { href: link, rel: "noreferrer" } : outer.type === "spoiler" ? { class: "spoiler" } : {};
+    const tag = outer.type === "text_link" ? "a" : ENTITY_TAGS[outer.type] ?? "span";
+    const properties = tag === "a" ? link(outer.url) : outer.type === "spoiler" ? { class: "spoiler" } : {};
     nodes.push(h(tag, properties, ...formatted(value, within, outer.offset, end)));
     at = end;
   }
@@ -129,6 +128,13 @@ function formatted(value, entities, from = 0, to = value.length) {
 
 const HTML_TAGS = new Set("A B BLOCKQUOTE BR CODE DEL DIV EM H1 H2 H3 H4 HR I LI OL P PRE S SPAN STRIKE STRONG SUB SUP TABLE TBODY TD TR U UL".split(" "));
 
+/** A link's properties; the fake Planfix has no pages, so a task's link leads to the task on this page. */
+function link(address) {
+  const task = state.tasks.find((one) => address.endsWith(`/task/${one.id}`));
+  if (task) return { href: "#", click: (event) => { event.preventDefault(); view.task = task.id; render(); } };
+  return /^(https?|tg|mailto):/.test(address) ? { href: address, target: "_blank", rel: "noreferrer" } : {};
+}
+
 /** Planfix HTML as nodes: known tags, no attributes but a link's address. */
 function safeHtml(html) {
   const copy = (node) => {
@@ -136,30 +142,28 @@ function safeHtml(html) {
     if (node.nodeType !== Node.ELEMENT_NODE) return "";
     const children = [...node.childNodes].map(copy);
     if (!HTML_TAGS.has(node.tagName)) return h("span", {}, ...children);
-    const link = node.tagName === "A" && /^(https?|tg|mailto):/.test(node.getAttribute("href") ?? "");
-    return h(node.tagName, link ? { href: node.getAttribute("href"), rel: "noreferrer" } : {}, ...children);
+    return h(node.tagName, node.tagName === "A" ? link(node.getAttribute("href") ?? "") : {}, ...children);
   };
   return [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map(copy);
 }
 
 // ---------------------------------------------------------------- drawing
 
-/** Replace an element's children only when what is shown has changed; stay at the end if it was in view. */
-function draw(id, shown, build) {
+/** Replace an element's children only when what is shown has changed; with `follow` stay at the end if it was in view. */
+function draw(id, shown, build, follow = false) {
   const key = JSON.stringify([view.language, shown]);
   if (view.drawn[id] === key) return;
   view.drawn[id] = key;
   const place = $(id);
   const atEnd = place.scrollHeight - place.scrollTop - place.clientHeight < 60;
   place.replaceChildren(...build());
-  if (atEnd) place.scrollTop = place.scrollHeight;
+  if (follow && atEnd) place.scrollTop = place.scrollHeight;
 }
 
 function options(id, rows, chosen) {
   draw(id, [rows, chosen], () => rows.map(([value, label]) => h("option", { value, selected: String(value) === String(chosen) }, label)));
 }
 
-const currentClient = () => state.clients.find((one) => one.id === view.client);
 const currentChannel = () => state.channels.find((one) => one.key === view.channel);
 const currentChat = () => state.chats[`${view.channel}:${view.client}`];
 const currentTasks = () => state.tasks.filter((one) => one.client === view.client && one.channel === view.channel);
@@ -188,15 +192,14 @@ function press(selector, name, value) {
 function renderQueues() {
   draw("queues", state.queues, () => Object.entries(state.queues).map(([name, depth]) => {
     const label = text(name === "to-planfix" ? "toPlanfix" : "toTelegram");
-    const parts = [`${text("waiting")} ${depth.waiting}`, `${text("inWork")} ${depth.in_flight}`];
-    if (depth.dead) parts.push(`${text("dead")} ${depth.dead}`);
-    const mood = depth.dead ? "dead" : depth.waiting + depth.in_flight ? "busy" : "";
-    return h("span", { class: `chip ${mood}`, title: `${name}.fifo` }, `${label}: ${parts.join(" · ")}`);
+    const counts = { waiting: depth.waiting, inWork: depth.in_flight, dead: depth.dead };
+    const parts = Object.entries(counts).filter(([, count]) => count).map(([what, count]) => `${text(what)} ${count}`);
+    const mood = depth.dead ? "dead" : parts.length ? "busy" : "";
+    return h("span", { class: `chip ${mood}`, title: `${name}.fifo` }, `${label}: ${parts.join(" · ") || text("empty")}`);
   }));
 }
 
 function renderPhone() {
-  const client = currentClient();
   const channel = currentChannel();
   const chat = currentChat();
   options("client", state.clients.map((one) => [one.id, one.name]), view.client);
@@ -213,8 +216,7 @@ function renderPhone() {
     ? chat.letters.map((letter) => h("div", { class: `letter ${letter.who}` },
       letter.who !== "client" && !channel.own_bot && h("span", { class: "via" }, text(letter.who === "bot" ? "viaBot" : "fromPhone")),
       ...formatted(letter.text, letter.entities), h("time", {}, clock(letter.date))))
-    : [h("p", { class: "empty" }, text("noLetters"))]);
-  void client;
+    : [h("p", { class: "empty" }, text("noLetters"))], true);
 }
 
 function renderTask() {
@@ -321,7 +323,7 @@ function follow(step) {
 
 function renderTrips() {
   const steps = TEXTS[view.language].steps;
-  draw("journeys", trips, () => trips.length ? trips.map((trip) => {
+  draw("journeys", trips, () => trips.length ? trips.toReversed().map((trip) => {
     const client = state?.clients.find((one) => one.id === trip.client);
     return h("li", { class: `trip ${trip.incoming ? "" : "to-telegram"} ${trip.mood}` },
       h("header", {}, h("span", {}, text(trip.incoming ? "tripIn" : "tripOut")), client && h("small", {}, client.name), h("time", {}, clock(trip.at))),

@@ -29,11 +29,12 @@ ARITHMETIC: Final = Context(prec=MAX_DIGITS)
 _EXACT: Final = Context(prec=1000)
 
 
-class Invalid(Exception):  # noqa: N818 - it is what the service says: ValidationException
+class Invalid(Exception):
     """The service's sentence for a request that it does not understand."""
 
 
 def type_of(attribute: Attribute) -> str:
+    """S, N, B, BOOL, NULL, L, M, SS, NS or BS."""
     return next(iter(attribute))
 
 
@@ -151,6 +152,7 @@ def copied(attribute: Attribute) -> Attribute:
 
 
 def copied_item(item: Item) -> Item:
+    """A copy of a whole item that shares nothing that can change."""
     return {name: copied(value) for name, value in item.items()}
 
 
@@ -171,12 +173,10 @@ def _bytes(attribute: Attribute) -> int:
 
 
 def _scalar_bytes(value: Any, kind: str) -> int:
-    if kind == "S":
-        return len(value.encode("utf-8", "surrogatepass"))
-    if kind == "B":
-        return len(value)
-    digits = value.lstrip("-").replace(".", "").strip("0")
-    return (len(digits) + 1) // 2 + 1 + value.startswith("-")
+    if kind == "N":
+        digits = str(value).lstrip("-").replace(".", "").strip("0")
+        return (len(digits) + 1) // 2 + 1 + str(value).startswith("-")
+    return len(value.encode("utf-8", "surrogatepass") if kind == "S" else value)
 
 
 def sort_key(attribute: Attribute) -> Any:

@@ -34,7 +34,9 @@ class Parameters:
         for name in self.required - request.keys():
             raise ParamValidationError(report=f'Missing required parameter in input: "{name}"')
         for name in request.keys() - self.known:
-            raise ParamValidationError(report=f'Unknown parameter in input: "{name}", must be one of: {sorted(self.known)}')
+            raise ParamValidationError(
+                report=f'Unknown parameter in input: "{name}", must be one of: {sorted(self.known)}'
+            )
 
 
 def parameters(required: str = "", optional: str = "") -> Parameters:
@@ -73,7 +75,7 @@ class Calls:
 
 def refusal(kind: type[ClientError], code: str, message: str, operation: str, **more: Any) -> ClientError:
     """An error as boto3 raises it; ``more`` stands beside ``Error`` in the response (an item, cancellation reasons)."""
-    response = {
+    response: Any = {
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "double", "RetryAttempts": 0},
         **more,

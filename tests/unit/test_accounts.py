@@ -59,7 +59,7 @@ def test_unknown_connection_is_asked_for(world: World) -> None:
     world.telegram.change_connection(OWNER, announce=False)
     world.client_writes("раз")
     world.settle()
-    assert [one.html for one in world.comments()] == ["раз"]
+    assert [one.description for one in world.comments()] == ["раз"]
 
 
 def test_connection_that_telegram_does_not_know(world: World) -> None:
@@ -70,7 +70,7 @@ def test_connection_that_telegram_does_not_know(world: World) -> None:
     world.client_writes("два")
     world.settle()
     assert world.count.totals["unknown_connection"] == 1
-    assert [one.html for one in world.comments()] == ["два"]
+    assert [one.description for one in world.comments()] == ["два"]
     assert sent["message_id"]
 
 

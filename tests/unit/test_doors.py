@@ -47,7 +47,7 @@ def test_group_and_deduplication_id(world: World) -> None:
     """The group is integration and client; the deduplication id is bot and update."""
     send(world, json.dumps(UPDATE).encode())
     message = world.sqs.messages(world.urls["to-planfix.fifo"])[0]
-    assert (message.group_id, message.deduplication_id) == (f"main:{CLIENT}", "tg:123456:7")
+    assert (message.group, message.deduplication_id) == (f"main:{CLIENT}", "tg:123456:7")
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", MAIN.webhook_secret[:-1], MAIN.webhook_secret + "x", "ж"])
@@ -63,7 +63,7 @@ def test_unknown_integration_looks_like_a_wrong_secret(world: World) -> None:
     for _ in range(3):
         assert send(world, b"{}", alias="nobody") == 401
     assert world.count.totals == {"unknown_integration": 3}
-    assert world.ssm.operations["GetParameters"] == 1
+    assert world.ssm.operations["get_parameters"] == 1
 
 
 def test_both_secrets_are_valid_while_they_rotate(world: World) -> None:
@@ -83,7 +83,7 @@ def test_rotated_secret_is_read_again_at_most_every_ten_seconds(world: World) ->
     for _ in range(50):
         send(world, b"{}", secret="forged")
         world.clock.now += 0.2
-    assert world.ssm.operations["GetParameters"] <= 2
+    assert world.ssm.operations["get_parameters"] <= 2
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,11 @@ def test_update_over_the_limit_is_queued_as_its_envelope(world: World) -> None:
 
 def test_queue_that_fails_makes_telegram_repeat(world: World) -> None:
     """When SQS does not take it, the answer is 503 and Telegram repeats."""
-    world.sqs.delete_queue(QueueUrl=world.urls["to-planfix.fifo"])
+
+    def broken(**_: object) -> None:
+        raise ConnectionError
+
+    world.sqs.send_message = broken
     assert send(world, json.dumps(UPDATE).encode()) == 503
 
 

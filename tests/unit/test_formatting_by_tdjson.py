@@ -16,8 +16,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.model import Entity, FormattedText
-from bridge.telegram.formatting import from_html, split, to_html
+from bridge.telegram.formatting import to_html
 from bridge.telegram.links import telegram_link
+from bridge.telegram.reading_html import from_html
+from bridge.telegram.splitting import split
 from tests.unit.formatting_strategies import SOUP, STEADY, TEXTS, TREES, check, entities_over, formatting
 
 _NAMES = {

@@ -26,7 +26,7 @@ def test_nothing_crosses_between_integrations(second: Account) -> None:
     for account in (FIRST, second):
         planfix = world.planfixes[account.host]
         for task in planfix.tasks():
-            words = [comment.html for comment in planfix.comments(task.id)]
+            words = [comment.description for comment in planfix.comments(task.id)]
             if f"клиент пишет {account.alias}" in words:
                 assert len(words) == 1
                 tasks[account.alias] = task.id
@@ -56,5 +56,5 @@ def test_owner_changes_settings_in_the_middle(world: World) -> None:
     world.employee_answers("ответ два")
     world.settle()
     assert len(world.planfix.tasks()) == 1
-    assert [one.html for one in world.comments() if one.owner == "contact:1"] == ["раз", "два", "три"]
+    assert [one.description for one in world.comments() if one.owner == "contact:1"] == ["раз", "два", "три"]
     assert world.phone() == ["ответ раз", "ответ два"]

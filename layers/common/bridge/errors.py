@@ -63,6 +63,20 @@ class Reason(StrEnum):
     UNKNOWN_ERROR = "unknown_error"
     SETTINGS_MISSING = "settings_missing"
     TOO_OLD = "too_old"
+    DELIVERY_UNKNOWN = "delivery_unknown"
+
+
+HOLDABLE = frozenset(
+    {
+        Reason.WINDOW_CLOSED,
+        Reason.BOT_STOPPED_IN_CHAT,
+        Reason.REPLY_NOT_ALLOWED,
+        Reason.CONNECTION_LOST,
+        Reason.BUSINESS_MODE_OFF,
+        Reason.BOT_TOKEN_REVOKED,
+    }
+)
+"""Refusals that pass when the client writes or the owner gives the right back: the answer may be held until then."""
 
 
 class BridgeError(Exception):

@@ -93,7 +93,7 @@ class Slots(Protocol):
 class Connection:
     """The newest known connection of a business account.
 
-    ``not_carried`` counts messages that came while the account was not approved; they were neither kept nor forwarded.
+    ``told_lost``: people were told that answers cannot go out by it. ``not_carried`` counts messages that came while the account was not approved; they were neither kept nor forwarded.
     """
 
     owner_id: int
@@ -106,6 +106,7 @@ class Connection:
     received_at: int = 0
     update_id: int = 0
     not_carried: int = 0
+    told_lost: bool = False
 
     @property
     def can_reply(self) -> bool:
@@ -114,19 +115,28 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """What is known of a chat. Times are Unix milliseconds of Telegram's own clock."""
+    """What is known of a chat. Times are Unix milliseconds; ``holds``: answers wait (see aws/waiting.py)."""
 
     task_id: int | None = None
     contact_id: int | None = None
     active_at: int = 0
     client_wrote_at: int = 0
     answered_at: int = 0
-    start_new_task: bool = False
+    holds: bool = False
 
     @property
     def awaits_answer(self) -> bool:
         """The client wrote after the last answer."""
         return self.client_wrote_at > self.answered_at
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer that waits: its ids only, the comment is read again. ``at`` is Unix seconds when it began to wait."""
+
+    task_id: int
+    comment_id: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

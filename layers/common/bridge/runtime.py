@@ -26,6 +26,7 @@ from bridge.aws.ledger import Ledger
 from bridge.aws.pacer import Pacer
 from bridge.aws.parameters import REREAD, Parameters, RawIntegration
 from bridge.aws.queues import Queue
+from bridge.aws.waiting import Waiting
 from bridge.counts import Counts
 from bridge.errors import Misconfigured, Reason
 from bridge.flows.effects import Effects
@@ -56,6 +57,7 @@ class Runtime:
         ledger: the ledger table.
         dead_letters: the dead-letter queue of each queue, by the queue's name.
         queues: each queue by its name.
+        to_telegram: the name of the queue to Telegram.
         http: the one HTTP client.
         clock: Unix seconds.
         sleep: waits seconds.
@@ -65,10 +67,12 @@ class Runtime:
 
     parameters: Parameters
     connections: Connections
+    waiting: Waiting
     chats: Chats
     ledger: Table
     queues: Mapping[str, Queue]
     dead_letters: Mapping[str, Queue]
+    to_telegram: str
     http: httpx.Client
     log: Log
     count: Counts
@@ -87,10 +91,12 @@ class Runtime:
         return cls(
             parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], time.time),
             connections=Connections(Table(dynamodb, environment["CONNECTIONS_TABLE"])),
+            waiting=Waiting(Table(dynamodb, environment["CONNECTIONS_TABLE"])),
             chats=Chats(Table(dynamodb, environment["CHATS_TABLE"])),
             ledger=Table(dynamodb, environment["LEDGER_TABLE"]),
             queues={queue.name: queue for queue in queues},
             dead_letters={queue.name: letters for queue, letters in zip(queues, dead, strict=True)},
+            to_telegram=queues[1].name,
             http=httpx.Client(follow_redirects=False),
             log=make_logger(),
             count=Counts(),
@@ -125,11 +131,30 @@ class Runtime:
         if failed:
             self.log.warning("visibility not changed", extra={"queue": queue, "failed": failed})
 
+    def tell(self, body: Mapping[str, Any], group: str) -> None:
+        """Put a message for the journey to the client on its queue; each is its own, none is a repetition."""
+        self.queues[self.to_telegram].put(
+            {"received_at": self.clock(), **body}, group=group, deduplication_id=self.new_id()
+        )
+
     def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None:
         """Put a message on the dead-letter queue, each as its own group, with the reason and the time."""
         letter = {**body, "dead": {"reason": reason, "at": self.clock()}}
         identity = self.new_id()
         self.dead_letters[queue].put(letter, group=identity, deduplication_id=identity)
+
+    def told_to_wait(self, message_id: str, seconds: float = 0) -> float:
+        """How long (s) a message was told to wait in all, after adding ``seconds``: such waits spend no budget."""
+        key = {"pk": f"told#{message_id}"}
+        if not seconds:
+            row = self.ledger.get(key)
+            return float(row["seconds"]) if row else 0.0
+        row = self.ledger.update(
+            key,
+            "ADD seconds :more SET expires_at = :expires",
+            values={":more": int(seconds), ":expires": int(self.clock()) + 15 * 86_400},
+        )
+        return float(row["seconds"]) if row else 0.0
 
     def _build(self, raw: RawIntegration) -> Integration:
         try:
@@ -147,9 +172,12 @@ class Runtime:
             bot=BotApi(self.http, settings.telegram.api_url, secrets.bot_token, bot_slots),
             planfix=PlanfixRest(self.http, settings.planfix.account_url, secrets.planfix_token, planfix_slots),
             connections=self.connections,
+            waiting=self.waiting,
             chats=self.chats,
-            effects=Effects(Ledger(self.ledger, self.clock), self.clock),
+            effects=Effects(Ledger(self.ledger, self.clock, settings.ledger_kept_for * 86_400), self.clock),
             clock=self.clock,
+            tell=self.tell,
+            bury=lambda body, reason: self.bury(self.to_telegram, body, reason),
             digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
             count=self.count,
             log=self.log,

@@ -85,12 +85,32 @@ class PlanfixSettings(_Strict):
 
 
 class Settings(_Strict):
-    """One integration: what its channels share, and its channels."""
+    """One integration: what its channels share, and its channels.
+
+    Attributes:
+        language: of what the bridge writes into tasks.
+        new_task_if_none_active: a message after closing opens a new task (Planfix's own option of that name).
+        send_as_employee: answers begin with the employee's name (Planfix's own option of that name).
+        default_assignee: who gets a task that template and channel leave to nobody.
+        on_unknown_delivery: what to do when Telegram's answer was lost: send again (better twice than never), or ask.
+        hold_refused: keep an answer that Telegram refuses for now, and send it when the client writes.
+        hold_for: hours that such an answer is kept.
+        give_up_answers_after: hours after which an answer that cannot be delivered is given up.
+        give_up_incoming_after: hours after which a client's message that cannot be delivered is given up. Queues keep
+            14 days, so 13 is the most.
+        ledger_kept_for: days that the ledger remembers what was done; below 30 a redriven message could be done twice.
+    """
 
     language: Literal["ru", "en"] = "ru"
     new_task_if_none_active: bool = True
     send_as_employee: bool = False
     default_assignee: PlanfixPerson | None = None
+    on_unknown_delivery: Literal["resend", "ask"] = "resend"
+    hold_refused: bool = True
+    hold_for: int = Field(default=72, ge=1, le=24 * 13)
+    give_up_answers_after: int = Field(default=24, ge=1, le=24 * 13)
+    give_up_incoming_after: int = Field(default=240, ge=1, le=24 * 13)
+    ledger_kept_for: int = Field(default=30, ge=30, le=3650)
     telegram: TelegramSettings = TelegramSettings()
     planfix: PlanfixSettings
     defaults: ChannelSettings = ChannelSettings()

@@ -34,6 +34,22 @@ class Say(StrEnum):
     PARTLY_SENT = "partly_sent"
     NOT_NOTIFIED = "not_notified"
     FOUND_TOO_LATE = "found_too_late"
+    HELD = "held"
+    HELD_BEHIND = "held_behind"
+    HELD_EXPIRED = "held_expired"
+    CANCELLED = "cancelled"
+    CANCELLED_BY_OWNER = "cancelled_by_owner"
+    NOTHING_WAITS = "nothing_waits"
+    WAITING = "waiting"
+    DELIVERED_AFTER_ALL = "delivered_after_all"
+    GIVEN_UP = "given_up"
+    DELIVERY_UNKNOWN = "delivery_unknown"
+    INCOMING_GIVEN_UP = "incoming_given_up"
+    # a business account's connection
+    ACCOUNT_LOST = "account_lost"
+    ACCOUNT_BACK = "account_back"
+    OWNER_ACCOUNT_LOST = "owner_account_lost"
+    OWNER_ACCOUNT_BACK = "owner_account_back"
     # to a client of a bot that talks to nobody
     BOT_TALKS_TO_NOBODY = "bot_talks_to_nobody"
     # to whoever calls a webhook
@@ -100,9 +116,74 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     ),
     Say.FOUND_TOO_LATE: Sentence(
         "⚠️ Ответ «{answer}» найден позже чем через сутки и поэтому не отправлен. "
-        "Если он ещё нужен, напишите его ещё раз.",
+        "Если он ещё нужен, напишите комментарий /send.",
         "⚠️ The answer “{answer}” was found more than a day late and was therefore not sent. "
-        "If it is still needed, write it again.",
+        "If it is still needed, write the comment /send.",
+    ),
+    Say.HELD: Sentence(
+        "⏸ Ответ пока не доставлен: «{answer}». {why} {remedy} "
+        "Ответ будет отправлен сам, как только это станет возможно; комментарий /cancel отменит его.",
+        "⏸ The answer was not delivered yet: “{answer}”. {why} {remedy} "
+        "The answer will go out by itself as soon as it can; the comment /cancel cancels it.",
+    ),
+    Say.HELD_BEHIND: Sentence(
+        "⏸ Ответ «{answer}» ждёт предыдущих и будет отправлен вслед за ними; комментарий /cancel отменит их все.",
+        "⏸ The answer “{answer}” waits for the earlier ones and will go out after them; the comment /cancel cancels all.",
+    ),
+    Say.HELD_EXPIRED: Sentence(
+        "⚠️ Ответ «{answer}» ждал слишком долго и не отправлен. Если он ещё нужен, напишите комментарий /send.",
+        "⚠️ The answer “{answer}” has waited too long and was not sent. If it is still needed, write the comment /send.",
+    ),
+    Say.CANCELLED: Sentence(
+        "❎ Ответ «{answer}» отменён и не будет отправлен. Передумали: комментарий /send.",
+        "❎ The answer “{answer}” was cancelled and will not be sent. Changed your mind: the comment /send.",
+    ),
+    Say.CANCELLED_BY_OWNER: Sentence(
+        "❎ Ответ «{answer}» отменён: клиенту уже написали из самого Telegram. "
+        "Если он всё же нужен, напишите комментарий /send.",
+        "❎ The answer “{answer}” was cancelled: somebody wrote to the client from Telegram itself. "
+        "If it is needed all the same, write the comment /send.",
+    ),
+    Say.NOTHING_WAITS: Sentence(
+        "ℹ️ В этом чате нет ответов, к которым относится эта команда.",
+        "ℹ️ No answer in this chat waits for this command.",
+    ),
+    Say.WAITING: Sentence(
+        "⏳ Ответ «{answer}» ещё не доставлен. {why} Доставка повторяется сама, писать его ещё раз не нужно.",
+        "⏳ The answer “{answer}” is not delivered yet. {why} Delivery is repeated by itself, do not write it again.",
+    ),
+    Say.DELIVERED_AFTER_ALL: Sentence(
+        "✅ Ответ «{answer}» отправлен клиенту.", "✅ The answer “{answer}” was sent to the client."
+    ),
+    Say.GIVEN_UP: Sentence(
+        "⚠️ Ответ «{answer}» так и не удалось доставить. {why} Если он ещё нужен, напишите комментарий /send.",
+        "⚠️ The answer “{answer}” could not be delivered. {why} If it is still needed, write the comment /send.",
+    ),
+    Say.DELIVERY_UNKNOWN: Sentence(
+        "❓ Неизвестно, дошёл ли ответ «{answer}»: связь с Telegram прервалась при отправке. "
+        "Проверьте чат; если ответа там нет, напишите комментарий /send.",
+        "❓ Nobody knows whether the answer “{answer}” arrived: the connection to Telegram broke while it was sent. "
+        "Look into the chat; if it is not there, write the comment /send.",
+    ),
+    Say.INCOMING_GIVEN_UP: Sentence(
+        "⚠️ Сообщение клиента не удалось перенести в задачу. {why} Откройте чат в Telegram.",
+        "⚠️ A message of the client could not be carried into the task. {why} Open the chat in Telegram.",
+    ),
+    Say.ACCOUNT_LOST: Sentence(
+        "⚠️ Ответы клиенту сейчас не отправляются. {why} {remedy}",
+        "⚠️ Answers to the client do not go out at the moment. {why} {remedy}",
+    ),
+    Say.ACCOUNT_BACK: Sentence(
+        "✅ Связь с бизнес-аккаунтом восстановлена, ответы снова отправляются.",
+        "✅ The business account is connected again, answers go out.",
+    ),
+    Say.OWNER_ACCOUNT_LOST: Sentence(
+        "⚠️ Ответы вашим клиентам из Планфикса сейчас не отправляются. {why} {remedy}",
+        "⚠️ Answers from Planfix to your clients do not go out at the moment. {why} {remedy}",
+    ),
+    Say.OWNER_ACCOUNT_BACK: Sentence(
+        "✅ Связь восстановлена: ответы вашим клиентам из Планфикса снова отправляются.",
+        "✅ Connected again: answers from Planfix to your clients go out.",
     ),
     Say.BOT_TALKS_TO_NOBODY: Sentence(
         "Здравствуйте! Этот бот не ведёт переписку. Пожалуйста, напишите компании в её обычный чат.",
@@ -385,6 +466,12 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "Администратор: выполните planfix-telegram setup.",
         "The integration's settings were not found.",
         "The administrator: run planfix-telegram setup.",
+    ),
+    Reason.DELIVERY_UNKNOWN: _refusal(
+        "Неизвестно, дошёл ли ответ.",
+        "Проверьте чат в Telegram.",
+        "Nobody knows whether the answer arrived.",
+        "Look into the chat in Telegram.",
     ),
     Reason.TOO_OLD: _refusal(
         "Ответ найден слишком поздно.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bridge.aws.dynamodb import Table
+from bridge.aws.dynamodb import Item, Table
 from bridge.model import Chat, ChatState, TaskState
 
 
@@ -23,14 +23,16 @@ class Chats:
     # -- the chat
 
     def state(self, chat: Chat) -> ChatState:
-        row = self._table.get({"pk": chat.key}) or {}
+        return self._state(self._table.get({"pk": chat.key}) or {})
+
+    def _state(self, row: Item) -> ChatState:
         return ChatState(
             task_id=row.get("task_id"),
             contact_id=row.get("contact_id"),
             active_at=row.get("active_at", 0),
             client_wrote_at=row.get("client_wrote_at", 0),
             answered_at=row.get("answered_at", 0),
-            start_new_task=bool(row.get("start_new_task")),
+            holds=bool(row.get("holds")),
         )
 
     def remember(self, chat: Chat, **changes: int | bool) -> None:
@@ -41,25 +43,26 @@ class Chats:
             values={f":{name}": value for name, value in changes.items()},
         )
 
-    def client_wrote(self, chat: Chat, at: int) -> None:
-        """Keep the newest time (ms) at which the client wrote."""
-        self._keep_newest(chat, "client_wrote_at", at)
+    def client_wrote(self, chat: Chat, at: int) -> ChatState:
+        """Keep the newest time (ms) at which the client wrote; returns the chat as it is now."""
+        return self._keep_newest(chat, "client_wrote_at", at)
 
-    def answered(self, chat: Chat, at: int) -> None:
-        """Keep the newest time (ms) at which our side wrote to the client."""
-        self._keep_newest(chat, "answered_at", at)
+    def answered(self, chat: Chat, at: int) -> ChatState:
+        """Keep the newest time (ms) at which our side wrote to the client; returns the chat as it is now."""
+        return self._keep_newest(chat, "answered_at", at)
 
     def drop_status(self, chat: Chat) -> None:
         """Believe the cached status of the chat's task no longer."""
         self._table.update({"pk": chat.key}, "REMOVE active_at")
 
-    def _keep_newest(self, chat: Chat, name: str, at: int) -> None:
-        self._table.update(
+    def _keep_newest(self, chat: Chat, name: str, at: int) -> ChatState:
+        row = self._table.update(
             {"pk": chat.key},
             f"SET {name} = :at",
             only_if=f"attribute_not_exists({name}) OR {name} < :at",
             values={":at": at},
         )
+        return self.state(chat) if row is None else self._state(row)
 
     # -- the task
 

@@ -74,6 +74,15 @@ class Connections:
         self._table.update(key, "REMOVE not_carried")
         return int(row.get("not_carried", 0)) if row else 0
 
+    def was_told(self, integration: str, item: str) -> bool:
+        """Whether people were told that this is lost (``owner#{id}`` or ``bot``)."""
+        row = self._table.get({"integration": integration, "item": item})
+        return bool(row and row.get("told_lost"))
+
+    def mark_told(self, integration: str, item: str, *, told: bool) -> None:
+        """Keep that people were told that this is lost, or is back."""
+        self._table.update({"integration": integration, "item": item}, "SET told_lost = :told", values={":told": told})
+
     def all(self, integration: str) -> list[Connection]:
         """Every account that ever connected, for the admin's list."""
         rows = self._table.query("integration", integration, "item", "owner#")
@@ -92,4 +101,5 @@ def _connection(row: dict[str, Any]) -> Connection:
         received_at=row["received_at"],
         update_id=row["update_id"],
         not_carried=row.get("not_carried", 0),
+        told_lost=bool(row.get("told_lost")),
     )

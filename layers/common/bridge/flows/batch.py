@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.flows.connection_care import check_account, check_bot
+from bridge.flows.integration import Integration
+from bridge.flows.timers import wait_for_timer
 from bridge.flows.to_planfix import carry_update
-from bridge.flows.to_telegram import carry_answers
+from bridge.flows.to_telegram import (
+    SAY_THAT_IT_WAITS_AFTER,
+    carry_answers,
+    carry_held,
+    carry_one_answer,
+    carry_owner_wrote,
+)
 from bridge.logs import where
 from bridge.model import Log
-
-if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
 
 FIRST_WAIT: Final = 5.0
 """Seconds before the first repetition of what failed."""
@@ -31,11 +37,28 @@ LONGEST_WAIT: Final = 11 * 3600.0
 
 DAY: Final = 86_400.0
 
-ANSWER_BUDGET: Final = DAY
-"""Seconds after which an answer is given up (design section 6.6)."""
+BUDGETS_FROM: Final = 3600.0
+"""Seconds: the shortest budget that can be set; a younger message need not be asked how long it was told to wait."""
 
-INCOMING_BUDGET: Final = 10 * DAY
-"""Seconds after which an incoming message is given up (design section 6.6)."""
+WORTH_NOTING: Final = 60.0
+"""Seconds: waits that we were told to make spend no budget; shorter ones are not worth a write."""
+
+UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
+"""Seconds: an error that is in no row of planfix/failures.py may pass; after this it is given up with its own text."""
+
+JOURNEYS: Final[dict[str, Callable[[Integration, Mapping[str, Any]], None]]] = {
+    "update": carry_update,
+    "task": carry_answers,
+    "answer": carry_one_answer,
+    "held": carry_held,
+    "owner_wrote": carry_owner_wrote,
+    "check_account": check_account,
+    "check_bot": check_bot,
+    "timer": wait_for_timer,
+}
+"""What each kind of message means."""
+
+ANSWERS: Final = ("task", "answer")
 
 
 class Worker(Protocol):
@@ -60,6 +83,8 @@ class Worker(Protocol):
     def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None: ...
 
     def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None: ...
+
+    def told_to_wait(self, message_id: str, seconds: float = 0) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +132,18 @@ def _carry(worker: Worker, record: Record) -> float | None:
     """Carry one record; None when it is done with, else the seconds after which it comes again."""
     try:
         body = json.loads(record.body)
-        journey = {"update": carry_update, "task": carry_answers}[body["kind"]]
+        journey, received_at = JOURNEYS[body["kind"]], float(body["received_at"])
     except (ValueError, KeyError, TypeError):
         worker.count("unreadable_record")
         worker.bury(record.queue, {"body": record.body}, Reason.BRIDGE_FAULT.value)
         return None
+    if worker.clock() - received_at > BUDGETS_FROM:
+        body["told_to_wait"] = worker.told_to_wait(record.message_id)
     try:
         journey(worker.integration(body["integration"]), body)
     except Refused as refused:
+        if refused.reason is Reason.UNKNOWN_ERROR and worker.clock() - received_at < UNKNOWN_ERRORS_RETRIED_FOR:
+            return _wait_or_give_up(worker, record, body, RetryLater(FIRST_WAIT, refused.reason, refused.detail))
         _bury(worker, record, body, refused)
         return None
     except BridgeError as error:
@@ -133,11 +162,15 @@ def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], er
     if isinstance(error, Misconfigured):
         worker.count("misconfigured")
         worker.secrets_may_have_changed(body["integration"])
-    budget = ANSWER_BUDGET if body["kind"] == "task" else INCOMING_BUDGET
-    if worker.clock() - body["received_at"] > budget:
+    age = worker.clock() - body["received_at"]
+    if body["kind"] != "timer" and age - body.get("told_to_wait", 0) > _budget(worker, body):
         _bury(worker, record, body, error)
         return None
-    wait = _wait(error, record.received, worker.clock() - body["received_at"]) * worker.jitter()
+    wait = min(_wait(error, record.received, age) * worker.jitter(), LONGEST_WAIT)
+    if body["kind"] in ANSWERS and age < SAY_THAT_IT_WAITS_AFTER:
+        wait = min(wait, SAY_THAT_IT_WAITS_AFTER - age)  # to be there when the notice is due
+    if isinstance(error, RetryLater) and not error.counts and wait > WORTH_NOTING and body["kind"] != "timer":
+        worker.told_to_wait(record.message_id, wait)
     worker.count("put_off")
     worker.log.info(
         "put off",
@@ -150,7 +183,17 @@ def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], er
             "received": record.received,
         },
     )
-    return min(wait, LONGEST_WAIT)
+    return wait
+
+
+def _budget(worker: Worker, body: Mapping[str, Any]) -> float:
+    """Seconds after which this message is given up; the longest one while its settings cannot be read."""
+    try:
+        settings = worker.integration(body["integration"]).settings
+    except BridgeError:
+        return 13 * DAY
+    hours = settings.give_up_answers_after if body["kind"] in ANSWERS else settings.give_up_incoming_after
+    return hours * 3600.0
 
 
 def _wait(error: BridgeError, received: int, age: float) -> float:

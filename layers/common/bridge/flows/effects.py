@@ -69,6 +69,10 @@ class Effects:
         """What came of an effect, or None."""
         return self._ledger.outcome(key)
 
+    def forget(self, key: str) -> None:
+        """Forget that an effect was done, so that it may be done again."""
+        self._ledger.release(key)
+
     def renew(self, key: str, outcome: Any) -> None:
         """Change what is kept of an effect that was done."""
         self._ledger.complete(key, outcome)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from bridge.aws.chats import Chats
     from bridge.aws.connections import Connections
+    from bridge.aws.waiting import Waiting
     from bridge.flows.effects import Effects
     from bridge.model import FormattedText, Log
     from bridge.planfix.route import Planfix
@@ -23,6 +24,8 @@ class Messenger(Protocol):
 
     def get_business_connection(self, connection_id: str) -> dict[str, Any]: ...
 
+    def get_me(self) -> dict[str, Any]: ...
+
 
 @dataclass(frozen=True)
 class Integration:
@@ -31,6 +34,8 @@ class Integration:
     Attributes:
         alias: its name, e.g. ``main``.
         clock: Unix seconds.
+        tell: puts a message for the other journey on to-telegram.fifo: body, message group.
+        bury: puts a message on the dead-letter queue of to-telegram.fifo: body, reason.
         digest: a keyed digest of a text, so that two versions can be compared without keeping either.
         count: counts a thing that happened, by name.
     """
@@ -41,9 +46,12 @@ class Integration:
     bot: Messenger
     planfix: Planfix
     connections: Connections
+    waiting: Waiting
     chats: Chats
     effects: Effects
     clock: Callable[[], float]
+    tell: Callable[[Mapping[str, Any], str], None]
+    bury: Callable[[Mapping[str, Any], str], None]
     digest: Callable[[str], str]
     count: Callable[[str], None]
     log: Log

@@ -32,7 +32,7 @@ from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import Person
+    from bridge.model import ChatState, Person
     from bridge.settings import ChannelSettings
 
 ASSIGNEES: Final = People(roles=("assignee",))
@@ -205,12 +205,9 @@ def _post(
             {"chat": chat.key, "message": message.message_id},
         ),
     )
-    if author is Author.CLIENT:
-        to.chats.client_wrote(chat, message.date * 1000)
-    else:
+    if author is not Author.CLIENT:
         to.chats.end_posting(to.planfix.host, posted["task"], key)
-        if author is Author.OWNER:
-            to.chats.answered(chat, message.date * 1000)
+    _tell_the_other_journey(to, chat, author, message, state, posted["task"])
     to.count("carried_to_planfix")
     to.log.info(
         "carried to Planfix",
@@ -223,6 +220,24 @@ def _post(
         },
     )
     return posted
+
+
+def _tell_the_other_journey(
+    to: Integration, chat: Chat, author: Author, message: IncomingMessage, before: ChatState, task: int
+) -> None:
+    """Who wrote last, and what that means for the answers that are held."""
+    held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
+    if author is Author.CLIENT:
+        now = to.chats.client_wrote(chat, message.date * 1000)
+        if now.awaits_answer and (not before.awaits_answer or before.client_wrote_at == now.client_wrote_at):
+            to.waiting.client_waits(chat, task)
+        if now.holds:
+            to.tell({"kind": "held", **held}, chat.group)
+    elif author is Author.OWNER:
+        now = to.chats.answered(chat, message.date * 1000)
+        to.waiting.client_has_answer(chat)
+        if now.holds:
+            to.tell({"kind": "owner_wrote", **held}, chat.group)
 
 
 def _add(

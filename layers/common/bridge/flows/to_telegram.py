@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import Misconfigured, Reason, Refused, RetryLater
+from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
+from bridge.flows.commands import command_in, obey
 from bridge.flows.find_contact import look_up_contact
-from bridge.flows.keys import comment_key, part_key, sent_key
-from bridge.flows.notices import excerpt, post_notice
-from bridge.planfix.route import People
-from bridge.telegram.formatting import bold, join
-from bridge.telegram.reading_html import from_html
-from bridge.telegram.splitting import split
+from bridge.flows.held_answers import cancel, drain, hold, put_aside
+from bridge.flows.keys import comment_key
+from bridge.flows.notices import excerpt
+from bridge.flows.send_answer import reason_words, send_answer, tell_author, tell_why_not
+from bridge.model import Chat
 from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import FormattedText, TaskState
+    from bridge.model import TaskState
     from bridge.planfix.route import Comment
 
 PAGE: Final = 100
@@ -33,24 +32,52 @@ NAG_EVERY: Final = 86_400_000
 OWN_POST_PENDING: Final = 10.0
 """Seconds to wait while the bridge itself is posting into this task: its comment must not be taken for an answer."""
 
+SAY_THAT_IT_WAITS_AFTER: Final = 300.0
+"""Seconds after which an answer that is not delivered yet gets a notice."""
+
 
 def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
-    """Something is new in a task: ``{"host": ..., "task": number}``. Send every answer that was not decided upon yet."""
+    """Something is new in a task: ``{"host", "task", "received_at"}``. Send every answer not decided upon yet."""
     task = to.chats.task(body["host"], body["task"])
     if task is None:
         to.count("task_not_ours")
         return
     to.chats.drop_status(task.chat)
+    if to.chats.state(task.chat).holds:
+        drain(to, task.chat)
     newest, fresh = _comments(to, task)
     decided = set(task.decided)
     try:
         for comment in sorted(fresh, key=lambda one: one.id):
-            _decide(to, task, comment)
+            _decide(to, task, comment, body)
             decided.add(comment.id)
     finally:
         kept = sorted(decided & {comment.id for comment in newest[:PAGE]})
         if kept != sorted(task.decided):
             to.chats.decide(task.host, task.task_id, kept)
+
+
+def carry_one_answer(to: Integration, body: Mapping[str, Any]) -> None:
+    """An answer that was given up, redriven: ``{"host", "task", "comment", "received_at"}``. What went out stays so."""
+    task, comment = to.chats.task(body["host"], body["task"]), to.planfix.comment(body["comment"])
+    if task is None or comment is None:
+        to.count("redriven_answer_gone")
+        return
+    _send(to, task, comment, body)
+
+
+def carry_held(to: Integration, body: Mapping[str, Any]) -> None:
+    """Held answers may go out now, or have waited too long: ``{"channel", "client"}``."""
+    chat = Chat(to.alias, body["channel"], body["client"])
+    if to.chats.state(chat).holds:
+        drain(to, chat)
+
+
+def carry_owner_wrote(to: Integration, body: Mapping[str, Any]) -> None:
+    """The owner wrote to the client from the phone: what is held for that client is held no longer."""
+    chat = Chat(to.alias, body["channel"], body["client"])
+    if to.chats.state(chat).holds:
+        cancel(to, chat, by_owner=True)
 
 
 def _comments(to: Integration, task: TaskState) -> tuple[list[Comment], list[Comment]]:
@@ -66,19 +93,91 @@ def _comments(to: Integration, task: TaskState) -> tuple[list[Comment], list[Com
             return newest, fresh
 
 
-def _decide(to: Integration, task: TaskState, comment: Comment) -> None:
-    """One new comment: an answer to the client, or not."""
+def _decide(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> None:
+    """One new comment: an answer to the client, a command to the bridge, or neither."""
     if comment.is_deleted or comment.is_hidden or not comment.owner.startswith("user:"):
         return
     if _is_our_own(to, task, comment):
         return
+    command = command_in(comment)
+    if command is not None:
+        obey(to, task, comment, command)
+        return
     if not _client_is_notified(to, task, comment):
         _remind_to_tick(to, task, comment)
         return
-    if comment.at is not None and to.clock() - comment.at > TOO_LATE:
-        _tell_author(to, task, comment, to.texts.say(Say.FOUND_TOO_LATE, answer=excerpt(comment)), "late")
+    if comment.at is not None and body["received_at"] - comment.at > TOO_LATE:
+        put_aside(to, task, comment)
+        tell_author(to, task, comment, to.texts.say(Say.FOUND_TOO_LATE, answer=excerpt(comment)), "late")
         return
-    _send(to, task, comment)
+    _send(to, task, comment, body)
+
+
+def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> None:
+    """Send an answer, or bring it into a state that its author sees."""
+    if to.chats.state(task.chat).holds:
+        hold(to, task, comment, None)
+        return
+    try:
+        refusal = send_answer(to, task, comment, found_at=body["received_at"])
+    except (RetryLater, OutcomeUnknown) as wait:
+        if not _gave_up(to, task, comment, wait, body):
+            _say_that_it_waits(to, task, comment, wait, body)
+            raise
+        return
+    if refusal is not None and refusal.may_be_held and to.settings.hold_refused:
+        hold(to, task, comment, refusal)
+    elif refusal is not None:
+        if isinstance(refusal.error, Misconfigured) or refusal.error.reason is Reason.DELIVERY_UNKNOWN:
+            put_aside(to, task, comment)
+        tell_why_not(to, task, comment, refusal)
+    elif _waited(to, body) and to.effects.outcome(_waiting_key(task, comment)) is not None:
+        said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
+        tell_author(to, task, comment, said, "delivered")
+
+
+def _gave_up(
+    to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
+) -> bool:
+    """An answer beyond its budget goes to the dead letters, its author is told, and the chat goes on."""
+    age = to.clock() - body["received_at"] - body.get("told_to_wait", 0)
+    if age < to.settings.give_up_answers_after * 3600:
+        return False
+    letter = {
+        "kind": "answer",
+        "integration": to.alias,
+        "host": task.host,
+        "task": task.task_id,
+        "comment": comment.id,
+        "received_at": body["received_at"],
+        "group": task.chat.group,
+    }
+    to.effects.once(f"buried#{task.host}#{comment.id}#{body['received_at']}", lambda: _bury(to, letter, wait.reason))
+    put_aside(to, task, comment)
+    tell_author(to, task, comment, to.texts.say(Say.GIVEN_UP, **reason_words(to, comment, wait)), "given up")
+    return True
+
+
+def _bury(to: Integration, letter: Mapping[str, Any], reason: Reason) -> int:
+    to.bury(letter, reason.value)
+    to.count("given_up")
+    return 1
+
+
+def _say_that_it_waits(
+    to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
+) -> None:
+    if _waited(to, body):
+        said = to.texts.say(Say.WAITING, **reason_words(to, comment, wait))
+        tell_author(to, task, comment, said, "waiting")
+
+
+def _waited(to: Integration, body: Mapping[str, Any]) -> bool:
+    return bool(to.clock() - body["received_at"] >= SAY_THAT_IT_WAITS_AFTER)
+
+
+def _waiting_key(task: TaskState, comment: Comment) -> str:
+    return f"notice#{task.host}#{comment.id}#waiting"
 
 
 def _is_our_own(to: Integration, task: TaskState, comment: Comment) -> bool:
@@ -116,103 +215,5 @@ def _remind_to_tick(to: Integration, task: TaskState, comment: Comment) -> None:
     now, current = int(to.clock() * 1000), to.chats.task(task.host, task.task_id)
     if current and now - current.nagged_at < NAG_EVERY:
         return
-    _tell_author(to, task, comment, to.texts.say(Say.NOT_NOTIFIED, answer=excerpt(comment)), "tick")
+    tell_author(to, task, comment, to.texts.say(Say.NOT_NOTIFIED, answer=excerpt(comment)), "tick")
     to.chats.nagged(task.host, task.task_id, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How the client is reached: the chat id, and the business connection where the channel is one."""
-
-    chat_id: int
-    connection_id: str | None
-
-
-def _send(to: Integration, task: TaskState, comment: Comment) -> None:
-    """Send one answer in as many parts as it needs; tell its author when it did not arrive whole."""
-    parts = split(_text_of(to, comment))
-    sent = 0
-    try:
-        if not parts:
-            raise Refused(Reason.EMPTY)
-        for number, part in enumerate(parts):
-            _send_part(to, task, comment, number, part)
-            sent += 1
-    except (Refused, Misconfigured) as refused:
-        _tell_why_not(to, task, comment, refused, sent, len(parts))
-    if sent:
-        to.chats.answered(task.chat, int(to.clock() * 1000))
-
-
-def _text_of(to: Integration, comment: Comment) -> FormattedText:
-    said = from_html(comment.html)
-    if not to.settings.send_as_employee or not said.text:
-        return said
-    name = to.planfix.user_name(comment.owner) or comment.owner_name
-    return join([bold(f"{name}:"), said])
-
-
-def _send_part(to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText) -> None:
-    chat = task.chat
-
-    def send() -> int:
-        way = _way(to, task)
-        try:
-            return to.bot.send_text(way.chat_id, part, connection_id=way.connection_id)
-        except Refused as refused:
-            newer = _way(to, task)
-            if refused.reason is not Reason.CONNECTION_LOST or newer == way:
-                raise
-        return to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id)
-
-    message: int = to.effects.once(
-        part_key(task.host, comment.id, number),
-        send,
-        pair=lambda message_id: (sent_key(chat, message_id), {"comment": comment.id, "part": number}),
-    )
-    to.count("carried_to_telegram")
-    to.log.info(
-        "carried to Telegram",
-        extra={
-            "chat": chat.key,
-            "task": task.task_id,
-            "comment": comment.id,
-            "part": number,
-            "message_id": message,
-        },
-    )
-
-
-def _way(to: Integration, task: TaskState) -> _Way:
-    """On behalf of the business account by its newest connection, whatever the id was when the client wrote."""
-    chat = task.chat
-    if chat.is_own_bot:
-        return _Way(chat.client_id, None)
-    connection = to.connections.newest(to.alias, int(chat.channel))
-    if connection is None or to.settings.channel(chat.channel) is None:
-        raise Refused(Reason.CONNECTION_LOST)
-    return _Way(chat.client_id, connection.connection_id)
-
-
-def _tell_why_not(
-    to: Integration, task: TaskState, comment: Comment, refused: Refused | Misconfigured, sent: int, parts: int
-) -> None:
-    to.count(f"refused_{refused.reason.value}")
-    to.log.warning(
-        "answer refused",
-        extra={"chat": task.chat.key, "comment": comment.id, "reason": refused.reason.value, "detail": refused.detail},
-    )
-    words = {
-        "answer": excerpt(comment),
-        "why": to.texts.why(refused.reason, refused.detail),
-        "remedy": to.texts.remedy(refused.reason),
-    }
-    said = (
-        to.texts.say(Say.PARTLY_SENT, sent=sent, parts=parts, **words) if sent else to.texts.say(Say.NOT_SENT, **words)
-    )
-    _tell_author(to, task, comment, said, "refused")
-
-
-def _tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> None:
-    key = f"notice#{task.host}#{comment.id}#{about}"
-    post_notice(to, task.task_id, text, People(users=(comment.owner,)), key=key)

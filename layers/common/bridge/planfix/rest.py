@@ -172,6 +172,17 @@ class PlanfixRest:
             body["files"] = [{"id": one} for one in new.files]
         return _created(self._call("POST", f"task/{task_id}/comments/", body))
 
+    def comment(self, comment_id: int) -> Comment | None:
+        """One comment, or None when it is gone."""
+        try:
+            answer = self._call("GET", f"comment/{comment_id}", params={"fields": _COMMENT_FIELDS})
+        except Refused as refused:
+            if refused.reason is Reason.COMMENT_GONE:
+                return None
+            raise
+        found = _comment(answer.get("comment") or {})
+        return None if found.is_deleted or not found.id else found
+
     def newest_comments(self, task_id: int, *, offset: int = 0, page_size: int = PAGE) -> list[Comment]:
         """One page of the task's comments, newest first (by id, so that a comment scheduled long ago keeps its place)."""
         answer = self._call(

@@ -1,20 +1,38 @@
-"""Formatted text: Telegram's text with entities, to and from Planfix's HTML.
+"""Formatted text: small operations on it, and Telegram's entities as HTML for a Planfix comment.
 
-The door to ``writing_html``, ``reading_html`` and ``splitting``. Offsets and lengths of entities are UTF-16 units
-(core.telegram.org/bots/api#messageentity).
+Offsets and lengths of entities are UTF-16 units (core.telegram.org/bots/api#messageentity).
+``reading_html`` goes the other way, ``splitting`` cuts what is too long for one message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
 
 from bridge.model import Entity, FormattedText
 from bridge.telegram.characters import is_blank, utf16_length, whole
-from bridge.telegram.reading_html import from_html
-from bridge.telegram.splitting import split
-from bridge.telegram.writing_html import to_html
+from bridge.telegram.marks import BLOCKS, QUOTES, Closed, Mark, Opened, Run, nested
 
-__all__ = ["bold", "from_html", "join", "plain", "split", "to_html", "utf16_length"]
+_TAGS: Final = {
+    "blockquote": ("<blockquote>", "</blockquote>"),
+    "expandable_blockquote": ("<blockquote>", "</blockquote>"),
+    "pre": ("<pre>", "</pre>"),
+    "code": ("<code>", "</code>"),
+    # the class is Telegram's own; the grey is for an editor that drops the class
+    "spoiler": ('<span class="tg-spoiler" style="background-color:#d3d3d3">', "</span>"),
+    "bold": ("<b>", "</b>"),
+    "italic": ("<i>", "</i>"),
+    "underline": ("<u>", "</u>"),
+    "strikethrough": ("<s>", "</s>"),
+}
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SPACE_HTML_WOULD_EAT: Final = re.compile(r"(?:(?<=[ \n])|\A) ")
+_LINK: Final = re.compile(r"(?:https?://|tg:)[^\s\x00-\x1f]+", re.IGNORECASE)
+_BARE_DOMAIN: Final = re.compile(r"[^\s:/?#\x00-\x1f]+\.[^\s\x00-\x1f]+")
 
 
 def plain(text: str) -> FormattedText:
@@ -44,3 +62,131 @@ def join(parts: Iterable[FormattedText], separator: str = "\n") -> FormattedText
         entities += [Entity(e.type, e.offset + offset, e.length, e.extra) for e in part.entities]
         offset += utf16_length(part.text)
     return FormattedText(separator.join(texts), tuple(entities))
+
+
+def to_html(text: str, entities: Sequence[Mapping[str, Any] | Entity]) -> str:
+    """Telegram's text as HTML for a Planfix comment: every character escaped, tags balanced.
+
+    Entities may be anything: what has no known type, no place in the text or no usable address is plain text, what
+    begins or ends inside a character takes the whole character, what crosses is closed and opened again.
+
+    Args:
+        text: the message's ``text`` or ``caption``.
+        entities: its ``entities`` or ``caption_entities``, as they came.
+    """
+    characters = _CONTROL.sub(" ", whole(text))
+    written: list[str] = []
+    after_block = False
+    for step in nested(_runs(characters, entities)):
+        if isinstance(step, Opened):
+            written.append(_start_tag(step.mark))
+        elif isinstance(step, Closed):
+            written.append(_end_tag(step.mark))
+            after_block = step.mark.type in BLOCKS
+        else:
+            # a block ends its line by itself
+            leaf = step.removeprefix("\n") if after_block else step
+            written.append(html.escape(leaf, quote=False).replace("\xa0", "&nbsp;").replace("\n", "<br>"))
+            after_block = False
+    return "".join(written)
+
+
+def _start_tag(mark: Mark) -> str:
+    if mark.type == "text_link":
+        return f'<a href="{html.escape(mark.value)}">'
+    if mark.type == "pre" and mark.value:
+        return f'<pre><code class="language-{html.escape(mark.value)}">'
+    return _TAGS[mark.type][0]
+
+
+def _end_tag(mark: Mark) -> str:
+    if mark.type == "text_link":
+        return "</a>"
+    if mark.type == "pre" and mark.value:
+        return "</code></pre>"
+    return _TAGS[mark.type][1]
+
+
+def _runs(characters: str, entities: Sequence[Mapping[str, Any] | Entity]) -> list[Run]:
+    units = characters.encode("utf-16-le")
+    # the same characters with the spaces that HTML folds made hard; a pre keeps its own
+    spaced = _SPACE_HTML_WOULD_EAT.sub("\xa0", characters).encode("utf-16-le")
+    begins: dict[int, list[tuple[int, Mark]]] = {0: []}
+    ends: dict[int, list[tuple[int, Mark]]] = {len(units) // 2: []}
+    for number, entity in enumerate(entities):
+        place = _place(units, entity)
+        mark = _mark(entity, number, units, place)
+        if mark:
+            begins.setdefault(place[0], []).append((number, mark))
+            ends.setdefault(place[1], []).append((number, mark))
+    active: dict[str, dict[int, Mark]] = {}
+    runs: list[Run] = []
+    for begin, end in pairwise(sorted({*begins, *ends})):
+        for number, mark in ends.get(begin, ()):
+            del active[_kind(mark)][number]
+        for number, mark in begins.get(begin, ()):
+            active.setdefault(_kind(mark), {})[number] = mark
+        # one of a kind: bold inside bold is bold
+        marks = frozenset(next(iter(same.values())) for same in active.values() if same)
+        source = units if any(mark.type == "pre" for mark in marks) else spaced
+        runs.append((source[2 * begin : 2 * end].decode("utf-16-le"), marks))
+    return runs
+
+
+def _kind(mark: Mark) -> str:
+    return "blockquote" if mark.type in QUOTES else mark.type
+
+
+def _place(units: bytes, entity: object) -> tuple[int, int]:
+    """Where the entity begins and ends, inside the text and never inside a surrogate pair; equal when nowhere."""
+    offset, length = _field(entity, "offset"), _field(entity, "length")
+    if not _is_count(offset) or not _is_count(length):
+        return 0, 0
+    total = len(units) // 2
+    begin, end = min(max(offset, 0), total), min(max(offset + length, 0), total)
+    begin -= _is_low_surrogate(units, begin)
+    end += _is_low_surrogate(units, end)
+    return begin, max(begin, end)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_low_surrogate(units: bytes, position: int) -> bool:
+    high_byte = units[2 * position + 1 : 2 * position + 2]
+    return b"\xdc" <= high_byte <= b"\xdf"
+
+
+def _field(entity: object, name: str) -> Any:
+    if isinstance(entity, Entity):
+        return entity.extra.get(name) if name not in {"type", "offset", "length"} else getattr(entity, name)
+    return entity.get(name) if isinstance(entity, Mapping) else None
+
+
+def _mark(entity: object, number: int, units: bytes, place: tuple[int, int]) -> Mark | None:
+    begin, end = place
+    entity_type = _field(entity, "type")
+    if begin == end or not isinstance(entity_type, str):
+        return None
+    if entity_type in {"text_link", "text_mention", "url"}:
+        return _link(entity, entity_type, units[2 * begin : 2 * end].decode("utf-16-le"))
+    if entity_type not in _TAGS:
+        return None
+    language = _field(entity, "language") if entity_type == "pre" else ""
+    return Mark(entity_type, whole(language) if isinstance(language, str) else "", number * (entity_type in BLOCKS))
+
+
+def _link(entity: object, entity_type: str, label: str) -> Mark | None:
+    """A link that is safe to click in Planfix: http, https or tg; Telegram's own ``url`` may leave the scheme out."""
+    address = label if entity_type == "url" else _field(entity, "url")
+    if entity_type == "text_mention":
+        user = _field(entity, "user")
+        user_id = user.get("id") if isinstance(user, Mapping) else None
+        address = f"tg://user?id={user_id}" if _is_count(user_id) else ""
+    if not isinstance(address, str):
+        return None
+    address = whole(address).strip()
+    if _BARE_DOMAIN.fullmatch(address):
+        address = f"http://{address}"
+    return Mark("text_link", address) if _LINK.fullmatch(address) else None

@@ -35,7 +35,7 @@ CLOSED_BY_NEXT: Final = _names("p li td th tr dt dd option")
 _INLINE: Final = _names(
     "a abbr acronym audio basefont bdi bdo big blink button colgroup data font head iframe label map mark meter nobr "
     "noscript object option output picture progress q rp rt ruby script select small span style sub sup svg template "
-    "textarea time title video xml"
+    "textarea time title video xml o:p"
 )
 ELEMENTS: Final = LINES | CELLS | EMPTY | _INLINE | STYLES.keys() | {COMMENT}
 """A source with none of these is no HTML, and its ``<words>`` are words."""

@@ -34,17 +34,16 @@ def telegram_link(address: str) -> str:
     return address if _TG.fullmatch(address) else ""
 
 
-def after_label(address: str) -> str:
-    """What a person needs to read because the link itself cannot be sent; empty when nothing."""
-    if not address or telegram_link(address):
-        return ""
-    found = _OTHER.fullmatch(_absolute(address))
+def readable_address(address: str) -> str:
+    """What a person needs to read where the link cannot be sent; empty when it would mean nothing to a client."""
+    address = _absolute(address)
+    found = _OTHER.fullmatch(address)
     if not found or len(address) > _LONGEST:
         return ""
     scheme = found["scheme"].lower()
     if scheme in _TO_TYPE:
         return found["rest"].partition("?")[0]
-    return found[0] if scheme in _TO_SHOW else ""
+    return address if scheme in _TO_SHOW else ""
 
 
 def _absolute(address: str) -> str:

@@ -59,13 +59,16 @@ class Closed(NamedTuple):
 def nested(runs: Iterable[Run]) -> Iterator[str | Opened | Closed]:
     """Runs of marked characters as properly nested steps: a mark that would cross another is closed and opened again."""
     stack: list[Mark] = []
+    before: frozenset[Mark] = frozenset()
     for characters, marks in runs:
-        keep = _kept(stack, marks)
-        while len(stack) > keep:
-            yield Closed(stack.pop())
-        for mark in sorted(marks.difference(stack), key=lambda new: _RANK[new.type]):
-            stack.append(mark)
-            yield Opened(mark)
+        if marks != before:
+            keep = _kept(stack, marks)
+            while len(stack) > keep:
+                yield Closed(stack.pop())
+            for mark in sorted(marks.difference(stack), key=lambda new: _RANK[new.type]):
+                stack.append(mark)
+                yield Opened(mark)
+            before = marks
         yield characters
     while stack:
         yield Closed(stack.pop())
@@ -104,7 +107,7 @@ def _allowed(marks: frozenset[Mark]) -> frozenset[Mark]:
     """What Telegram lets stand together (core.telegram.org/bots/api#formatting-options); an address outlives its looks."""
     types = {mark.type for mark in marks}
     if "text_link" in types:
-        return frozenset(mark for mark in marks if mark.type not in {"pre", "code"})
+        return frozenset(mark for mark in marks if mark.type != "code")
     alone = "pre" if "pre" in types else "code"
     if alone in types:
         return frozenset(mark for mark in marks if mark.type == alone or mark.type in QUOTES)

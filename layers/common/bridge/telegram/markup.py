@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 COMMENT: Final = "!--"
 """The name of what is no element: a comment, a doctype, Word's ``<![if ...]>``."""
 
-_NAME: Final = re.compile(r"/?([a-zA-Z][^\s/>]{0,60})")  # bounded: no search for the end of a name that has none
+# `<https://x.com>` and `<a@b.c>` are no tags; bounded, so that the end of a name is not searched far
+_NAME: Final = re.compile(r"/?([a-z][\w.-]{0,60}(?::\w{1,60})?)(?=[\s/>])", re.ASCII | re.IGNORECASE)
 _VALUE_OR_END: Final = re.compile(r"""=\s*(["'])|>""")
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"']\S*))?""")
 # html.unescape raises on more than 4300 digits; no character has a number of eight

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from bridge.model import FormattedText
@@ -23,8 +24,8 @@ from bridge.telegram.html_elements import (
     is_mention,
     language,
 )
-from bridge.telegram.links import after_label, telegram_link
-from bridge.telegram.marks import QUOTES, Mark, Run, with_entities
+from bridge.telegram.links import readable_address, telegram_link
+from bridge.telegram.marks import BLOCKS, QUOTES, Mark, Run, with_entities
 from bridge.telegram.markup import COMMENT, Tag, tokens, unescaped
 
 _LINE_END: Final = re.compile(r"\r\n?|[\x0b\x85\u2028\u2029]")
@@ -167,18 +168,21 @@ class _Reader:
             # a text does not begin with blanks
             self._line_ends = 0
             self._spaces = ""
+            self._marker = self._marker.lstrip()
         before = self.runs[-1][1] if self.runs else frozenset()
+        blocks = frozenset(mark for mark in marks if mark.type in BLOCKS)
         if self._line_ends:
             most = self._line_ends if self._state.is_verbatim else _MOST_LINE_ENDS
             self.runs.append(("\n" * min(self._line_ends, most), before & marks))
         if self._marker or self._cell_borders:
             at_line_start = not self.runs or self._line_ends
             borders = ("" if at_line_start else " ") + "| " * self._cell_borders if self._cell_borders else ""
-            before = frozenset(mark for mark in marks if mark.type in QUOTES)
-            self.runs.append((borders + self._marker, before))
+            before = blocks
+            self.runs.append((borders + self._marker, blocks))
             self._spaces = ""
         if self._spaces:
-            self.runs.append((self._spaces, marks if self._state.is_verbatim else before & marks))
+            # the indent of a line of code is part of the code
+            self.runs.append((self._spaces, before & marks | blocks))
         self.runs.append((word, marks))
         self._line_ends = self._cell_borders = 0
         self._marker = self._spaces = ""
@@ -220,8 +224,8 @@ class _Reader:
             self._empty(name, attributes)
             return
         address = attributes.get("href", "") if name == "a" and not is_mention(attributes) else ""
-        link = telegram_link(address)
-        self._open.append(_Element(name, self._state, "" if link else after_label(address), len(self.runs)))
+        link = "" if _has(self._state, {"pre"}) else telegram_link(address)
+        self._open.append(_Element(name, self._state, "" if link else readable_address(address), len(self.runs)))
         self._open_names[name] += 1
         self._state = self._styled(name, attributes, link)
 
@@ -245,18 +249,22 @@ class _Reader:
         elif link:
             state = _with(state, Mark("text_link", link))
         elif name == "pre":
-            self._blocks += 1
             self._pre_begins = True
-            state = _with(state, Mark("pre", language(attributes), self._blocks))._replace(is_verbatim=True)
-        elif name == "blockquote" and not any(mark.type in QUOTES for mark in state.marks):
-            self._blocks += 1
-            kind = "expandable_blockquote" if "expandable" in attributes else "blockquote"
-            state = _with(state, Mark(kind, "", self._blocks))
+            state = self._block(state, "pre", language(attributes))._replace(is_verbatim=True)
+        elif name == "blockquote":
+            state = self._block(state, "expandable_blockquote" if "expandable" in attributes else "blockquote")
         elif name in {"ul", "ol", "li", "tr", "table"} or name in CELLS:
             state = self._laid_out(state, name, attributes)
         if "tg-spoiler" in attributes.get("class", "").split():
             state = _with(state, Mark("spoiler"))
         return _styled_inline(state, attributes["style"]) if "style" in attributes else state
+
+    def _block(self, state: _State, entity_type: str, value: str = "") -> _State:
+        """The state inside a new block; not new is a quote in a quote, and a pre in a pre or a link."""
+        self._blocks += 1
+        if _has(state, QUOTES if entity_type in QUOTES else {"pre", "text_link"}):
+            return state
+        return _with(state, Mark(entity_type, value, self._blocks))
 
     def _marked(self, state: _State, name: str, attributes: Mapping[str, str]) -> _State:
         pre = next((mark for mark in state.marks if mark.type == "pre"), None)
@@ -320,6 +328,10 @@ class _Reader:
             label = "".join(text for text, _ in self.runs[element.begins :])
             if not is_blank(label) and not _says(label, element.address):
                 self.text(f" ({element.address})")
+
+
+def _has(state: _State, types: AbstractSet[str]) -> bool:
+    return any(mark.type in types for mark in state.marks)
 
 
 def _with(state: _State, mark: Mark) -> _State:

@@ -139,7 +139,7 @@ def _last_grapheme(source: _Source, first: int, last: int, *, keeps_entities: bo
 def _joined(text: str, place: int) -> bool:
     """Whether the characters before and after the place are one grapheme (the rules of UAX 29 that matter in a chat)."""
     before, after = text[place - 1], text[place]
-    if before in (_ZERO_WIDTH_JOINER, "\r") or _extends(after):
+    if before == _ZERO_WIDTH_JOINER or _extends(after):
         return True
     if _is_regional_indicator(after):
         run = place

@@ -1,0 +1,119 @@
+"""Connection care: when answers cannot go out for two minutes, those who are concerned are told, once, and once when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from bridge.errors import Misconfigured, Reason, Refused
+from bridge.flows.notices import post_notice
+from bridge.flows.timers import set_alarm
+from bridge.model import FormattedText
+from bridge.planfix.route import People
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import Connection
+
+SETTLED_AFTER: Final = 120.0
+"""Seconds: owners flip switches while they look for the right one, and that is nobody's concern."""
+
+LOOK_AT_BOT_AGAIN: Final = 600.0
+"""Seconds between two looks at a bot whose token was refused; nothing else would tell that it works again."""
+
+ASSIGNEES: Final = People(roles=("assignee",))
+
+BOT: Final = "bot"
+
+
+def check_account_soon(to: Integration, owner_id: int) -> None:
+    """Something about this account's connection changed: look at it when it has settled."""
+    group = f"{to.alias}:owner:{owner_id}"
+    set_alarm(to, {"kind": "check_account", "owner": owner_id}, group, to.clock() + SETTLED_AFTER)
+
+
+def check_bot_soon(to: Integration) -> None:
+    """The bot's token was refused: look again when it may have been put right, at most one look at a time."""
+    bucket = int(to.clock() // LOOK_AT_BOT_AGAIN)
+    to.effects.once(f"check-bot#{to.alias}#{bucket}", lambda: _set_bot_alarm(to, SETTLED_AFTER))
+
+
+def check_account(to: Integration, body: Mapping[str, Any]) -> None:
+    """Two minutes after a change: ``{"owner"}``. Tell who is concerned when the account was lost or is back."""
+    connection = to.connections.newest(to.alias, body["owner"])
+    if connection is None:
+        return
+    why = _trouble(connection)
+    if (why is not None) == connection.told_lost:
+        return
+    mark = f"{connection.owner_id}#{connection.received_at}"
+    if why is None:
+        to.count("account_back")
+        _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_BACK), mark)
+        _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_BACK), mark)
+    else:
+        to.count("account_lost")
+        to.log.error("business account lost", extra={"owner": connection.owner_id, "reason": why.value})
+        words = {"why": to.texts.why(why), "remedy": to.texts.remedy(why)}
+        _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_LOST, **words), mark)
+        _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_LOST, **words), mark)
+    to.connections.mark_told(to.alias, f"owner#{connection.owner_id}", told=why is not None)
+
+
+def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001 - the journeys' common shape
+    """Whether the bot's token works (again)."""
+    told = to.connections.was_told(to.alias, BOT)
+    mark = f"bot#{int(to.clock() // 86_400)}"
+    try:
+        to.bot.get_me()
+    except Misconfigured as error:
+        _set_bot_alarm(to, LOOK_AT_BOT_AGAIN)
+        if told:
+            return
+        to.count("bot_lost")
+        to.log.error("bot lost", extra={"reason": error.reason.value})
+        words = {"why": to.texts.why(error.reason), "remedy": to.texts.remedy(error.reason)}
+        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_LOST, **words), f"{mark}#lost")
+        to.connections.mark_told(to.alias, BOT, told=True)
+        return
+    if told:
+        to.count("bot_back")
+        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_BACK), f"{mark}#back")
+        for channel in to.settings.channels:
+            send_held_of(to, channel)
+        to.connections.mark_told(to.alias, BOT, told=False)
+
+
+def send_held_of(to: Integration, channel: str) -> None:
+    """A right returned: let every held answer of this channel go out, each client in his own group."""
+    for client in to.waiting.clients_with_held(to.alias, channel):
+        to.tell({"kind": "held", "integration": to.alias, "channel": channel, "client": client}, f"{to.alias}:{client}")
+
+
+def _trouble(connection: Connection) -> Reason | None:
+    if not connection.is_enabled:
+        return Reason.CONNECTION_LOST
+    return None if connection.can_reply else Reason.REPLY_NOT_ALLOWED
+
+
+def _tell_owner(to: Integration, connection: Connection, text: str, mark: str) -> None:
+    """The owner has a chat with the bot from adding it; who deleted that chat is not told."""
+    chat = connection.user_chat_id or connection.owner_id
+    try:
+        to.effects.once(f"tell-owner#{to.alias}#{mark}", lambda: to.bot.send_text(chat, FormattedText(text)))
+    except Refused as refused:
+        to.log.info("owner not told", extra={"owner": connection.owner_id, "reason": refused.reason.value})
+
+
+def _tell_tasks(to: Integration, channels: tuple[str, ...], text: str, mark: str) -> None:
+    """A notice in those tasks only in which somebody waits for something."""
+    for channel in channels:
+        waiting = {**to.waiting.unanswered(to.alias, channel), **to.waiting.clients_with_held(to.alias, channel)}
+        for task in sorted(set(waiting.values())):
+            post_notice(to, task, text, ASSIGNEES, key=f"care#{to.planfix.host}#{task}#{mark}")
+
+
+def _set_bot_alarm(to: Integration, seconds: float) -> int:
+    set_alarm(to, {"kind": "check_bot"}, f"{to.alias}:bot", to.clock() + seconds)
+    return 1

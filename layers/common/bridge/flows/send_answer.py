@@ -1,0 +1,193 @@
+"""Send one employee's answer to the client, once, in as many parts as it needs, and say what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bridge.errors import HOLDABLE, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.flows.keys import part_key, sent_key
+from bridge.flows.notices import excerpt, post_notice
+from bridge.planfix.route import People
+from bridge.telegram.formatting import bold, join
+from bridge.telegram.reading_html import from_html
+from bridge.telegram.splitting import split
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import FormattedText, TaskState
+    from bridge.planfix.route import Comment
+
+UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
+"""Seconds: an error that is in no row of telegram/failures.py may pass; after this it is refused with its own text."""
+
+UNKNOWN_AGAIN_AFTER: Final = 20.0
+"""Seconds between two tries of such an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an answer did not go out, and how much of it did."""
+
+    error: Refused | Misconfigured
+    sent: int
+    parts: int
+
+    @property
+    def may_be_held(self) -> bool:
+        """Whether it passes when the client writes or the owner gives a right back."""
+        return self.error.reason in HOLDABLE
+
+
+def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at: float) -> Refusal | None:
+    """Send an answer; None when it went out whole.
+
+    Args:
+        to: the integration of the task's chat.
+        task: whose answer it is.
+        comment: what the employee wrote.
+        found_at: when we were told of it, Unix seconds.
+
+    Raises:
+        RetryLater, OutcomeUnknown: not now; the parts that went out are remembered.
+    """
+    parts = split(_text_of(to, comment))
+    if not parts:
+        return Refusal(Refused(Reason.EMPTY), 0, 0)
+    sent = 0
+    try:
+        for number, part in enumerate(parts):
+            _send_part(to, task, comment, number, part)
+            sent += 1
+    except (Refused, Misconfigured) as refused:
+        if refused.reason is Reason.UNKNOWN_ERROR:
+            to.count("unknown_telegram_error")
+            if to.clock() - found_at < UNKNOWN_ERRORS_RETRIED_FOR:
+                raise RetryLater(UNKNOWN_AGAIN_AFTER, refused.reason, refused.detail) from None
+        return Refusal(refused, sent, len(parts))
+    finally:
+        if sent:
+            to.chats.answered(task.chat, int(to.clock() * 1000))
+            to.waiting.client_has_answer(task.chat)
+    return None
+
+
+def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> None:
+    """A notice in the task, to whoever wrote the comment."""
+    key = f"notice#{task.host}#{comment.id}#{about}"
+    post_notice(to, task.task_id, text, People(users=(comment.owner,)), key=key)
+
+
+def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Refusal) -> None:
+    """Which answer did not arrive, why, and what to do."""
+    note_refusal(to, task, comment, refusal)
+    words = reason_words(to, comment, refusal.error)
+    if refusal.error.reason is Reason.DELIVERY_UNKNOWN:
+        said = to.texts.say(Say.DELIVERY_UNKNOWN, **words)
+    elif refusal.sent:
+        said = to.texts.say(Say.PARTLY_SENT, sent=refusal.sent, parts=refusal.parts, **words)
+    else:
+        said = to.texts.say(Say.NOT_SENT, **words)
+    tell_author(to, task, comment, said, "refused")
+
+
+def note_refusal(to: Integration, task: TaskState, comment: Comment, refusal: Refusal) -> None:
+    """Count and log a refusal."""
+    error = refusal.error
+    to.count(f"refused_{error.reason.value}")
+    to.log.warning(
+        "answer refused",
+        extra={"chat": task.chat.key, "comment": comment.id, "reason": error.reason.value, "detail": error.detail},
+    )
+
+
+def reason_words(
+    to: Integration, comment: Comment, error: Refused | Misconfigured | RetryLater | OutcomeUnknown
+) -> dict[str, str]:
+    """The words that most notices about an answer need."""
+    return {
+        "answer": excerpt(comment),
+        "why": to.texts.why(error.reason, error.detail),
+        "remedy": to.texts.remedy(error.reason),
+    }
+
+
+def _text_of(to: Integration, comment: Comment) -> FormattedText:
+    said = from_html(comment.html)
+    if not to.settings.send_as_employee or not said.text:
+        return said
+    name = to.planfix.user_name(comment.owner) or comment.owner_name
+    return join([bold(f"{name}:"), said])
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the client is reached: the chat id, and the business connection where the channel is one."""
+
+    chat_id: int
+    connection_id: str | None
+
+
+def _send_part(to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText) -> None:
+    chat = task.chat
+
+    def send() -> dict[str, int]:
+        way = _way(to, task)
+        try:
+            return {"message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id)}
+        except Refused as refused:
+            newer = _way(to, task)
+            if refused.reason is not Reason.CONNECTION_LOST or newer == way:
+                raise
+        return {"message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id)}
+
+    def look(since: float) -> dict[str, int] | None:  # noqa: ARG001 - Telegram offers no way to look
+        """The stated policy for an answer that may or may not have gone out (`on_unknown_delivery`)."""
+        to.count("unknown_delivery")
+        to.log.warning(
+            "delivery unknown",
+            extra={"chat": chat.key, "comment": comment.id, "part": number, "policy": to.settings.on_unknown_delivery},
+        )
+        return {"asked": 1} if to.settings.on_unknown_delivery == "ask" else None
+
+    key = part_key(task.host, comment.id, number)
+    outcome: dict[str, int] = to.effects.once(
+        key,
+        send,
+        look=look,
+        pair=lambda done: (sent_key(chat, done.get("message", 0)), {"comment": comment.id, "part": number}),
+    )
+    if "asked" in outcome:
+        raise Refused(Reason.DELIVERY_UNKNOWN)
+    to.count("carried_to_telegram")
+    to.log.info(
+        "carried to Telegram",
+        extra={
+            "chat": chat.key,
+            "task": task.task_id,
+            "comment": comment.id,
+            "part": number,
+            "message_id": outcome["message"],
+        },
+    )
+
+
+def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
+    """An employee looked and says ``/send``: parts whose delivery is unknown may be sent again."""
+    for number in range(len(split(_text_of(to, comment)))):
+        key = part_key(task.host, comment.id, number)
+        outcome = to.effects.outcome(key)
+        if isinstance(outcome, dict) and "asked" in outcome:
+            to.effects.forget(key)
+
+
+def _way(to: Integration, task: TaskState) -> _Way:
+    """On behalf of the business account by its newest connection, whatever the id was when the client wrote."""
+    chat = task.chat
+    if chat.is_own_bot:
+        return _Way(chat.client_id, None)
+    connection = to.connections.newest(to.alias, int(chat.channel))
+    if connection is None or to.settings.channel(chat.channel) is None:
+        raise Refused(Reason.CONNECTION_LOST)
+    return _Way(chat.client_id, connection.connection_id)

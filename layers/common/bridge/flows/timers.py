@@ -1,0 +1,31 @@
+"""Something to do later: a message in a group of its own that hides itself until its time (FIFO has no delay of its own)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bridge.errors import Reason, RetryLater
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import Chat
+
+
+def set_timer(to: Integration, chat: Chat, due: float) -> None:
+    """Look after the chat's held answers at ``due`` (Unix seconds)."""
+    set_alarm(to, {"kind": "held", "channel": chat.channel, "client": chat.client_id}, chat.group, due)
+
+
+def set_alarm(to: Integration, then: Mapping[str, Any], group: str, due: float) -> None:
+    """Put ``then`` on the queue to Telegram, in ``group``, at ``due`` (Unix seconds)."""
+    body = {"kind": "timer", "integration": to.alias, "due": due, "group": group, "then": dict(then)}
+    to.tell(body, f"{group}:timer:{due}")
+
+
+def wait_for_timer(to: Integration, body: Mapping[str, Any]) -> None:
+    """A timer was received: not yet, or now."""
+    left = body["due"] - to.clock()
+    if left > 0:
+        raise RetryLater(left, Reason.BUSY, "a timer", counts=False)
+    to.tell({"integration": to.alias, **body["then"]}, body["group"])

@@ -1,0 +1,363 @@
+"""`planfix-telegram settings` against SSM."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.settings import MAX_BYTES
+from tests.cli_world import BOT_TOKEN, EVERY_SECRET, PLANFIX_SECRET, SECRETS, SETTINGS, CliWorld, Ended, cli_world
+
+REFUSED = ("AccessDeniedException", "not authorized to perform this")
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[CliWorld]:
+    """An empty AWS account."""
+    with cli_world(capsys, monkeypatch) as world:
+        yield world
+
+
+def _file(tmp_path: Path, integrations: Any) -> str:
+    file = tmp_path / "bridge.json"
+    file.write_text(json.dumps({"integrations": integrations}))
+    return str(file)
+
+
+def _says(ended: Ended, *words: str) -> bool:
+    return all(word in ended.said for word in words)
+
+
+# -- show
+
+
+def test_show_prints_settings_and_no_secret(cli):
+    """Every key with its value, and of each secret that it is set."""
+    cli.store(settings={**SETTINGS, "send_as_employee": True, "channels": {"42": {"name": "Продажи"}}})
+    for ended in (cli.run("settings", "show"), cli.run("settings", "show", "--json")):
+        assert ended.exit_code == 0
+        assert _says(ended, "send_as_employee", "Продажи", "https://acme.planfix.ru", "bot_token")
+        assert not any(secret in ended.said for secret in EVERY_SECRET)
+
+
+def test_json_is_the_whole_of_stdout(cli):
+    """A program can read what `--json` prints."""
+    cli.store()
+    assert cli.run("settings", "show", "--json").json == {
+        "integration": "main",
+        "settings": SETTINGS,
+        "secrets": dict.fromkeys(SECRETS, "set"),
+    }
+
+
+def test_an_unknown_integration_names_those_there_are(cli):
+    """So does an empty stack, by saying how to begin."""
+    assert _says(cli.run("settings", "show"), "no integration yet", "planfix-telegram setup")
+    cli.store("main")
+    cli.store("shop")
+    ended = cli.run("settings", "show", "-i", "office")
+    assert ended.exit_code == 1
+    assert _says(ended, "no integration office", "main, shop")
+
+
+def test_an_alias_that_can_be_none_is_wrong_usage(cli):
+    """It stands in addresses and parameter names."""
+    assert cli.run("settings", "show", "-i", "Main!").exit_code == 2
+
+
+# -- set and unset
+
+
+def test_set_writes_values_of_the_models_types(cli):
+    """Numbers, switches and lists are stored as such, and what was not set stays unset."""
+    cli.store()
+    ended = cli.run(
+        *("settings", "set", "send_as_employee", "on", "defaults.task_template", "12"),
+        *("defaults.extra_assignees", "user:5,group:3", "channels.42.name", "Продажи", "--yes"),
+    )
+    assert ended.exit_code == 0
+    assert cli.settings() == {
+        **SETTINGS,
+        "send_as_employee": True,
+        "defaults": {"task_template": 12, "extra_assignees": ["user:5", "group:3"]},
+        "channels": {"42": {"name": "Продажи"}},
+    }
+
+
+def test_the_difference_is_shown_before_anything_is_written(cli):
+    """Then a person is asked, and no means nothing happened."""
+    cli.store(settings={**SETTINGS, "language": "ru"})
+    ended = cli.run("settings", "set", "language", "en", answers=[("Write this?", "n")])
+    assert ended.exit_code == 1
+    assert _says(ended, "language: ru → en", "Nothing was changed")
+    assert cli.settings()["language"] == "ru"
+    assert cli.run("settings", "set", "language", "en", answers=[("Write this?", "")]).exit_code == 0
+    assert cli.settings()["language"] == "en"
+
+
+def test_without_a_terminal_yes_must_be_said(cli):
+    """A script must not hang, nor write what nobody agreed to."""
+    cli.store()
+    ended = cli.run("settings", "set", "language", "en")
+    assert ended.exit_code == 2
+    assert "--yes" in ended.err
+    assert cli.settings() == SETTINGS
+
+
+def test_setting_what_is_set_writes_nothing(cli):
+    """SSM keeps a version of each write; an idle one would be noise."""
+    cli.store(settings={**SETTINGS, "language": "en"})
+    cli.aws_refuses["PutParameter"] = REFUSED
+    ended = cli.run("settings", "set", "language", "en", "--yes")
+    assert ended.exit_code == 0
+    assert "Nothing changes" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        (["langauge", "en"], ["langauge", "language"]),
+        (["language", "de"], ["language", "'ru' or 'en'"]),
+        (["planfix.account_url", "http://acme.planfix.ru"], ["planfix.account_url", "https"]),
+        (["language", "en", "send_as_employee", "maybe"], ["send_as_employee", "on or off"]),
+    ],
+)
+def test_a_wrong_key_or_value_writes_nothing(cli, pairs, words):
+    """One sentence, exit code 1, and no part of it is stored."""
+    cli.store()
+    ended = cli.run("settings", "set", *pairs, "--yes")
+    assert ended.exit_code == 1
+    assert _says(ended, *words)
+    assert cli.settings() == SETTINGS
+
+
+def test_what_is_too_large_for_a_parameter_is_refused_with_its_size(cli):
+    """SSM counts bytes, of which a Cyrillic letter takes two; the emulators do not count at all."""
+    cli.store()
+    ended = cli.run("settings", "set", "channels.42.name", "я" * (MAX_BYTES // 2), "--yes")
+    assert ended.exit_code == 1
+    assert _says(ended, "4096", "bytes")
+    assert cli.settings() == SETTINGS
+    fits = MAX_BYTES - len(json.dumps({**SETTINGS, "channels": {"42": {"name": ""}}}, separators=(",", ":")))
+    assert cli.run("settings", "set", "channels.42.name", "n" * (fits + 1), "--yes").exit_code == 1
+    assert cli.run("settings", "set", "channels.42.name", "n" * fits, "--yes").exit_code == 0
+
+
+def test_unset_lets_the_default_apply(cli):
+    """What is removed is not stored as nothing: a later default still applies."""
+    cli.store(settings={**SETTINGS, "language": "en", "channels": {"42": {"name": "Sales", "task_template": 1}}})
+    assert cli.run("settings", "unset", "language", "channels.42.task_template", "--yes").exit_code == 0
+    assert cli.settings() == {**SETTINGS, "channels": {"42": {"name": "Sales"}}}
+
+
+def test_what_cannot_be_missing_is_not_unset(cli):
+    """The model judges the settings as they would become."""
+    cli.store()
+    assert cli.run("settings", "unset", "planfix.account_url", "--yes").exit_code == 1
+    assert cli.settings() == SETTINGS
+
+
+# -- secrets
+
+
+def test_a_secret_never_comes_by_the_command_line(cli):
+    """It would stay in the shell's history and in the list of processes."""
+    cli.store()
+    for arguments in (["bot_token", BOT_TOKEN], ["--secret", "bot_token", BOT_TOKEN, "x"]):
+        ended = cli.run("settings", "set", *arguments, "--yes")
+        assert ended.exit_code == 2
+        assert BOT_TOKEN not in ended.said
+
+
+def test_a_secret_is_typed_unseen_and_checked_with_its_service(cli):
+    """A bot token that Telegram does not know is not stored; the right one is."""
+    cli.store()
+    token = "987654321:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-pM"
+    arguments = ["settings", "set", "--secret", "bot_token"]
+    ended = cli.run(*arguments, answers=[("New bot_token", token)])
+    assert ended.exit_code == 1
+    assert "does not know this bot token" in ended.err
+    assert cli.secrets() == SECRETS
+    cli.telegram.add_bot(token, "new_bot")
+    ended = cli.run(*arguments, answers=[("New bot_token", token), ("Write this?", "y")])
+    assert ended.exit_code == 0
+    assert cli.secrets()["bot_token"] == token
+    assert cli.keyboard.hidden == ["New bot_token (hidden):"] * 2
+    assert token not in ended.said
+
+
+def test_a_planfix_token_is_checked_too(cli, tmp_path):
+    """From a file here; nothing is stored when Planfix refuses it."""
+    cli.store()
+    (tmp_path / "token").write_text("another-rest-token\n")
+    ended = cli.run("settings", "set", "--secret", "planfix_token", "--from-file", str(tmp_path / "token"), "--yes")
+    assert ended.exit_code == 1
+    assert "Planfix does not take this REST token" in ended.err
+    assert cli.secrets() == SECRETS
+
+
+@pytest.mark.parametrize("name", ["webhook_secrets", "planfix_secrets"])
+def test_a_rotating_secret_keeps_its_former_value_second(cli, name):
+    """The new one goes first, the older stays valid, the oldest goes; `unset` ends the rotation."""
+    cli.store()
+    for _ in range(2):
+        ended = cli.run("settings", "set", "--secret", name, "--generate", "--yes")
+        assert ended.exit_code == 0
+        assert not any(secret in ended.said for secret in EVERY_SECRET)
+    assert cli.secrets()[name] == ["generated-secret-2", "generated-secret-1"]
+    assert cli.run("settings", "unset", "--secret", name, "--yes").exit_code == 0
+    assert cli.secrets()[name] == ["generated-secret-2"]
+    assert cli.run("settings", "unset", "--secret", name, "--yes").exit_code == 1
+
+
+def test_a_new_scenario_secret_may_be_seen_by_a_person(cli):
+    """Whoever must type it into Planfix is asked; the default is no (docs/decisions/0001)."""
+    cli.store()
+    arguments = ["settings", "set", "--secret", "planfix_secrets", "--generate"]
+    ended = cli.run(*arguments, answers=[("Write this?", ""), ("Show it on this screen", "")])
+    assert "generated-secret" not in ended.said
+    ended = cli.run(*arguments, answers=[("Write this?", ""), ("Show it on this screen", "y")])
+    assert "generated-secret-2\n" in ended.out
+    cli.keyboard.piped = True
+    ended = cli.run(*arguments, answers=[("Write this?", "")])
+    assert ended.exit_code == 0
+    assert "generated-secret" not in ended.said
+
+
+# -- import and export
+
+
+def test_what_is_exported_can_be_imported(cli, tmp_path):
+    """The file has every integration and no secret; what has secrets in SSM keeps them."""
+    cli.store("main", {**SETTINGS, "language": "en", "channels": {"42": {"name": "Продажи"}}})
+    cli.store("shop")
+    file = tmp_path / "bridge.json"
+    assert cli.run("settings", "export", str(file)).exit_code == 0
+    text = file.read_text()
+    assert "Продажи" in text
+    assert not any(secret in text for secret in EVERY_SECRET)
+    assert json.loads(text) == cli.run("settings", "export").json
+    file.write_text(text.replace("Продажи", "Sales"))
+    assert cli.run("settings", "import", str(file), "--yes").exit_code == 0
+    assert cli.settings()["channels"] == {"42": {"name": "Sales"}}
+    assert cli.secrets() == SECRETS
+
+
+def test_export_asks_before_it_overwrites(cli, tmp_path):
+    """A file that is there may be somebody's work."""
+    cli.store()
+    file = tmp_path / "bridge.json"
+    file.write_text("mine")
+    assert cli.run("settings", "export", str(file)).exit_code == 2
+    assert cli.run("settings", "export", str(file), answers=[("Overwrite", "n")]).exit_code == 1
+    assert file.read_text() == "mine"
+    assert cli.run("settings", "export", str(file), "--yes").exit_code == 0
+    assert "acme.planfix.ru" in file.read_text()
+
+
+def test_several_integrations_are_imported_with_their_secrets(cli, tmp_path):
+    """And shown without them."""
+    both = {alias: {"settings": SETTINGS, "secrets": SECRETS} for alias in ("main", "shop")}
+    ended = cli.run("settings", "import", _file(tmp_path, both), "--yes")
+    assert ended.exit_code == 0
+    assert cli.secrets("shop") == SECRETS
+    assert not any(secret in ended.said for secret in EVERY_SECRET)
+
+
+def test_one_of_several_is_imported_when_it_is_named(cli, tmp_path):
+    """The others of the file are left alone."""
+    file = _file(tmp_path, {alias: {"settings": SETTINGS, "secrets": SECRETS} for alias in ("main", "shop")})
+    assert cli.run("settings", "import", file, "-i", "shop", "--yes").exit_code == 0
+    assert cli.parameter_names() == {"/planfix-telegram/shop/settings", "/planfix-telegram/shop/secrets"}
+    assert "main, shop" in cli.run("settings", "import", file, "-i", "office", "--yes").err
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        ({"settings": {"planfix": {}}, "secrets": SECRETS}, "planfix.account_url: is missing"),
+        ({"settings": SETTINGS, "secrets": {**SECRETS, "bot_token": "x"}}, "bot_token"),
+        ({"settings": SETTINGS}, "has no secrets"),
+        ({"settings": {**SETTINGS, "defaults": {"name": "n" * 5000}}, "secrets": SECRETS}, "4096"),
+    ],
+)
+def test_all_are_judged_before_one_is_written(cli, tmp_path, second, words):
+    """A mistake in the second integration leaves the first as it was."""
+    file = _file(tmp_path, {"main": {"settings": SETTINGS, "secrets": SECRETS}, "shop": second})
+    ended = cli.run("settings", "import", file, "--yes")
+    assert ended.exit_code == 1
+    assert words in ended.err
+    assert cli.parameter_names() == set()
+
+
+# -- all or nothing
+
+
+def _refuse_put(cli: CliWorld, number: int, **others: tuple[str, str]) -> list[str]:
+    """AWS refuses the put of this number (from 1), and other operations; returns the names that were put, as they come."""
+    put: list[str] = []
+    answer = cli.answer
+
+    def counting(operation: str, parameters: dict[str, Any]) -> Any:
+        if operation == "PutParameter":
+            put.append(json.loads(parameters["body"])["Name"])
+        refused = operation == "PutParameter" and len(put) == number
+        cli.aws_refuses = {**others, **({operation: REFUSED} if refused else {})}
+        return answer(operation, parameters)
+
+    cli.answer = counting
+    return put
+
+
+def test_what_was_written_is_taken_back_when_the_rest_is_refused(cli, tmp_path):
+    """New parameters are removed again, changed ones get their former value."""
+    cli.store("main")
+    names = _refuse_put(cli, 4)
+    new = {"settings": {**SETTINGS, "language": "en"}, "secrets": {**SECRETS, "planfix_token": "new-rest-token"}}
+    ended = cli.run("settings", "import", _file(tmp_path, {"main": new, "shop": new}), "--yes")
+    assert ended.exit_code == 1
+    assert "AWS does not allow this (PutParameter)" in ended.err
+    assert names[:4] == [
+        f"/planfix-telegram/{one}" for one in ("main/secrets", "main/settings", "shop/secrets", "shop/settings")
+    ]
+    assert cli.parameter_names() == {"/planfix-telegram/main/settings", "/planfix-telegram/main/secrets"}
+    assert (cli.settings(), cli.secrets()) == (SETTINGS, SECRETS)
+
+
+def test_what_cannot_be_taken_back_is_named(cli, tmp_path):
+    """When undoing fails as well, the admin is told which parameter to look at."""
+    _refuse_put(cli, 2, DeleteParameters=REFUSED)
+    ended = cli.run(
+        "settings", "import", _file(tmp_path, {"main": {"settings": SETTINGS, "secrets": SECRETS}}), "--yes"
+    )
+    assert ended.exit_code == 1
+    assert "/planfix-telegram/main/secrets" in ended.err
+    assert "/planfix-telegram/main/settings" not in ended.err
+
+
+def test_somebody_elses_change_is_not_overwritten(cli):
+    """Two admins at once: the second is told, and reads again."""
+    cli.store()
+    ask = cli.keyboard.ask
+
+    def meanwhile(prompt: str, *, hidden: bool = False) -> str:
+        cli.store(settings={**SETTINGS, "send_as_employee": True})
+        return ask(prompt, hidden=hidden)
+
+    cli.keyboard.ask = meanwhile
+    ended = cli.run("settings", "set", "language", "en", answers=[("Write this?", "y")])
+    assert ended.exit_code == 1
+    assert "changed this meanwhile" in ended.err
+    assert cli.settings() == {**SETTINGS, "send_as_employee": True}
+
+
+def test_a_former_secret_is_never_in_the_difference(cli):
+    """Neither the old value nor the new one."""
+    cli.store()
+    ended = cli.run("settings", "set", "--secret", "webhook_secrets", "--generate", "--yes")
+    assert "webhook_secrets: set → changed" in ended.err
+    assert PLANFIX_SECRET not in ended.said

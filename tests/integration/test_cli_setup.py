@@ -1,0 +1,415 @@
+"""`planfix-telegram setup`: the first set-up, asked for or by options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.telegram.client import ALLOWED_UPDATES
+from tests.cli_world import (
+    ACCOUNT,
+    BOT_TOKEN,
+    EVERY_SECRET,
+    OWNER,
+    PLANFIX_TOKEN,
+    SECRETS,
+    SETTINGS,
+    CliWorld,
+    Ended,
+    cli_world,
+)
+
+TELEGRAM = [("Bot token", BOT_TOKEN)]
+PLANFIX = [("Address of your Planfix", "acme.planfix.ru"), ("REST API token", PLANFIX_TOKEN)]
+CHOICES = [
+    ("Number or a part", "chat"),  # template for new tasks
+    ("Number or a part", "1"),  # template for new contacts
+    ("Number or a part", "petrova"),  # default assignee
+    ("Numbers or parts", "managers, 1"),  # extra assignees
+]
+SHARED = [
+    ("Language of the bridge's notices", "en"),
+    ("Make a new task", ""),
+    ("Begin each answer", "y"),
+    ("to the bot itself", "y"),
+]
+STORE = [("Write this?", "")]
+ACCOUNT_QUESTIONS = [("Approve?", ""), ("Name of this channel", "Sales"), ("Number or a part", "petrova")]
+SECRET = [("Show it on this screen", "")]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[CliWorld]:
+    """An empty AWS account, and a Planfix account with something to choose from."""
+    with cli_world(capsys, monkeypatch) as world:
+        world.planfix.add_user(1, "Ivan", "Ivanov")
+        world.planfix.add_user(2, "Anna", "Petrova")
+        world.planfix.add_group(3, "Managers")
+        world.planfix.add_task_template(11, "Telegram chat")
+        world.planfix.add_task_template(12, "Contract")
+        world.planfix.add_object(13, "Requests", ())
+        world.planfix.add_contact_template(21, "Client")
+        yield world
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> list[str]:
+    """Options that give both tokens and the account."""
+    (tmp_path / "bot").write_text(BOT_TOKEN + "\n")
+    (tmp_path / "planfix").write_text(PLANFIX_TOKEN + "\n")
+    return [
+        *("--bot-token-file", str(tmp_path / "bot")),
+        *("--planfix-url", ACCOUNT, "--planfix-token-file", str(tmp_path / "planfix")),
+    ]
+
+
+def _without_secrets(ended: Ended) -> bool:
+    return not any(secret in ended.said for secret in EVERY_SECRET)
+
+
+def test_a_person_is_led_from_the_token_to_the_scenario(cli):
+    """Everything chosen by name is stored by number, the bot is pointed at us, the account that connects is approved."""
+    cli.on_sleep = [lambda: None] * 12  # Planfix's one request a second; then the owner connects
+    cli.on_sleep += [cli.connect]
+    ended = cli.run("setup", answers=[*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE, *ACCOUNT_QUESTIONS, *SECRET])
+    assert ended.exit_code == 0
+    assert cli.settings() == {
+        "language": "en",
+        "new_task_if_none_active": True,
+        "send_as_employee": True,
+        "default_assignee": "user:2",
+        "planfix": {"account_url": ACCOUNT},
+        "defaults": {"task_template": 11, "contact_template": 21, "extra_assignees": ["group:3", "user:1"]},
+        "channels": {"own_bot": {"name": "Acme"}, str(OWNER): {"name": "Sales", "owner_user": "user:2"}},
+    }
+    assert cli.secrets() == {
+        "bot_token": BOT_TOKEN,
+        "planfix_token": PLANFIX_TOKEN,
+        "webhook_secrets": ["generated-secret-1"],
+        "planfix_secrets": ["generated-secret-2"],
+    }
+    webhook = cli.bot.webhook
+    assert (webhook.url, webhook.secret_token) == ("https://bridge.example.com/telegram/main", "generated-secret-1")
+    assert webhook.allowed_updates == list(ALLOWED_UPDATES)
+    assert "https://bridge.example.com/planfix/main/comment" in ended.out
+    assert [prompt.split(" ")[0] for prompt in cli.keyboard.hidden] == ["Bot", "Planfix"]
+    assert _without_secrets(ended)
+
+
+def test_the_scenarios_secret_is_shown_when_the_person_wants_it(cli):
+    """It has to be typed into Planfix (docs/decisions/0001); no other secret is ever shown."""
+    answers = [*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE, ("Show it on this screen", "y")]
+    ended = cli.run("setup", "--no-wait", answers=answers)
+    assert ended.exit_code == 0
+    assert "\ngenerated-secret-2\n" in ended.out
+    assert "generated-secret-1" not in ended.said
+
+
+def test_a_wrong_token_or_address_is_asked_for_again(cli):
+    """Nobody begins anew because of a typing mistake."""
+    answers = [
+        ("Bot token", "nonsense"),
+        ("Bot token", BOT_TOKEN[:-1] + "X"),
+        *TELEGRAM,
+        ("Address of your Planfix", "http://acme.planfix.ru"),
+        ("Address of your Planfix", "nowhere.planfix.ru"),
+        ("REST API token", PLANFIX_TOKEN),
+        ("Address of your Planfix", "acme.planfix.ru"),
+        ("REST API token", "another-token"),
+        ("[https://acme.planfix.ru]", ""),
+        ("REST API token", PLANFIX_TOKEN),
+        *CHOICES,
+        *SHARED,
+        *STORE,
+        *SECRET,
+    ]
+    ended = cli.run("setup", "--no-wait", answers=answers)
+    assert ended.exit_code == 0
+    for words in ("looks like 123456789", "does not know this bot token", "https://", "does not answer", "REST token"):
+        assert words in ended.err
+
+
+def test_a_person_may_choose_an_object_instead_of_a_template_or_nothing(cli):
+    """Enter chooses nothing; only then an object is asked for."""
+    nothing = [("Number or a part", "")] * 2
+    ended = cli.run(
+        *("setup", "--no-wait"),
+        answers=[
+            *TELEGRAM,
+            *PLANFIX,
+            ("Number or a part", ""),
+            ("Number or a part", "requests"),
+            *nothing,
+            ("Numbers or parts", ""),
+            *SHARED,
+            *STORE,
+            *SECRET,
+        ],
+    )
+    assert ended.exit_code == 0
+    assert cli.settings()["defaults"] == {"task_object": 13}
+
+
+def test_saying_no_writes_nothing(cli):
+    """Neither settings nor the webhook."""
+    ended = cli.run("setup", answers=[*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, ("Write this?", "n")])
+    assert ended.exit_code == 1
+    assert "Nothing was changed" in ended.err
+    assert cli.parameter_names() == set()
+    assert cli.bot.webhook.url == ""
+
+
+@pytest.mark.parametrize("question", range(13))
+def test_ctrl_c_at_any_question_writes_nothing(cli, question):
+    """Exit code 130 and a short word."""
+    answers = [*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE]
+    words = answers[min(question, len(answers) - 1)][0]
+    ended = cli.run("setup", answers=[*answers[: min(question, len(answers) - 1)], (words, cli.keyboard.CTRL_C)])
+    assert ended.exit_code == 130
+    assert "Stopped." in ended.err
+    assert cli.parameter_names() == set()
+
+
+def test_options_alone_are_enough(cli, tokens):
+    """Names, parts of names or numbers; no question is asked, and no secret is printed."""
+    cli.connect()
+    ended = cli.run(
+        *("setup", *tokens, "--task-template", "Telegram chat", "--contact-template", "21"),
+        *("--default-assignee", "petrova", "--extra-assignee", "group:3", "--extra-assignee", "Ivanov"),
+        *("--notice-language", "en", "--always-same-task", "--send-as-employee", "--own-bot"),
+        *("--owner-name", "Sales", "--yes"),
+    )
+    assert ended.exit_code == 0
+    assert cli.settings() == {
+        "language": "en",
+        "new_task_if_none_active": False,
+        "send_as_employee": True,
+        "default_assignee": "user:2",
+        "planfix": {"account_url": ACCOUNT},
+        "defaults": {"task_template": 11, "contact_template": 21, "extra_assignees": ["group:3", "user:1"]},
+        "channels": {"own_bot": {"name": "Acme"}, str(OWNER): {"name": "Sales"}},
+    }
+    assert cli.keyboard.asked == []
+    assert _without_secrets(ended)
+    assert "run planfix-telegram scenario in a terminal" in ended.err
+
+
+def test_tokens_may_come_by_the_environment(cli, monkeypatch):
+    """As a continuous integration gives them."""
+    monkeypatch.setenv("PLANFIX_TELEGRAM_BOT_TOKEN", BOT_TOKEN)
+    monkeypatch.setenv("PLANFIX_TELEGRAM_PLANFIX_TOKEN", PLANFIX_TOKEN)
+    assert cli.run("setup", "--planfix-url", ACCOUNT, "--no-wait", "--yes").exit_code == 0
+    assert cli.secrets()["bot_token"] == BOT_TOKEN
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "--bot-token-file"),
+        (["bot"], "--planfix-url"),
+        (["bot", "url"], "--planfix-token-file"),
+    ],
+)
+def test_what_nobody_says_and_nobody_can_be_asked_is_wrong_usage(cli, tokens, options, words):
+    """The sentence names the option."""
+    given = [*tokens[:2]] if "bot" in options else []
+    given += tokens[2:4] if "url" in options else []
+    ended = cli.run("setup", *given, "--yes")
+    assert ended.exit_code == 2
+    assert words in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_code", "words"),
+    [
+        (["--task-template", "nonsense"], 2, "Telegram chat (11), Contract (12)"),
+        (["--task-template", "c"], 2, "several match"),
+        (["--task-template", "11", "--task-object", "13"], 2, "not both"),
+        (["--notice-language", "de"], 1, "language"),
+        (["--planfix-url", "http://acme.planfix.ru"], 1, "https"),
+        (["--telegram-api-url", "ftp://x"], 1, "telegram.api_url"),
+    ],
+)
+def test_a_wrong_option_writes_nothing(cli, tokens, options, exit_code, words):
+    """One sentence that says what there is."""
+    ended = cli.run("setup", *tokens, *options, "--no-wait", "--yes")
+    assert ended.exit_code == exit_code
+    assert words in ended.err
+    assert cli.parameter_names() == set()
+
+
+def test_a_wrong_token_by_option_ends_the_command(cli, tokens):
+    """Nobody is there to correct it."""
+    cli.telegram.revoke_token(BOT_TOKEN)
+    ended = cli.run("setup", *tokens, "--no-wait", "--yes")
+    assert ended.exit_code == 1
+    assert "@BotFather" in ended.err
+    assert cli.parameter_names() == set()
+
+
+def test_settings_that_cannot_be_written_leave_no_secrets_behind(cli, tokens):
+    """Both parameters or none."""
+    answer = cli.answer
+
+    def refuse_settings(operation: str, parameters: dict[str, Any]) -> Any:
+        refused = operation == "PutParameter" and "main/settings" in str(parameters["body"])
+        cli.aws_refuses = {operation: ("AccessDeniedException", "no")} if refused else {}
+        return answer(operation, parameters)
+
+    cli.answer = refuse_settings
+    assert cli.run("setup", *tokens, "--no-wait", "--yes").exit_code == 1
+    assert cli.parameter_names() == set()
+    assert cli.bot.webhook.url == ""
+
+
+def test_a_webhook_that_is_refused_says_how_to_go_on(cli, tokens):
+    """The settings are stored by then; running setup again would ask everything anew."""
+    cli.telegram.fail_next("setWebhook", status=400, description="Bad Request: bad webhook: no such host")
+    ended = cli.run("setup", *tokens, "--no-wait", "--yes")
+    assert ended.exit_code == 1
+    assert "Settings are stored" in ended.err
+    assert "no such host" in ended.err
+    assert "planfix-telegram webhook set" in ended.err
+    assert cli.settings()["planfix"] == {"account_url": ACCOUNT}
+
+
+def test_a_busy_service_is_asked_again(cli, tokens):
+    """The bridge may be using the account's one request a second at the same time."""
+    cli.planfix.fail_next("GET", "/ping", status=403, code=22, time_to_reset=900)
+    cli.telegram.fail_next(
+        "setWebhook", status=429, description="Too Many Requests: retry after 1", parameters={"retry_after": 1}
+    )
+    assert cli.run("setup", *tokens, "--no-wait", "--yes").exit_code == 0
+
+
+def test_an_exhausted_day_is_not_waited_for(cli, tokens):
+    """Hours are not seconds."""
+    cli.planfix.fail_next("GET", "/ping", status=403, code=22, time_to_reset=3_600_000)
+    before = cli.clock()
+    assert cli.run("setup", *tokens, "--no-wait", "--yes").exit_code == 1
+    assert cli.clock() - before < 60
+
+
+def test_a_bot_without_business_mode_is_warned_of(cli, tokens):
+    """With the way to switch it on."""
+    cli.bot.can_connect_to_business = False
+    ended = cli.run("setup", *tokens, "--no-wait", "--yes")
+    assert ended.exit_code == 0
+    assert "Secretary Mode" in ended.err
+    assert "@acme_bot" in ended.err
+
+
+# -- the first account
+
+
+def test_ctrl_c_while_waiting_goes_on_without_an_account(cli, tokens):
+    """The scenario is still told, and how to approve later."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    cli.on_sleep = [stop]
+    ended = cli.run("setup", *tokens, "--yes")
+    assert ended.exit_code == 0
+    assert "accounts approve" in ended.err
+    assert "Scenario 1" in ended.out
+
+
+def test_waiting_ends_by_itself(cli, tokens):
+    """An unattended run does not hang for ever."""
+    before = cli.clock()
+    ended = cli.run("setup", *tokens, "--yes")
+    assert ended.exit_code == 0
+    assert "No account is approved yet" in ended.err
+    assert 1800 <= cli.clock() - before < 2000
+
+
+def test_a_stranger_is_not_approved(cli):
+    """Anybody can connect the bot to an account: a person looks and says no."""
+    cli.connect()
+    ended = cli.run(
+        "setup", answers=[*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE, ("Anna Petrova @anna_p", "n"), *SECRET]
+    )
+    assert ended.exit_code == 0
+    assert "channels" not in cli.settings() or str(OWNER) not in cli.settings()["channels"]
+
+
+def test_of_several_that_wait_none_is_taken_blindly(cli, tokens):
+    """Unattended, somebody must say which; with `--owner` it is said."""
+    cli.connect(1)
+    cli.connect(2)
+    ended = cli.run("setup", *tokens, "--yes")
+    assert ended.exit_code == 0
+    assert "Several accounts wait" in ended.err
+    assert "channels" not in cli.settings()
+    assert cli.run("setup", *tokens, "--owner", "2", "--yes").exit_code == 0
+    assert list(cli.settings()["channels"]) == ["2"]
+
+
+def test_of_several_that_wait_a_person_chooses(cli):
+    """By number or name."""
+    cli.connect(1, name="Stranger", username="")
+    cli.connect(2)
+    ended = cli.run(
+        "setup",
+        answers=[
+            *(*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE),
+            *(("Number or a part", "anna"), ("[Anna Petrova]", ""), ("Number or a part", "")),
+            *SECRET,
+        ],
+    )
+    assert ended.exit_code == 0
+    assert cli.settings()["channels"]["2"] == {"name": "Anna Petrova"}
+    assert "1" not in cli.settings()["channels"]
+
+
+# -- again
+
+
+def test_running_it_again_keeps_what_is_stored(cli):
+    """Enter keeps every answer; secrets, channels and settings that nobody was asked for stay."""
+    stored = {
+        **SETTINGS,
+        "language": "en",
+        "new_task_if_none_active": False,
+        "send_as_employee": True,
+        "default_assignee": "user:2",
+        "planfix": {"account_url": ACCOUNT, "requests_per_second": 0.5},
+        "defaults": {"task_template": 12, "contact_template": 21, "extra_assignees": ["group:3"]},
+        "channels": {str(OWNER): {"name": "Sales"}},
+    }
+    cli.store(settings=stored)
+    keep = [
+        *(("Bot token", ""), ("[https://acme.planfix.ru]", ""), ("REST API token", "")),
+        *(("[Contract]", ""), ("[Client]", ""), ("[Petrova Anna]", ""), ("[Managers]", "")),
+        *(("[en]", ""), ("[y/N]", ""), ("[Y/n]", ""), ("[y/N]", "")),
+    ]
+    ended = cli.run("setup", answers=[*keep, *SECRET])
+    assert ended.exit_code == 0
+    assert "Nothing changes" in ended.out
+    assert "Approved already: Sales" in ended.err
+    assert (cli.settings(), cli.secrets()) == (stored, SECRETS)
+
+
+def test_options_change_only_what_they_name(cli, tokens):
+    """A template takes the place of an object, and the other way round; the rest stays."""
+    cli.store(settings={**SETTINGS, "defaults": {"task_object": 13, "name": "Telegram"}, "channels": {"own_bot": {}}})
+    assert cli.run("setup", *tokens, "--task-template", "12", "--no-wait", "--yes").exit_code == 0
+    assert cli.settings()["defaults"] == {"task_template": 12, "name": "Telegram"}
+    assert cli.settings()["channels"] == {"own_bot": {}}
+    assert cli.secrets() == SECRETS
+    assert cli.run("setup", *tokens, "--task-object", "requests", "--no-own-bot", "--no-wait", "--yes").exit_code == 0
+    assert cli.settings()["defaults"] == {"task_object": 13, "name": "Telegram"}
+    assert "own_bot" not in cli.settings().get("channels", {})
+
+
+def test_another_integration_has_its_own_addresses(cli, tokens):
+    """Its alias stands in both webhooks."""
+    ended = cli.run("setup", "-i", "shop", *tokens, "--no-wait", "--yes")
+    assert ended.exit_code == 0
+    assert cli.bot.webhook.url == "https://bridge.example.com/telegram/shop"
+    assert "https://bridge.example.com/planfix/shop/comment" in ended.out
+    assert cli.parameter_names() == {"/planfix-telegram/shop/settings", "/planfix-telegram/shop/secrets"}
