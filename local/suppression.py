@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -69,8 +70,8 @@ def _without_signature(body: Json) -> Json:
 
 
 def _without_remedy(body: Json) -> Json:
-    """The notice without its last sentence."""
-    return {**body, "description": body["description"].rpartition(". ")[0] + "."}
+    """The notice without the sentence that says what to press."""
+    return {**body, "description": re.sub(r"[^.]*Старт[^.]*\.", "", body["description"])}
 
 
 def _without_link(body: Json) -> Json:

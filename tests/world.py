@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from tests.doubles.dynamodb import FakeDynamoDB
-from tests.doubles.sqs import FakeSQS
-from tests.doubles.ssm import FakeSSM
 
 from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
@@ -32,6 +29,9 @@ from local.fakes.planfix import FakePlanfix
 from local.fakes.planfix_model import Status
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
+from tests.doubles.dynamodb import FakeDynamoDB
+from tests.doubles.sqs import FakeSQS
+from tests.doubles.ssm import FakeSSM
 
 NOW = 1_763_800_000.0
 OWNER, SECOND_OWNER, CLIENT, SECOND_CLIENT = 500_000_001, 500_000_002, 700_000_001, 700_000_002

@@ -6,10 +6,13 @@ is; ids change with every edit of the owner's settings, so old ones stay known).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
 from bridge.model import Connection
+
+OWNERS_REMEMBERED: Final = 1000
+"""Connection ids that a container remembers; they are few, and memory stays bounded."""
 
 
 class Connections:
@@ -17,6 +20,7 @@ class Connections:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._owners: dict[tuple[str, str], int] = {}
 
     def note(self, integration: str, connection: Connection) -> bool:
         """Keep a connection event, unless a newer one is known. True when it became the newest.
@@ -51,9 +55,17 @@ class Connections:
         return written is not None
 
     def owner_of(self, integration: str, connection_id: str) -> int | None:
-        """Whose connection it is, or None when it was never seen."""
+        """Whose connection it is, or None when it was never seen. That never changes, so a container asks once."""
+        known = self._owners.get((integration, connection_id))
+        if known is not None:
+            return known
         row = self._table.get({"integration": integration, "item": f"connection#{connection_id}"})
-        return int(row["owner_id"]) if row else None
+        if row is None:
+            return None
+        if len(self._owners) >= OWNERS_REMEMBERED:
+            self._owners.clear()
+        self._owners[integration, connection_id] = int(row["owner_id"])
+        return int(row["owner_id"])
 
     def newest(self, integration: str, owner_id: int) -> Connection | None:
         """The owner's newest connection."""

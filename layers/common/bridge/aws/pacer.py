@@ -71,16 +71,8 @@ class Pacer:
         )
 
     def _reserve(self, now: int) -> int:
-        """The time of our slot (ms). One write when calls follow each other, two after a pause."""
+        """The time of our slot (ms). One write after a pause, two when calls follow each other."""
         for _ in range(3):
-            row = self._table.update(
-                self._key,
-                "SET next_allowed = next_allowed + :gap",
-                only_if="next_allowed > :now AND next_allowed <= :latest",
-                values={":gap": self._gap, ":now": now, ":latest": now + int(MAX_WAIT * 1000)},
-            )
-            if row:
-                return int(row["next_allowed"]) - self._gap
             row = self._table.update(
                 self._key,
                 "SET next_allowed = :next",
@@ -89,6 +81,14 @@ class Pacer:
             )
             if row:
                 return now
+            row = self._table.update(
+                self._key,
+                "SET next_allowed = next_allowed + :gap",
+                only_if="next_allowed > :now AND next_allowed <= :latest",
+                values={":gap": self._gap, ":now": now, ":latest": now + int(MAX_WAIT * 1000)},
+            )
+            if row:
+                return int(row["next_allowed"]) - self._gap
             held = self._table.get(self._key)
             wait = (held["next_allowed"] - now) / 1000 if held else 0
             if wait > MAX_WAIT:

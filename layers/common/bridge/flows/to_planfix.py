@@ -198,7 +198,7 @@ def _post(
         return None
     posted: dict[str, Any] = to.effects.once(
         key,
-        lambda: _found_anew_if_gone(to, place, lambda: _add(to, place, message, author, says, key)),
+        lambda: _found_anew_if_gone(to, place, state, lambda now: _add(to, place, now, message, author, says, key)),
         look=lambda since: _look_for(to, place, message, author, says, key, since),
         pair=lambda outcome: (
             comment_key(to.planfix.host, outcome["comment"]),
@@ -241,10 +241,9 @@ def _tell_the_other_journey(
 
 
 def _add(
-    to: Integration, place: Place, message: IncomingMessage, author: Author, says: str, key: str
+    to: Integration, place: Place, state: ChatState, message: IncomingMessage, author: Author, says: str, key: str
 ) -> dict[str, Any]:
     chat, channel = place.chat, place.channel
-    state = to.chats.state(chat)
     contact = state.contact_id or find_contact(to, place.client, channel.contact_template)
     if author is not Author.CLIENT and channel.task_on_owner_message is False and state.task_id is not None:
         task = state.task_id
@@ -274,15 +273,18 @@ def _comment(
     return NewComment("<br>".join(lines), place.channel.owner_user, recipients, mark)
 
 
-def _found_anew_if_gone(to: Integration, place: Place, add: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _found_anew_if_gone(
+    to: Integration, place: Place, state: ChatState, add: Callable[[ChatState], dict[str, Any]]
+) -> dict[str, Any]:
     """Tasks are deleted and contacts merged in Planfix at any time: what is gone is found again, at most twice."""
     for _ in range(2):
         try:
-            return add()
+            return add(state)
         except Refused as refused:
             if not (_forgot_task(to, place, refused) or _replaced_contact(to, place, refused)):
                 raise
-    return add()
+            state = to.chats.state(place.chat)
+    return add(state)
 
 
 def _forgot_task(to: Integration, place: Place, refused: Refused) -> bool:
