@@ -125,6 +125,8 @@ class LocalBridge:
                 )
                 self._pollers[name] = poller
                 self._end.callback(poller.stop)
+        for poller in self._pollers.values():
+            self._end.callback(poller.take_no_more)
         routes = [Route(*route, handlers[function.name]) for function in functions for route in function.routes]
         server = Server(Gateway(routes, self.health, self.journal), listener)
         self._end.callback(server.close)

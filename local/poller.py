@@ -36,6 +36,7 @@ class Poller:
         queue: the name people know the queue by (``to-planfix``).
         address: the queue's URL.
         mapping: batch size and concurrency from the template.
+        sqs: of the emulator.
         handler: the sender.
         journal: is told what was taken and what became of it.
     """
@@ -61,9 +62,13 @@ class Poller:
         """How many of the queue's hidden messages are timers: they wait for their time and nobody waits for them."""
         return len(self._timers)
 
+    def take_no_more(self) -> None:
+        """Let the present poll be the last one; `stop` waits for it. So several pollers can end together."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """Take no more messages and wait for the batches at work. May be called again."""
-        self._stopping.set()
+        self.take_no_more()
         self._thread.join()
         self._workers.shutdown()
 

@@ -6,7 +6,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from tests.doubles.backends import KINDS, backend, cases, runs_on
+from tests.doubles.backends import KINDS, Backends, cases, runs_on
 from tests.doubles.dynamodb import FakeDynamoDB
 
 encode = TypeSerializer().serialize
@@ -27,11 +27,18 @@ FULL = {
 }
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def dynamodb(request):
+@pytest.fixture(scope="module")
+def backends():
+    """The backends, open for all tests of this module."""
+    opened = Backends("dynamodb", FakeDynamoDB)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=KINDS)
+def dynamodb(request, backends):
     """DynamoDB on one backend, with tables of all tests of this module."""
-    with backend(request.param, "dynamodb", FakeDynamoDB) as made:
-        yield made
+    return backends.of(request.param)
 
 
 class Table:
@@ -134,22 +141,27 @@ def table(dynamodb):
     return Table(dynamodb, "pk")
 
 
-@pytest.fixture(scope="module")
-def shared(dynamodb):
-    """One table for many tests: moto needs 30 ms to make one."""
-    return Table(dynamodb, "pk")
+@pytest.fixture
+def full(dynamodb):
+    """A table that holds `FULL`; for tests that change nothing else."""
+    table = dynamodb.once(table_of_one_item)
+    table.put(FULL)
+    return table
 
 
 @pytest.fixture
-def full(shared):
-    """A table that holds `FULL`; for tests that change nothing else."""
-    shared.put(FULL)
-    return shared
-
-
-@pytest.fixture(scope="module")
 def ranged(dynamodb):
     """A table with a hash and a range key, of both of which there are some; for tests that change none of them."""
+    return dynamodb.once(table_of_ranges)
+
+
+def table_of_one_item(dynamodb):
+    """The table of `full`."""
+    return Table(dynamodb, "pk")
+
+
+def table_of_ranges(dynamodb):
+    """The table of `ranged`."""
     table = Table(dynamodb, "h", "r")
     for key in ("a#1", "a#2", "b#1", "b#2", "c"):
         table.put({"h": "one", "r": key, "n": len(key)})

@@ -5,15 +5,22 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.doubles.backends import KINDS, backend, runs_on
+from tests.doubles.backends import KINDS, Backends, runs_on
 from tests.doubles.sqs import FakeSQS
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def sqs(request):
+@pytest.fixture(scope="module")
+def backends():
+    """The backends, open for all tests of this module."""
+    opened = Backends("sqs", FakeSQS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=KINDS)
+def sqs(request, backends):
     """SQS on one backend, with queues of all tests of this module."""
-    with backend(request.param, "sqs", FakeSQS) as made:
-        yield made
+    return backends.of(request.param)
 
 
 class Fifo:

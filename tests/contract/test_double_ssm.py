@@ -3,15 +3,22 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.doubles.backends import KINDS, backend, runs_on
+from tests.doubles.backends import KINDS, Backends, runs_on
 from tests.doubles.ssm import FakeSSM
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def ssm(request):
+@pytest.fixture(scope="module")
+def backends():
+    """The backends, open for all tests of this module."""
+    opened = Backends("ssm", FakeSSM)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=KINDS)
+def ssm(request, backends):
     """SSM on one backend."""
-    with backend(request.param, "ssm", FakeSSM) as made:
-        yield made
+    return backends.of(request.param)
 
 
 @pytest.fixture

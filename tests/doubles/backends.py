@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any, TypeVar, cast
 from unittest.mock import patch
 
 import boto3
@@ -18,6 +18,8 @@ from moto import mock_aws
 START = 1_700_000_000.0
 """Unix seconds at which virtual time begins."""
 KINDS = ("double", "moto", *(["emulator"] if "EMULATOR_URL" in os.environ else []))
+
+Made = TypeVar("Made")
 
 _names = itertools.count(1)
 
@@ -34,6 +36,7 @@ class Backend:
         self.kind = kind
         self.client = client
         self.now = START
+        self._made: dict[Any, Any] = {}
 
     def time(self) -> float:
         """Virtual time for moto, which asks whether a moment is past: like real time it goes on from one look to the next."""
@@ -46,36 +49,63 @@ class Backend:
         if self.kind == "emulator":
             time.sleep(seconds + 0.1)
 
+    def once(self, make: Callable[[Backend], Made]) -> Made:
+        """What ``make`` makes of this backend, made once: moto needs 30 ms for a table."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(Made, self._made[make])
+
     def unique(self, prefix: str) -> str:
         """A name that nothing else on this backend has."""
         return f"{prefix}-{os.getpid()}-{next(_names)}"
 
 
-@contextmanager
-def backend(kind: str, service: str, make_double: Callable[[Callable[[], float]], Any]) -> Iterator[Backend]:
-    """A backend of this kind."""
-    if kind == "double":
-        double = Backend(kind, None)
-        double.client = make_double(lambda: double.now)
-        yield double
-        return
-    options: dict[str, Any] = {
-        "region_name": "us-east-1",
-        "aws_access_key_id": "testing",
-        "aws_secret_access_key": "testing",
-        # A refusal is the answer that is looked for, and loopback needs no proxy.
-        "config": Config(retries={"mode": "standard", "total_max_attempts": 1}, proxies={}),
-    }
-    if kind == "emulator":
-        yield Backend(kind, boto3.client(service, endpoint_url=os.environ["EMULATOR_URL"], **options))
-        return
-    with mock_aws():
-        moto = Backend(kind, boto3.client(service, **options))
-        with (
-            patch("moto.sqs.models.unix_time", moto.time),
-            patch("moto.sqs.models.unix_time_millis", lambda: moto.time() * 1000),
-        ):
-            yield moto
+class Backends:
+    """The backends of one service, each opened when it is first asked for.
+
+    Args:
+        service: boto3's name of it.
+        make_double: the double's class.
+    """
+
+    def __init__(self, service: str, make_double: Callable[[Callable[[], float]], Any]) -> None:
+        self._service = service
+        self._make_double = make_double
+        self._open = ExitStack()
+        self._opened: dict[str, Backend] = {}
+
+    def of(self, kind: str) -> Backend:
+        """The backend of this kind."""
+        if kind not in self._opened:
+            self._opened[kind] = self._double() if kind == "double" else self._with_boto3(kind)
+        return self._opened[kind]
+
+    def close(self) -> None:
+        """End what was opened."""
+        self._open.close()
+
+    def _double(self) -> Backend:
+        double = Backend("double", None)
+        double.client = self._make_double(lambda: double.now)
+        return double
+
+    def _with_boto3(self, kind: str) -> Backend:
+        if kind == "moto":
+            self._open.enter_context(mock_aws())
+        client = boto3.client(
+            self._service,  # type: ignore[call-overload] - whichever it is
+            endpoint_url=os.environ["EMULATOR_URL"] if kind == "emulator" else None,
+            region_name="us-east-1",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            # A refusal is the answer that is looked for, and loopback needs no proxy.
+            config=Config(retries={"mode": "standard", "total_max_attempts": 1}, proxies={}),
+        )
+        made = Backend(kind, client)
+        if kind == "moto":
+            self._open.enter_context(patch("moto.sqs.models.unix_time", made.time))
+            self._open.enter_context(patch("moto.sqs.models.unix_time_millis", lambda: made.time() * 1000))
+        return made
 
 
 def runs_on(fixture: str, *, but_not: tuple[str, ...] = (), **unfaithful: str) -> pytest.MarkDecorator:
@@ -94,7 +124,7 @@ def runs_on(fixture: str, *, but_not: tuple[str, ...] = (), **unfaithful: str) -
 
 def cases(fixture: str, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> pytest.MarkDecorator:
     """Run a test on every backend for each row; a row may end with the kinds (one word each) that do otherwise."""
-    found = [  # kind by kind: the fixture is made anew when the kind changes
+    found = [
         pytest.param(kind, *row[: len(names)], id=f"{kind}-{row[0]}")
         for kind in KINDS
         for row in rows

@@ -8,7 +8,7 @@ from local.demo_cast import make
 from local.suppression import EFFECTS
 
 
-def _demo(*arguments):
+def _demo(*arguments: str):
     """Play the demo in a process of its own, faster than Planfix's one request a second."""
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "local.demo", "--rate", "50", "--patience", "40", *arguments],

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.world import Clock
+
 NEVER: Final = float("inf")
 
 
@@ -27,15 +29,17 @@ class Actor:
 
 
 class Timeline:
-    """The clock, and who sleeps until when.
+    """The clock's master, and who sleeps until when.
+
+    Args:
+        clock: what everybody in the simulation reads.
 
     Attributes:
-        now: Unix seconds.
         horizon: the time of the next thing that happens outside of the actors; nobody sleeps past it in one go.
     """
 
-    def __init__(self, now: float) -> None:
-        self.now = now
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.horizon = NEVER
         self._order = itertools.count()
         self._asleep: list[tuple[float, int, Actor]] = []
@@ -45,8 +49,14 @@ class Timeline:
         self._idle: list[_Stage] = []
         self._error: BaseException | None = None
 
-    def __call__(self) -> float:
-        return self.now
+    @property
+    def now(self) -> float:
+        """Unix seconds."""
+        return self._clock.now
+
+    @now.setter
+    def now(self, at: float) -> None:
+        self._clock.now = at
 
     def spawn(self, name: str, work: Callable[[], None]) -> Actor:
         """Let an actor begin now, after those who are due."""

@@ -115,13 +115,17 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """What is known of a chat. Times are Unix milliseconds; ``holds``: answers wait (see aws/waiting.py)."""
+    """What is known of a chat. Times are Unix milliseconds.
+
+    ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py).
+    """
 
     task_id: int | None = None
     contact_id: int | None = None
     active_at: int = 0
     client_wrote_at: int = 0
     answered_at: int = 0
+    last_answer: int = 0
     holds: bool = False
 
     @property

@@ -32,6 +32,7 @@ class Chats:
             active_at=row.get("active_at", 0),
             client_wrote_at=row.get("client_wrote_at", 0),
             answered_at=row.get("answered_at", 0),
+            last_answer=row.get("last_answer", 0),
             holds=bool(row.get("holds")),
         )
 
@@ -50,6 +51,11 @@ class Chats:
     def answered(self, chat: Chat, at: int) -> ChatState:
         """Keep the newest time (ms) at which our side wrote to the client; returns the chat as it is now."""
         return self._keep_newest(chat, "answered_at", at)
+
+    def sent(self, chat: Chat, comment_id: int, at: int) -> None:
+        """A comment was sent to the client, at this time (ms)."""
+        self.answered(chat, at)
+        self._keep_newest(chat, "last_answer", comment_id)
 
     def drop_status(self, chat: Chat) -> None:
         """Believe the cached status of the chat's task no longer."""

@@ -68,7 +68,7 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         return Refusal(refused, sent, len(parts))
     finally:
         if sent:
-            to.chats.answered(task.chat, int(to.clock() * 1000))
+            to.chats.sent(task.chat, comment.id, int(to.clock() * 1000))
             to.waiting.client_has_answer(task.chat)
     return None
 

@@ -141,14 +141,18 @@ class _Reader:
             if not word.isspace():
                 self._word(word)
             elif word[0] not in " \t\n":
-                self._spaces += " " * len(word)
-                self._space_folds = False
-                self._line_has_content = True
+                self._hard_spaces(" " * len(word))
             elif self._state.is_verbatim:
                 self._verbatim(word)
             elif self._line_has_content and not self._space_folds:
                 self._spaces += " "
                 self._space_folds = True
+
+    def _hard_spaces(self, blanks: str) -> None:
+        """Blanks that do not fold, and hold their line open."""
+        self._spaces += blanks
+        self._space_folds = False
+        self._line_has_content = True
 
     def _verbatim(self, blanks: str) -> None:
         line_ends = blanks.count("\n")
@@ -161,7 +165,7 @@ class _Reader:
     def _word(self, word: str) -> None:
         """Visible characters: first what waited for them."""
         if is_blank(word):
-            self._spaces += word
+            self._hard_spaces(word)
             return
         marks = self._state.marks
         if not self.runs:

@@ -1,0 +1,206 @@
+"""Post one comment for one Telegram message, once, in the task where its chat goes on."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from bridge.errors import Reason, Refused
+from bridge.flows.find_contact import find_contact
+from bridge.flows.find_task import find_task
+from bridge.flows.keys import comment_key
+from bridge.model import Author
+from bridge.planfix.route import NewComment, People
+from bridge.source import source_object_id
+from bridge.telegram.reading_html import from_html
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.flows.place import Place
+    from bridge.model import ChatState
+    from bridge.planfix.route import Comment
+    from bridge.telegram.updates import IncomingMessage
+
+ASSIGNEES: Final = People(roles=("assignee",))
+
+CLOCKS_DIFFER: Final = 120.0
+"""Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What is to be posted.
+
+    Attributes:
+        place: the chat it belongs to.
+        message: the Telegram message.
+        author: who wrote it.
+        says: its words as HTML.
+        key: the ledger key of this comment.
+        version: keyed digest of the words, to tell an edit that changed nothing.
+    """
+
+    place: Place
+    message: IncomingMessage
+    author: Author
+    says: str
+    key: str
+    version: str
+
+    @property
+    def by_client(self) -> bool:
+        return self.author is Author.CLIENT
+
+
+def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
+    """Post it and return ``{"task", "comment", "version"}``, or None when this channel wants no task for it."""
+    chat, state = posting.place.chat, to.chats.state(posting.place.chat)
+    if _stays_without_task(posting) and state.task_id is None:
+        to.count("owner_message_without_task")
+        return None
+    posting = _with_its_time_if_late(to, posting, state)
+    posted: dict[str, Any] = to.effects.once(
+        posting.key,
+        lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
+        look=lambda since: _look_for(to, posting, since),
+        pair=lambda outcome: (
+            comment_key(to.planfix.host, outcome["comment"]),
+            {"chat": chat.key, "message": posting.message.message_id},
+        ),
+    )
+    if not posting.by_client:
+        to.chats.end_posting(to.planfix.host, posted["task"], posting.key)
+    _tell_the_other_journey(to, posting, state, posted["task"])
+    to.count("carried_to_planfix")
+    to.log.info(
+        "carried to Planfix",
+        extra={
+            "chat": chat.key,
+            "message_id": posting.message.message_id,
+            "author": posting.author.value,
+            "task": posted["task"],
+            "comment": posted["comment"],
+        },
+    )
+    return posted
+
+
+def _stays_without_task(posting: Posting) -> bool:
+    """Whether it is the owner's and this channel opens no task for the owner's words."""
+    return not posting.by_client and posting.place.channel.task_on_owner_message is False
+
+
+def _with_its_time_if_late(to: Integration, posting: Posting, state: ChatState) -> Posting:
+    """A client's message older than the newest carried one (redriven, delivered late) says when it was written."""
+    date = posting.message.date
+    if not posting.by_client or date * 1000 >= state.client_wrote_at or "edit_date" in posting.message.raw:
+        return posting
+    written = to.texts.say(Say.WRITTEN_AT, time=datetime.fromtimestamp(date, UTC).strftime("%d.%m.%Y %H:%M"))
+    return replace(posting, says=f"<i>{html.escape(written)}</i><br>{posting.says}")
+
+
+def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
+    place = posting.place
+    contact = state.contact_id or find_contact(to, place.client, place.channel.contact_template)
+    if _stays_without_task(posting) and state.task_id is not None:
+        task = state.task_id
+    else:
+        task = find_task(to, place.chat, state, client=place.client, contact=contact, channel=place.channel)
+    if not posting.by_client:
+        to.chats.begin_posting(to.planfix.host, task, posting.key)
+    number = to.planfix.add_comment(task, _comment(to, posting, contact))
+    return {"task": task, "comment": number, "version": posting.version}
+
+
+def _comment(to: Integration, posting: Posting, contact: int) -> NewComment:
+    mark = source_object_id(posting.key)
+    if posting.by_client:
+        return NewComment(posting.says, owner=f"contact:{contact}", recipients=ASSIGNEES, source_object_id=mark)
+    channel, lines = posting.place.channel, [posting.says]
+    if posting.author is Author.AUTOMATIC:
+        lines.insert(0, f"<i>{html.escape(to.texts.say(Say.AUTOMATIC_ANSWER))}</i>")
+    elif not channel.owner_user:
+        name = posting.message.sender.full_name or channel.name
+        lines.insert(0, f"<b>{html.escape(to.texts.say(Say.OWNER_WROTE, name=name))}</b>")
+    # The client is among the notified: Planfix proposes whom the last comment notified, and must go on proposing them.
+    recipients = People(users=(f"contact:{contact}",)) | ASSIGNEES
+    return NewComment("<br>".join(lines), channel.owner_user, recipients, mark)
+
+
+def _found_anew_if_gone(
+    to: Integration, posting: Posting, state: ChatState, add: Callable[[ChatState], dict[str, Any]]
+) -> dict[str, Any]:
+    """Tasks are deleted and contacts merged in Planfix at any time: what is gone is found again, at most twice."""
+    place = posting.place
+    for _ in range(2):
+        try:
+            return add(state)
+        except Refused as refused:
+            if not (_forgot_task(to, place, refused) or _replaced_contact(to, place, refused)):
+                raise
+            state = to.chats.state(place.chat)
+    return add(state)
+
+
+def _forgot_task(to: Integration, place: Place, refused: Refused) -> bool:
+    if refused.reason is not Reason.TASK_GONE:
+        return False
+    to.chats.drop_status(place.chat)
+    return True
+
+
+def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
+    """Planfix does not document which code a comment by a vanished contact gets: ask whether the contact is there."""
+    if refused.reason not in (Reason.CONTACT_GONE, Reason.PLANFIX_BAD_VALUE, Reason.PLANFIX_REFUSED):
+        return False
+    known = to.chats.state(place.chat).contact_id or to.chats.contact(to.planfix.host, place.client.id)
+    if known is None or to.planfix.contact_exists(known):
+        return False
+    found = find_contact(to, place.client, place.channel.contact_template, gone=known)
+    to.chats.remember(place.chat, contact_id=found)
+    return True
+
+
+def _look_for(to: Integration, posting: Posting, since: float) -> dict[str, Any] | None:
+    """The comment of an attempt whose answer was lost, if it was made."""
+    state = to.chats.state(posting.place.chat)
+    if state.task_id is None or state.contact_id is None:
+        return None
+    sought = _comment(to, posting, state.contact_id)
+    for found in to.planfix.newest_comments(state.task_id):
+        if _is_the_same(to, found, sought, since):
+            return {"task": state.task_id, "comment": found.id, "version": posting.version}
+    return None
+
+
+def _is_the_same(to: Integration, found: Comment, sought: NewComment, since: float) -> bool:
+    """By its mark where Planfix gives it back; else by author, words and time, and by being nobody's in the ledger."""
+    if found.source_object_id:
+        return found.source_object_id == sought.source_object_id
+    return (
+        (sought.owner is None or found.owner == sought.owner)
+        and (found.at is None or found.at >= since - CLOCKS_DIFFER)
+        and from_html(found.html).text == from_html(sought.html).text
+        and to.effects.outcome(comment_key(to.planfix.host, found.id)) is None
+    )
+
+
+def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState, task: int) -> None:
+    """Who wrote last, and what that means for the answers that are held."""
+    chat, at = posting.place.chat, posting.message.date * 1000
+    held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
+    if posting.by_client:
+        now = to.chats.client_wrote(chat, at)
+        if now.awaits_answer and (not before.awaits_answer or before.client_wrote_at == now.client_wrote_at):
+            to.waiting.client_waits(chat, task)
+        if now.holds:
+            to.tell({"kind": "held", **held}, chat.group)
+    elif posting.author is Author.OWNER:
+        now = to.chats.answered(chat, at)
+        to.waiting.client_has_answer(chat)
+        if now.holds:
+            to.tell({"kind": "owner_wrote", **held}, chat.group)

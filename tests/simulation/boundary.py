@@ -1,0 +1,391 @@
+"""Where the bridge's processes meet the world: every call passes here, and here the faults happen."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import httpx
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from tests.simulation import faults as f
+from tests.simulation.faults import Faults
+from tests.simulation.story import Story
+from tests.simulation.timeline import Timeline
+
+Result = TypeVar("Result")
+
+SENDER_TIMEOUT: Final = 120.0
+DOOR_TIMEOUT: Final = 10.0
+"""Seconds of the functions (template.yaml)."""
+READ_TIMEOUT: Final = 25.0
+"""Seconds that the bridge waits for an answer (telegram/client.py, planfix/rest.py)."""
+AWS_READ_TIMEOUT: Final = 10.0
+"""The same for AWS (runtime.py)."""
+CALL_TIMEOUT: Final = 30.0
+"""Connecting and reading together: with less than this left, no call may begin (design section 4)."""
+DISTANCE: Final = 0.01
+"""Seconds from the bridge to a service, so that a call's own slot is kept to a hundredth."""
+
+EFFECTS: Final = frozenset({f.SEND, "planfix POST contact/", "planfix POST task/", f.POST_COMMENT})
+"""Calls that must not be done twice."""
+
+RETRY_AFTER: Final = (1, 1, 3, 5, 30, 120, 900, 5_000, 50_000)
+"""Seconds that Telegram asks for; more than 12 hours too, which no visibility timeout can hold."""
+TIME_TO_RESET: Final = (300, 2_000, 30_000, 600_000, 4_000_000, 46_000_000)
+"""Milliseconds that Planfix asks for."""
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after this runs, and nothing catches it."""
+
+
+@dataclass(eq=False)
+class Sent:
+    """A message that Telegram took from the bridge.
+
+    Attributes:
+        confirmed: the ledger knows of it.
+        disturbed: the fault that came between it and the ledger.
+    """
+
+    account: int
+    client: int
+    text: str
+    message_id: int
+    at: float
+    confirmed: bool = False
+    disturbed: str = ""
+
+
+@dataclass(eq=False)
+class Container:
+    """A process of the bridge: a sender's or a door's container.
+
+    Attributes:
+        name: who it is in the story.
+        prefix: of its calls' names: ``door`` for a door.
+        limit: seconds that one invocation may take.
+        offset: how many seconds its clock is ahead.
+        faults: injected into this invocation.
+        disturbed: whether a fault of AWS came since the last call over HTTP.
+    """
+
+    name: str
+    timeline: Timeline
+    limit: float
+    offset: float = 0.0
+    prefix: str = ""
+    busy: bool = False
+    alive: bool = True
+    started: float = 0.0
+    disturbed: bool = False
+    last_sent: Sent | None = None
+
+    def clock(self) -> float:
+        return self.timeline.now + self.offset
+
+    @property
+    def left(self) -> float:
+        """Seconds that this invocation still has."""
+        return self.started + self.limit - self.timeline.now
+
+    def begin(self) -> None:
+        """A new invocation."""
+        self.busy, self.alive, self.started = True, True, self.timeline.now
+        self.disturbed, self.last_sent = False, None
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; whoever would wait beyond the time limit is killed at it.
+
+        Raises:
+            Killed: the time is over.
+        """
+        self.check()
+        self.timeline.sleep(min(seconds, max(self.left, 0.0)))
+        self.check()
+
+    def check(self) -> None:
+        """Raises Killed when this process is gone, or its time is over."""
+        if self.alive and self.left <= 0:
+            self.alive = False
+            raise Killed("its time is over")
+        if not self.alive:
+            raise Killed("it is dead")
+
+    def die(self) -> None:
+        self.alive = False
+        raise Killed("by the fault")
+
+
+@dataclass
+class Boundary:
+    """All calls of all processes.
+
+    Attributes:
+        violations: what must never happen and did, found at a call.
+        outages: services that do not answer at all, and until when.
+        asked: told of every call before it is made: who and what; may raise.
+        told: told after its effect.
+    """
+
+    timeline: Timeline
+    faults: Faults
+    story: Story
+    chance: random.Random
+    violations: list[str] = field(default_factory=list)
+    outages: dict[str, float] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    asked: Callable[[Container, str], None] | None = None
+    told: Callable[[Container, str], None] | None = None
+
+    def note_fault(self, who: Container, call: str, fault: str) -> None:
+        self.story.add(who.name, f"{call}: FAULT {fault} ({f.EXPLAINED[fault]})")
+        if not call.startswith(("telegram", "planfix")):
+            who.disturbed = True
+        if who.last_sent is not None and not who.last_sent.confirmed:
+            who.last_sent.disturbed = who.last_sent.disturbed or fault
+
+    # -- AWS
+
+    def aws(self, who: Container, call: str, effect: Callable[[], Result]) -> Result:
+        """One call of AWS."""
+        who.check()
+        fault = self.faults.take(call)
+        if fault:
+            self.note_fault(who, call, fault)
+        if self.asked:
+            self.asked(who, call)
+        self._aws_before(who, call, fault)
+        who.sleep(self.chance.uniform(0.001, 0.004))
+        answer = effect()
+        self.timeline.stir()
+        if self.told:
+            self.told(who, call)
+        return self._aws_after(who, fault, answer, effect)
+
+    def _aws_before(self, who: Container, call: str, fault: str | None) -> None:
+        if fault == f.KILLED_BEFORE:
+            who.die()
+        elif fault == f.REFUSED:
+            who.sleep(self.chance.uniform(0.1, 3.0))
+            raise EndpointConnectionError(endpoint_url=f"https://{call.split()[-2]}")
+        elif fault in {f.ERROR_BEFORE, f.SLOWER}:
+            who.sleep(self.chance.uniform(0.1, 2.0))
+            code = "ThrottlingException" if fault == f.SLOWER else "InternalServerError"
+            raise ClientError({"Error": {"Code": code, "Message": "injected"}}, call)
+
+    def _aws_after(self, who: Container, fault: str | None, answer: Result, effect: Callable[[], Result]) -> Result:
+        if fault == f.KILLED_AFTER:
+            who.die()
+        elif fault == f.TIMEOUT_AFTER:
+            who.sleep(AWS_READ_TIMEOUT)
+            raise ReadTimeoutError(endpoint_url="https://aws")
+        elif fault == f.REPEATED:
+            who.sleep(self.chance.uniform(0.1, 2.0))
+            answer = effect()
+        elif fault == f.LATE:
+            who.sleep(self.chance.uniform(1.0, 9.0))
+        who.sleep(self.chance.uniform(0.001, 0.004))
+        return answer
+
+    # -- HTTP
+
+    def http(
+        self, who: Container, service: str, call: str, request: httpx.Request, effect: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        """One call of Telegram or Planfix."""
+        who.check()
+        if who.left < CALL_TIMEOUT and not who.disturbed:
+            self.violations.append(f"{who.name} began {call} with {who.left:.1f} s left of its invocation")
+        fault = self.faults.take(call)
+        if fault:
+            self.note_fault(who, call, fault)
+        elif self.timeline.now < self.outages.get(service, 0.0):
+            fault = self.chance.choice((f.REFUSED, f.CUT_BEFORE, f.ERROR_BEFORE))
+        if self.asked:
+            self.asked(who, call)
+        failed = self._http_before(who, service, fault, request)
+        if failed is not None:
+            self.story.add(who.name, f"{call} -> {failed.status_code} {failed.text[:120]}")
+            return failed
+        who.sleep(DISTANCE)
+        response = effect()
+        self.timeline.stir()
+        self.story.add(who.name, f"{call} {_brief(request)} -> {response.status_code} {response.text[:160]}")
+        who.disturbed = False
+        if self.told:
+            self.told(who, call)
+        return self._http_after(who, call, fault, request, response)
+
+    def _http_before(
+        self, who: Container, service: str, fault: str | None, request: httpx.Request
+    ) -> httpx.Response | None:
+        if fault == f.KILLED_BEFORE:
+            who.die()
+        if fault == f.REFUSED:
+            raise httpx.ConnectError("injected", request=request)
+        if fault == f.CUT_BEFORE:
+            who.sleep(self.chance.uniform(0.1, 5.0))
+            raise httpx.RemoteProtocolError("injected", request=request)
+        if fault == f.ERROR_BEFORE:
+            who.sleep(self.chance.uniform(0.1, 5.0))
+            return _html(self.chance.choice((500, 502, 503, 504)), request)
+        if fault == f.SLOWER:
+            return self._slower(service, request)
+        if fault == f.DENIED:
+            return _denied(service, request)
+        return None
+
+    def _http_after(
+        self, who: Container, call: str, fault: str | None, request: httpx.Request, response: httpx.Response
+    ) -> httpx.Response:
+        if call == f.SEND and response.status_code == httpx.codes.OK:
+            self._note_sent(who, request, response, fault)
+        if fault == f.KILLED_AFTER:
+            who.die()
+        if fault == f.CUT_AFTER:
+            raise httpx.ReadError("injected", request=request)
+        if fault == f.TIMEOUT_AFTER:
+            who.sleep(READ_TIMEOUT)
+            raise httpx.ReadTimeout("injected", request=request)
+        if fault == f.ERROR_AFTER:
+            return _html(502, request)
+        who.sleep(self.chance.uniform(3.0, READ_TIMEOUT - 1) if fault == f.LATE else self.chance.uniform(0.03, 0.2))
+        return response
+
+    def _note_sent(self, who: Container, request: httpx.Request, response: httpx.Response, fault: str | None) -> None:
+        asked, result = _json(request), response.json()["result"]
+        sender = result["from"]["id"]
+        who.last_sent = Sent(sender, asked["chat_id"], asked["text"], result["message_id"], self.timeline.now)
+        if fault and fault != f.LATE:
+            who.last_sent.disturbed = fault
+        self.sent.append(who.last_sent)
+
+    def _slower(self, service: str, request: httpx.Request) -> httpx.Response:
+        if service == "telegram":
+            after = self.chance.choice(RETRY_AFTER)
+            return httpx.Response(
+                429,
+                json={
+                    "ok": False,
+                    "error_code": 429,
+                    "description": f"Too Many Requests: retry after {after}",
+                    "parameters": {"retry_after": after},
+                },
+                request=request,
+            )
+        reset = self.chance.choice(TIME_TO_RESET)
+        said = {"result": "fail", "code": 22, "error": "Request limit exceeded", "timeToReset": reset}
+        return httpx.Response(403, json=said, request=request)
+
+
+def _denied(service: str, request: httpx.Request) -> httpx.Response:
+    if service == "telegram":
+        said: dict[str, Any] = {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+        return httpx.Response(403, json=said, request=request)
+    return httpx.Response(400, json={"result": "fail", "code": 6, "error": "Access denied"}, request=request)
+
+
+def _html(status: int, request: httpx.Request) -> httpx.Response:
+    return httpx.Response(status, html="<html><title>Bad Gateway</title></html>", request=request)
+
+
+def _json(request: httpx.Request) -> dict[str, Any]:
+    return dict(json.loads(request.content))
+
+
+def _brief(request: httpx.Request) -> str:
+    return request.content.decode()[:200]
+
+
+class AwsClient:
+    """A client of one of AWS's services, as one container has it."""
+
+    def __init__(self, boundary: Boundary, who: Container, service: str, double: Any) -> None:
+        self.exceptions = double.exceptions
+        self._boundary = boundary
+        self._who = who
+        self._name = f"{who.prefix} {service}".strip()
+        self._double = double
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        real = getattr(self._double, operation)
+        call = f"{self._name} {operation}"
+
+        def make(**request: Any) -> Any:
+            def effect() -> Any:
+                answer = real(**request)
+                if operation == "transact_write_items" and self._who.last_sent is not None:
+                    _confirm(self._who.last_sent, request)
+                return answer
+
+            return self._boundary.aws(self._who, call, effect)
+
+        setattr(self, operation, make)
+        return make
+
+
+def _confirm(sent: Sent, request: Mapping[str, Any]) -> None:
+    """The ledger is told of the message that was sent last: flows/keys.py, sent_key."""
+    for write in request["TransactItems"]:
+        key = write["Put"]["Item"]["pk"]["S"]
+        if key.startswith("sent#") and key.endswith(f"#{sent.message_id}"):
+            sent.confirmed = True
+
+
+_NUMBER: Final = re.compile(r"/\d+")
+
+
+class Wire(httpx.BaseTransport):
+    """From httpx straight into the fakes' WSGI applications.
+
+    httpx's own WSGITransport does the same with more copies; here only what the fakes look at is built.
+    """
+
+    def __init__(self, boundary: Boundary, who: Container, services: Mapping[str, tuple[str, Any]]) -> None:
+        self._boundary = boundary
+        self._who = who
+        self._services = services
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        service, app = self._services[request.url.host]
+        path = request.url.path
+        if service == "telegram":
+            call = f"telegram {path.rpartition('/')[2]}"
+        else:
+            rest = _NUMBER.sub("/N", path.removeprefix("/rest"))[1:]
+            call = f"planfix {request.method} {rest}"
+        return self._boundary.http(self._who, service, call, request, lambda: _through(app, request))
+
+
+def _through(app: Any, request: httpx.Request) -> httpx.Response:
+    body = request.content
+    environ = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.url.path,
+        "QUERY_STRING": request.url.query.decode("ascii"),
+        "SERVER_NAME": request.url.host,
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_HOST": request.url.host,
+        "HTTP_AUTHORIZATION": request.headers.get("authorization", ""),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    said: list[Any] = []
+    content = b"".join(app(environ, lambda status, headers, *_: said.append((status, headers))))
+    status, headers = said[0]
+    return httpx.Response(int(status.split()[0]), headers=headers, content=content, request=request)

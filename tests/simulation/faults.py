@@ -1,0 +1,187 @@
+"""Which faults there are, at which calls they make sense, and which of them a seed meets.
+
+A fault is armed for a call and hits the next call of that name. The matrix of calls and faults is stated here: a run of
+many seeds has to hit every cell of it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+
+class Cell(NamedTuple):
+    """A call and what goes wrong at it."""
+
+    call: str
+    fault: str
+
+
+REFUSED: Final = "refused"
+CUT_BEFORE: Final = "cut before"
+CUT_AFTER: Final = "cut after"
+TIMEOUT_AFTER: Final = "timeout after"
+LATE: Final = "late"
+ERROR_BEFORE: Final = "5xx before"
+ERROR_AFTER: Final = "5xx after"
+SLOWER: Final = "slower"
+DENIED: Final = "denied"
+REPEATED: Final = "repeated"
+MISSED: Final = "missed"
+KILLED_BEFORE: Final = "killed before"
+KILLED_AFTER: Final = "killed after"
+
+EXPLAINED: Final = {
+    REFUSED: "no connection, nothing was done",
+    CUT_BEFORE: "the connection broke before anything was done",
+    CUT_AFTER: "it was done, the connection broke before the answer",
+    TIMEOUT_AFTER: "it was done, the answer did not come in time",
+    LATE: "it was done, the answer came seconds later",
+    ERROR_BEFORE: "5xx, nothing was done",
+    ERROR_AFTER: "it was done, the answer is 5xx",
+    SLOWER: "429 with retry_after, 403 code 22 with timeToReset, throttling",
+    DENIED: "a refusal for good",
+    REPEATED: "AWS: the SDK repeats a call whose answer was lost; webhooks: the same request comes again, hours later too",
+    MISSED: "the request never comes",
+    KILLED_BEFORE: "the process dies before the call",
+    KILLED_AFTER: "the process dies after the call was done",
+}
+
+_HTTP: Final = (
+    REFUSED, CUT_BEFORE, CUT_AFTER, TIMEOUT_AFTER, LATE, ERROR_BEFORE, ERROR_AFTER, SLOWER, DENIED, KILLED_BEFORE, KILLED_AFTER
+)  # fmt: skip
+_ASKING: Final = tuple(fault for fault in _HTTP if fault != DENIED)  # a refusal of these is no failure: it is the answer
+_AWS: Final = (REFUSED, TIMEOUT_AFTER, LATE, ERROR_BEFORE, SLOWER, REPEATED, KILLED_BEFORE, KILLED_AFTER)
+
+SEND: Final = "telegram sendMessage"
+POST_COMMENT: Final = "planfix POST task/N/comments/"
+
+CALLS: Final[dict[str, tuple[str, ...]]] = {
+    SEND: _HTTP,
+    "telegram getBusinessConnection": _ASKING,
+    "telegram getMe": _ASKING,
+    "planfix POST contact/list": _HTTP,
+    "planfix POST contact/": _HTTP,
+    "planfix POST contact/N": _HTTP,
+    "planfix GET contact/N": _HTTP,
+    "planfix POST task/list": _HTTP,
+    "planfix POST task/": _HTTP,
+    "planfix GET task/N": _HTTP,
+    "planfix POST task/N": _HTTP,
+    POST_COMMENT: _HTTP,
+    "planfix POST task/N/comments/list": _HTTP,
+    "planfix GET comment/N": _HTTP,
+    "planfix GET user/N": _HTTP,
+    "dynamodb get_item": _AWS,
+    "dynamodb put_item": _AWS,
+    "dynamodb update_item": _AWS,
+    "dynamodb delete_item": _AWS,
+    "dynamodb query": _AWS,
+    "dynamodb transact_write_items": _AWS,
+    "sqs send_message": _AWS,
+    "sqs change_message_visibility_batch": _AWS,
+    "ssm get_parameters": _AWS,
+    "door dynamodb get_item": _AWS,
+    "door sqs send_message": _AWS,
+    "door ssm get_parameters": _AWS,
+    "poller receive_message": (CUT_AFTER,),  # received, and nobody works on it until it is visible again
+    "poller delete_message": (REFUSED, CUT_AFTER),
+    "webhook telegram": (CUT_BEFORE, CUT_AFTER, REPEATED),
+    "webhook planfix": (CUT_BEFORE, CUT_AFTER, REPEATED, MISSED),
+}
+"""Every call of the bridge, and the faults that make sense at it."""
+
+MATRIX: Final = tuple(Cell(call, fault) for call, faults in CALLS.items() for fault in faults)
+
+_EVERYWHERE: Final = (
+    POST_COMMENT, "dynamodb get_item", "dynamodb put_item", "dynamodb update_item", "dynamodb transact_write_items",
+    "door sqs send_message", "poller delete_message", "webhook telegram", "planfix POST task/N/comments/list", SEND,
+)  # fmt: skip
+"""Calls that every seed makes many times."""
+
+CELLS_IN_TURN: Final = 4
+"""Cells that a seed takes from the matrix in turn, so that many seeds meet all of them."""
+
+FEWEST: Final = 6
+"""Faults that every seed meets (the issue's number)."""
+
+
+@dataclass
+class Faults:
+    """The faults of one seed.
+
+    Attributes:
+        hits: how often each cell was hit.
+        armed: what hits the next call of that name.
+    """
+
+    plan: dict[int, list[Cell]] = field(default_factory=dict)
+    hits: Counter[Cell] = field(default_factory=Counter)
+    armed: dict[str, deque[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, seed: int, events: int) -> Faults:
+        """The plan of a seed: at which of its events which cells are armed."""
+        chance = random.Random(f"faults of {seed}")
+        plan: dict[int, list[Cell]] = {}
+        in_turn = [MATRIX[(seed * CELLS_IN_TURN + number) % len(MATRIX)] for number in range(CELLS_IN_TURN)]
+        for cell in in_turn:
+            plan.setdefault(chance.choice((0, chance.randrange(events))), []).append(cell)
+        for _ in range(chance.randint(5, 10)):
+            call = chance.choice(_EVERYWHERE)
+            cell = Cell(call, chance.choice(CALLS[call]))
+            for _ in range(chance.choice((1, 1, 1, 2, 3))):
+                plan.setdefault(chance.randrange(events), []).append(cell)
+        for _ in range(chance.randint(0, 4)):
+            plan.setdefault(chance.randrange(events), []).append(chance.choice(MATRIX))
+        return cls(plan)
+
+    @property
+    def calls(self) -> set[str]:
+        """The calls that the plan wants to happen."""
+        return {cell.call for cells in self.plan.values() for cell in cells}
+
+    @property
+    def total(self) -> int:
+        return self.hits.total()
+
+    def arm(self, cells: Iterable[Cell]) -> None:
+        for call, fault in cells:
+            self.armed.setdefault(call, deque()).append(fault)
+
+    def event(self, number: int) -> None:
+        """The seed's event of that number is about to happen."""
+        self.arm(self.plan.get(number, ()))
+
+    def more(self, seed: int) -> None:
+        """Too few were hit so far: arm some that surely will be."""
+        chance = random.Random(f"more faults of {seed}")
+        for call in ("dynamodb get_item", "dynamodb put_item", POST_COMMENT, "door sqs send_message"):
+            self.arm([Cell(call, chance.choice(CALLS[call])), Cell(call, REFUSED)])
+
+    def disarm(self) -> None:
+        self.armed.clear()
+
+    def take(self, call: str) -> str | None:
+        """The fault that hits this call, if any."""
+        waiting = self.armed.get(call)
+        if not waiting:
+            return None
+        fault = waiting.popleft()
+        self.hits[Cell(call, fault)] += 1
+        return fault
+
+
+def matrix_lines(hits: Counter[Cell]) -> Iterator[str]:
+    """The matrix call x fault with its hits; ``.`` where a fault makes no sense."""
+    faults = list(EXPLAINED)
+    width = max(map(len, CALLS))
+    yield " " * width + "  " + "  ".join(fault.rjust(8) for fault in faults)
+    for call, possible in CALLS.items():
+        shown = [str(hits[Cell(call, fault)]) if fault in possible else "." for fault in faults]
+        yield f"{call:<{width}}  " + "  ".join(
+            one.rjust(max(8, len(fault))) for one, fault in zip(shown, faults, strict=True)
+        )

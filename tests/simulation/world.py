@@ -1,0 +1,409 @@
+"""The whole bridge in virtual time with several containers: whatever they call passes the boundary, where faults happen.
+
+Built on tests/world.py: the same doubles of AWS, the same strict fakes. What AWS does around our code (Lambda's event
+source mappings, API Gateway, containers that die) is here.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import json
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+import httpx
+from tests.simulation import faults as f
+from tests.simulation.boundary import DOOR_TIMEOUT, SENDER_TIMEOUT, AwsClient, Boundary, Container, Killed, Wire
+from tests.simulation.faults import Faults
+from tests.simulation.story import Story
+from tests.simulation.timeline import NEVER, Timeline
+from tests.world import Account, World
+
+from bridge.aws.chats import Chats
+from bridge.aws.dynamodb import Table
+from bridge.aws.parameters import Parameters
+from bridge.aws.queues import Queue
+from bridge.flows.batch import carry_batch
+from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.http_api import Request
+from bridge.runtime import Runtime
+
+TO_PLANFIX: Final = "to-planfix.fifo"
+TO_TELEGRAM: Final = "to-telegram.fifo"
+BATCH: Final = {TO_PLANFIX: 10, TO_TELEGRAM: 5}
+"""Messages that Lambda hands over at once (template.yaml)."""
+DEAD: Final = {"to-planfix-dead.fifo": TO_PLANFIX, "to-telegram-dead.fifo": TO_TELEGRAM}
+CONTAINERS: Final = 2
+"""Of each queue: the fewest that MaximumConcurrency may be."""
+REPEATED_AFTER: Final = (0.2, 3.0, 40.0, 400.0, 7_200.0, 90_000.0)
+"""Seconds after which a webhook's request comes again: within SQS's five minutes of deduplication, and long after."""
+INJECTED: Final = frozenset({"EndpointConnectionError", "ReadTimeoutError", "ClientError"})
+"""Names of the errors that the boundary raises; every other unexpected one is a fault of the bridge."""
+MARK: Final = "№"
+"""Stands in every word that people write here and in no word of the bridge, so that it must not stand in a log either."""
+
+
+class Log:
+    """A container's logger: lines of the story."""
+
+    def __init__(self, who: Container, world: SimWorld) -> None:
+        self._who = who
+        self._world = world
+
+    def info(self, msg: str, *, extra: dict[str, object] | None = None) -> None:
+        self._line(msg, extra or {})
+
+    def warning(self, msg: str, *, extra: dict[str, object] | None = None) -> None:
+        self._line(msg, extra or {})
+
+    def error(self, msg: str, *, extra: dict[str, object] | None = None) -> None:
+        self._line(msg, extra or {})
+        if msg == "unexpected error" and extra and extra["error"] not in INJECTED:
+            self._world.violations.append(f"unexpected error: {extra['error']} at {extra.get('where')}")
+
+    def _line(self, msg: str, extra: Mapping[str, object]) -> None:
+        line = f"log: {msg} {extra}" if extra else f"log: {msg}"
+        self._world.story.add(self._who.name, line)
+        if MARK in line:
+            self._world.violations.append(f"a person's words in the log: {line}")
+
+
+@dataclass(eq=False)
+class Sender:
+    """A container of the sender; Lambda gives it messages of one queue."""
+
+    process: Container
+    queue: str
+    runtime: Runtime
+
+
+class SimWorld(World):
+    """Everything, at the timeline's time.
+
+    Args:
+        accounts: the integrations.
+        rate: of the Planfix accounts, requests a second.
+        faults: what goes wrong.
+        chance: of latencies and waits.
+        skew: seconds by which containers' clocks may be wrong.
+
+    Attributes:
+        violations: what must never happen and did.
+        buried: bodies of all that ever went to a dead-letter queue.
+        overlaps: invocations that began while another one ran.
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: tuple[Account, ...],
+        rate: float = 1.0,
+        faults: Faults | None = None,
+        chance: random.Random | None = None,
+        skew: float = 0.0,
+    ) -> None:
+        super().__init__(accounts=accounts, rate=rate)
+        self.timeline = Timeline(self.clock)
+        self.chance = chance or random.Random(0)
+        self.faults = faults or Faults()
+        self.story = Story(self.timeline)
+        self.boundary = Boundary(self.timeline, self.faults, self.story, self.chance)
+        self.violations = self.boundary.violations
+        self.known = Chats(Table(self.dynamodb, "chats"))
+        self.buried: list[dict[str, Any]] = []
+        self.overlaps = self.invocations = self.redriven = 0
+        self._skew = skew
+        self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
+        self._senders = [self._make_sender(queue, number) for queue in BATCH for number in range(1, CONTAINERS + 1)]
+        self._poller = Container("Lambda's poller", self.timeline, NEVER)
+        self._poller.begin()
+        self._polled = AwsClient(self.boundary, self._poller, "poller", self.sqs)
+        self._delivering = False
+        self._firing: set[str] = set()
+        self._later: list[tuple[float, int, Callable[[], object]]] = []
+        self._order = itertools.count()
+
+    # -- time
+
+    def run(self, until: float) -> None:
+        """Let everything happen that happens before ``until``."""
+        while True:
+            self._begin_what_is_due()
+            outside, actor = self._next_outside(), self.timeline.next_at()
+            if min(outside, actor) > until:
+                self.timeline.now = max(self.timeline.now, until)
+                return
+            if actor <= outside:
+                self.timeline.horizon = min(outside, until)
+                self.timeline.step()
+            else:
+                self.timeline.now = max(self.timeline.now, outside)
+
+    def run_out(self, *, at_most: float) -> bool:
+        """Let everything happen until nothing is due any more; False when that takes longer than ``at_most`` seconds."""
+        until = self.timeline.now + at_most
+        while min(self._next_outside(), self.timeline.next_at()) <= until:
+            self.run(min(self._next_outside(), self.timeline.next_at()))
+        return min(self._next_outside(), self.timeline.next_at()) == NEVER
+
+    def later(self, at: float, what: Callable[[], object]) -> None:
+        """Do something at that time."""
+        heapq.heappush(self._later, (at, next(self._order), what))
+
+    def _begin_what_is_due(self) -> None:
+        now = self.timeline.now
+        while self._later and self._later[0][0] <= now:
+            self.timeline.spawn("later", self._actor(heapq.heappop(self._later)[2]))
+        if not self._delivering and self._telegram_due() <= now:
+            self._delivering = True
+            self.timeline.spawn("Telegram", self._deliver)
+        for host in self.planfixes:
+            if host not in self._firing and self._planfix_due(host) <= now:
+                self._firing.add(host)
+                self.timeline.spawn(f"Planfix {host}", lambda host=host: self._fire(host))  # type: ignore[misc]
+        for sender in self._senders:
+            if not sender.process.busy and self._queue_due(sender.queue) <= now:
+                self._receive(sender)
+
+    def _next_outside(self) -> float:
+        times = [self._later[0][0] if self._later else NEVER]
+        if not self._delivering:
+            times.append(self._telegram_due())
+        times += [self._planfix_due(host) for host in self.planfixes if host not in self._firing]
+        idle = {sender.queue for sender in self._senders if not sender.process.busy}
+        times += [self._queue_due(queue) for queue in sorted(idle)]
+        return min(times)
+
+    def _telegram_due(self) -> float:
+        heads = [update.next_at for bot in self.bots.values() for update in self.delivery._heads(bot)]
+        return min(heads, default=NEVER)
+
+    def _planfix_due(self, host: str) -> float:
+        planfix = self.planfixes[host]
+        scenarios = planfix._scenarios
+        due = min((request.due for request in scenarios.waiting), default=NEVER)
+        return max(due, scenarios._silent_until) if due < NEVER else NEVER
+
+    def _queue_due(self, queue: str) -> float:
+        at = self.sqs.next_event_at(self.urls[queue])
+        return NEVER if at is None else at
+
+    def _actor(self, what: Callable[[], object]) -> Callable[[], None]:
+        def act() -> None:
+            what()
+
+        return act
+
+    # -- Telegram and Planfix call
+
+    def _deliver(self) -> None:
+        try:
+            self.delivery.deliver_pending()
+        finally:
+            self._delivering = False
+
+    def _fire(self, host: str) -> None:
+        try:
+            self.planfixes[host].fire_pending()
+        finally:
+            self._firing.discard(host)
+
+    def _post_to_door(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        _, kind, alias, *_ = httpx.URL(url).path.split("/")
+        request = Request(alias, {name.lower(): value for name, value in headers.items()}, body)
+        call = f"webhook {kind}"
+        fault = self.faults.take(call)
+        if fault:
+            self.story.add(kind, f"{call}: FAULT {fault} ({f.EXPLAINED[fault]}) {body[:300]!r}")
+        if fault == f.CUT_BEFORE:
+            raise ConnectionError("injected")
+        if fault == f.MISSED:
+            return 200
+        status = self._knock(kind, request)
+        if fault == f.REPEATED:
+            again = self.timeline.now + self.chance.choice(REPEATED_AFTER)
+            self.later(again, lambda: self._knock(kind, request))
+        if fault == f.CUT_AFTER:
+            raise ConnectionError("injected")
+        return status
+
+    def _knock(self, kind: str, request: Request) -> int:
+        """One invocation of a door."""
+        process, door, chats = self._free_door(kind)
+        process.begin()
+        try:
+            answered = accept_update(door, request) if kind == "telegram" else accept_call(door, chats, request)
+        except Killed as killed:
+            self.story.add(process.name, f"the process died: {killed}")
+            self._doors[kind] = [one for one in self._doors[kind] if one[0] is not process]
+            return 502
+        finally:
+            process.busy = False
+        self.story.add(process.name, f"{request.body[:400].decode('utf-8', 'replace')} -> {answered['statusCode']}")
+        return int(answered["statusCode"])
+
+    def _free_door(self, kind: str) -> tuple[Container, Door, Chats]:
+        for one in self._doors[kind]:
+            if not one[0].busy:
+                return one
+        process = Container(f"{kind} door", self.timeline, DOOR_TIMEOUT, self._offset(), prefix="door")
+        dynamodb, sqs, ssm = self._clients(process)
+        queue = Queue(sqs, self.urls[TO_PLANFIX if kind == "telegram" else TO_TELEGRAM])
+        door = Door(
+            parameters=Parameters(ssm, "test", process.clock),
+            queue=queue,
+            clock=process.clock,
+            new_id=self._new_id,
+            count=self.count,
+            log=Log(process, self),
+        )
+        self._doors[kind].append((process, door, Chats(Table(dynamodb, "chats"))))
+        return self._doors[kind][-1]
+
+    # -- Lambda
+
+    def _offset(self) -> float:
+        return self.chance.uniform(-self._skew, self._skew) if self._skew else 0.0
+
+    def _clients(self, process: Container) -> tuple[Any, Any, Any]:
+        return (
+            AwsClient(self.boundary, process, "dynamodb", self.dynamodb),
+            AwsClient(self.boundary, process, "sqs", self.sqs),
+            AwsClient(self.boundary, process, "ssm", self.ssm),
+        )
+
+    def _make_sender(self, queue: str, number: int) -> Sender:
+        process = Container(f"{queue.removesuffix('.fifo')} {number}", self.timeline, SENDER_TIMEOUT, self._offset())
+        return Sender(process, queue, self._runtime_of(process))
+
+    def _runtime_of(self, process: Container) -> Runtime:
+        """The runtime of tests/world.py, with every client replaced by this process's own."""
+        dynamodb, sqs, ssm = self._clients(process)
+
+        def own(value: Any) -> Any:
+            if isinstance(value, Table):
+                return Table(dynamodb, value.name)
+            if isinstance(value, Queue):
+                return _Watched(sqs, value.url, self)
+            if isinstance(value, dict):
+                return {name: own(one) for name, one in value.items()}
+            if hasattr(value, "_table"):
+                return type(value)(own(value._table))
+            return value
+
+        services = {"api.telegram.org": ("telegram", self.telegram.wsgi)}
+        services |= {host: (host, planfix.wsgi) for host, planfix in self.planfixes.items()}
+        return replace(
+            self.runtime,
+            **{one.name: own(getattr(self.runtime, one.name)) for one in fields(Runtime)},
+            **{
+                "parameters": Parameters(ssm, "test", process.clock),
+                "http": httpx.Client(transport=Wire(self.boundary, process, services)),
+                "log": Log(process, self),
+                "clock": process.clock,
+                "sleep": process.sleep,
+                "jitter": lambda: self.chance.uniform(1.0, 1.2),
+                "_built": {},
+            },
+        )
+
+    def _receive(self, sender: Sender) -> None:
+        got = self.sqs.receive_message(
+            QueueUrl=self.urls[sender.queue],
+            MaxNumberOfMessages=BATCH[sender.queue],
+            MessageSystemAttributeNames=["All"],
+        ).get("Messages", [])
+        if not got:
+            return
+        call = "poller receive_message"
+        fault = self.faults.take(call)
+        if fault:
+            self.boundary.note_fault(self._poller, call, fault)
+            return
+        self.overlaps += any(other.process.busy for other in self._senders)
+        self.invocations += 1
+        sender.process.begin()
+        self.timeline.spawn(sender.process.name, lambda: self._invoke(sender, got))
+
+    def _invoke(self, sender: Sender, got: list[dict[str, Any]]) -> None:
+        """One invocation, as an event source mapping makes it (ReportBatchItemFailures)."""
+        process = sender.process
+        arn = f"arn:aws:sqs:eu-central-1:000000000000:{sender.queue}"
+        records = [
+            {
+                "messageId": one["MessageId"],
+                "receiptHandle": one["ReceiptHandle"],
+                "body": one["Body"],
+                "attributes": one["Attributes"],
+                "eventSourceARN": arn,
+            }
+            for one in got
+        ]
+        self.story.add(process.name, f"begins with {', '.join(map(_named, got))}")
+        try:
+            with sender.runtime.invocation(lambda: int(process.left * 1000)) as worker:
+                kept = set(carry_batch(worker, records))
+        except Killed as killed:
+            self.story.add(process.name, f"the process died: {killed}")
+            process.offset = self._offset()
+            sender.runtime = self._runtime_of(process)
+            kept = {one["messageId"] for one in records}
+        except Exception as error:  # noqa: BLE001 - Lambda reports it, and the whole batch comes again
+            self.story.add(process.name, f"the invocation failed: {type(error).__name__}")
+            if type(error).__name__ not in {*INJECTED, "RetryLater"}:
+                self.violations.append(f"the invocation failed: {type(error).__name__}: {error}")
+            kept = {one["messageId"] for one in records}
+        finally:
+            process.busy = False
+        for one in got:
+            if one["MessageId"] not in kept:
+                self._delete(sender.queue, one["ReceiptHandle"])
+        self.timeline.stir()
+
+    def _delete(self, queue: str, receipt_handle: str) -> None:
+        try:
+            self._polled.delete_message(QueueUrl=self.urls[queue], ReceiptHandle=receipt_handle)
+        except Exception as error:  # noqa: BLE001 - the message comes again when it is visible
+            self.story.add("Lambda's poller", f"a message was carried and not deleted: {type(error).__name__}")
+
+    # -- the admin
+
+    def redrive(self) -> int:
+        """Put what lies in the dead-letter queues back, as the admin's command does; returns how much."""
+        moved = 0
+        for dead, queue in DEAD.items():
+            while got := self.sqs.receive_message(QueueUrl=self.urls[dead], MaxNumberOfMessages=10).get("Messages"):
+                for one in got:
+                    body = json.loads(one["Body"])
+                    body.pop("dead")
+                    self.story.add("admin", f"redrives {_named(one)}")
+                    Queue(self.sqs, self.urls[queue]).put(body, group=body["group"], deduplication_id=self._new_id())  # type: ignore[arg-type]
+                    self.sqs.delete_message(QueueUrl=self.urls[dead], ReceiptHandle=one["ReceiptHandle"])
+                    moved += 1
+        self.redriven += moved
+        self.timeline.stir()
+        return moved
+
+
+class _Watched(Queue):
+    """A queue that tells the world what goes to the dead letters."""
+
+    def __init__(self, client: Any, url: str, world: SimWorld) -> None:
+        super().__init__(client, url)
+        object.__setattr__(self, "world", world)
+
+    def put(self, body: dict[str, Any], *, group: str, deduplication_id: str) -> None:
+        if self.name in DEAD:
+            self.world.buried.append(body)  # type: ignore[attr-defined]
+        super().put(body, group=group, deduplication_id=deduplication_id)
+
+
+def _named(message: Mapping[str, Any]) -> str:
+    body = json.loads(message["Body"])
+    update = body.get("update", {})
+    details = [str(body[name]) for name in ("task", "comment", "channel", "client", "due") if name in body]
+    details += [str(update[name]) for name in ("update_id",) if name in update]
+    return f"{body['integration']}/{body['kind']} {' '.join(details)}"
