@@ -114,6 +114,7 @@ class LocalBridge:
         functions = template.functions()
         self.environment = _environment(functions) | connection_environment(emulator.url) | self._variables
         self._end.enter_context(environment(self.environment))
+        self._end.callback(boto3.setup_default_session)  # nobody else in this process wants ours
         _tell_of_sent_messages(self.journal, self._names())
         handlers = self._end.enter_context(loaded(functions))
         for function in functions:

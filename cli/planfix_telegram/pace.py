@@ -32,3 +32,9 @@ class LocalPace:
     def hold_off(self, seconds: float) -> None:
         """Nobody takes a slot for so long."""
         self._next = max(self._next, self._clock() + seconds)
+
+    def failed(self) -> None:
+        """An admin sees the failure and decides."""
+
+    def answered(self) -> None:
+        """Nothing follows from it here."""

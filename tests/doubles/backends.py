@@ -53,7 +53,7 @@ class Backend:
         """What ``make`` makes of this backend, made once: moto needs 30 ms for a table."""
         if make not in self._made:
             self._made[make] = make(self)
-        return cast(Made, self._made[make])
+        return cast("Made", self._made[make])
 
     def unique(self, prefix: str) -> str:
         """A name that nothing else on this backend has."""
@@ -69,7 +69,7 @@ class Backends:
     """
 
     def __init__(self, service: str, make_double: Callable[[Callable[[], float]], Any]) -> None:
-        self._service = service
+        self._service: Any = service
         self._make_double = make_double
         self._open = ExitStack()
         self._opened: dict[str, Backend] = {}
@@ -93,7 +93,7 @@ class Backends:
         if kind == "moto":
             self._open.enter_context(mock_aws())
         client = boto3.client(
-            self._service,  # type: ignore[call-overload] - whichever it is
+            self._service,
             endpoint_url=os.environ["EMULATOR_URL"] if kind == "emulator" else None,
             region_name="us-east-1",
             aws_access_key_id="testing",

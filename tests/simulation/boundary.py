@@ -128,6 +128,7 @@ class Boundary:
 
     Attributes:
         violations: what must never happen and did, found at a call.
+        dead_letters: bodies of all that ever went to a dead-letter queue.
         outages: services that do not answer at all, and until when.
         asked: told of every call before it is made: who and what; may raise.
         told: told after its effect.
@@ -139,6 +140,8 @@ class Boundary:
     chance: random.Random
     violations: list[str] = field(default_factory=list)
     outages: dict[str, float] = field(default_factory=dict)
+    dead_letter_urls: set[str] = field(default_factory=set)
+    dead_letters: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     asked: Callable[[Container, str], None] | None = None
     told: Callable[[Container, str], None] | None = None
@@ -322,6 +325,8 @@ class AwsClient:
                 answer = real(**request)
                 if operation == "transact_write_items" and self._who.last_sent is not None:
                     _confirm(self._who.last_sent, request)
+                elif operation == "send_message" and request["QueueUrl"] in self._boundary.dead_letter_urls:
+                    self._boundary.dead_letters.append(json.loads(request["MessageBody"]))
                 return answer
 
             return self._boundary.aws(self._who, call, effect)

@@ -92,7 +92,6 @@ class SimWorld(World):
 
     Attributes:
         violations: what must never happen and did.
-        buried: bodies of all that ever went to a dead-letter queue.
         overlaps: invocations that began while another one ran.
     """
 
@@ -113,7 +112,7 @@ class SimWorld(World):
         self.boundary = Boundary(self.timeline, self.faults, self.story, self.chance)
         self.violations = self.boundary.violations
         self.known = Chats(Table(self.dynamodb, "chats"))
-        self.buried: list[dict[str, Any]] = []
+        self.boundary.dead_letter_urls = {self.urls[name] for name in DEAD}
         self.overlaps = self.invocations = self.redriven = 0
         self._skew = skew
         self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
@@ -287,7 +286,7 @@ class SimWorld(World):
             if isinstance(value, Table):
                 return Table(dynamodb, value.name)
             if isinstance(value, Queue):
-                return _Watched(sqs, value.url, self)
+                return Queue(sqs, value.url)
             if isinstance(value, dict):
                 return {name: own(one) for name, one in value.items()}
             if hasattr(value, "_table"):
@@ -386,19 +385,6 @@ class SimWorld(World):
         self.redriven += moved
         self.timeline.stir()
         return moved
-
-
-class _Watched(Queue):
-    """A queue that tells the world what goes to the dead letters."""
-
-    def __init__(self, client: Any, url: str, world: SimWorld) -> None:
-        super().__init__(client, url)
-        object.__setattr__(self, "world", world)
-
-    def put(self, body: dict[str, Any], *, group: str, deduplication_id: str) -> None:
-        if self.name in DEAD:
-            self.world.buried.append(body)  # type: ignore[attr-defined]
-        super().put(body, group=group, deduplication_id=deduplication_id)
 
 
 def _named(message: Mapping[str, Any]) -> str:

@@ -111,6 +111,17 @@ def test_no_update_is_200_and_a_warning_without_its_content(world: World, body: 
     assert "no json" not in world.log.getvalue()
 
 
+@pytest.mark.parametrize(
+    "poison", ['"x": ' + "[" * 5000 + "]" * 5000, '"x": ' + '{"a":' * 5000 + "1" + "}" * 5000, '"x": ' + "9" * 5000]
+)
+def test_poison_costs_its_content_not_the_message(world: World, poison: str) -> None:
+    """Nesting and numbers that break the parser lose themselves; the update is queued with its words and ids."""
+    body = json.dumps(UPDATE)[:-2] + ", " + poison + "}}"
+    assert send(world, body.encode()) == 200
+    kept = queued(world)[0]["update"]["business_message"]
+    assert (kept["text"], kept["message_id"]) == ("тайные слова", 1)
+
+
 @pytest.mark.parametrize("text", ["\ufffe", "\ud800", "\x00", "😀", "\u202eабв", "\uffff"])
 def test_characters_that_sqs_refuses_are_queued(world: World, text: str) -> None:
     """Queued as ASCII JSON, every character passes and comes back the same."""

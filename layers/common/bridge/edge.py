@@ -21,8 +21,9 @@ from bridge.logs import make_logger
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-AWS: Final = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
-"""A door has 10 s (template.yaml): two attempts at SSM and at SQS or DynamoDB must fit, then 503 is said."""
+AWS: Final = Config(connect_timeout=1, read_timeout=1.2, retries={"mode": "standard", "total_max_attempts": 2})
+"""A door has 15 s (template.yaml): two attempts and a pause of up to a second at each of SSM, DynamoDB and SQS must fit
+(3 x 3.4 s when they are slow to answer), then 503 is said and the request is repeated."""
 
 
 def make_door(counts: Counts, queue_variable: str, environment: Mapping[str, str] = os.environ) -> Door:

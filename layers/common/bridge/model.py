@@ -88,6 +88,12 @@ class Slots(Protocol):
     def hold_off(self, seconds: float) -> None:
         """Nobody takes a slot for so long."""
 
+    def failed(self) -> None:
+        """The service did not answer: when that repeats, nobody takes a slot for a while."""
+
+    def answered(self) -> None:
+        """The service answered, whatever it said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:

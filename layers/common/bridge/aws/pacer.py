@@ -11,6 +11,13 @@ from bridge.errors import Reason, RetryLater
 MAX_WAIT: Final = 5.0
 """Seconds that are waited inside the function; more is a change of visibility (design section 4)."""
 
+FAILURES_BEFORE_PAUSE: Final = 3
+"""Failures in a row that may be one client's bad luck."""
+
+FIRST_PAUSE: Final = 10.0
+LONGEST_PAUSE: Final = 300.0
+"""Seconds that everybody waits while a service does not answer: growing, at most five minutes (design section 6)."""
+
 MARGIN: Final = 1.05
 """Slots lie 5 % further apart than the limit: a request may reach the remote sooner after its slot than the one before."""
 
@@ -46,6 +53,7 @@ class Pacer:
         self._sleep = sleep
         self._time_left = time_left
         self._call_timeout = call_timeout
+        self._failures = 0
 
     def take(self) -> None:
         """Wait for a slot.
@@ -70,6 +78,19 @@ class Pacer:
             values={":until": until},
         )
 
+    def failed(self) -> None:
+        """The service did not answer. From the third failure in a row on everybody waits, longer with each."""
+        row = self._table.update(self._key, "ADD failures :one", values={":one": 1})
+        self._failures = int(row["failures"]) if row else 0
+        if self._failures >= FAILURES_BEFORE_PAUSE:
+            self.hold_off(min(FIRST_PAUSE * 2 ** (self._failures - FAILURES_BEFORE_PAUSE), LONGEST_PAUSE))
+
+    def answered(self) -> None:
+        """The service answered: the count of failures begins anew (a write only after failures)."""
+        if self._failures:
+            self._failures = 0
+            self._table.update(self._key, "REMOVE failures")
+
     def _reserve(self, now: int) -> int:
         """The time of our slot (ms). One write after a pause, two when calls follow each other."""
         for _ in range(3):
@@ -80,6 +101,7 @@ class Pacer:
                 values={":next": now + self._gap, ":now": now},
             )
             if row:
+                self._failures = int(row.get("failures", 0))
                 return now
             row = self._table.update(
                 self._key,
@@ -88,9 +110,12 @@ class Pacer:
                 values={":gap": self._gap, ":now": now, ":latest": now + int(MAX_WAIT * 1000)},
             )
             if row:
+                self._failures = int(row.get("failures", 0))
                 return int(row["next_allowed"]) - self._gap
             held = self._table.get(self._key)
             wait = (held["next_allowed"] - now) / 1000 if held else 0
             if wait > MAX_WAIT:
-                raise RetryLater(wait, Reason.BUSY, "the destination is held off", counts=False)
+                failing = bool(held and held.get("failures"))  # nobody told us to wait then, so it spends the budget
+                reason = Reason.SERVICE_DOWN if failing else Reason.BUSY
+                raise RetryLater(wait, reason, "the destination is held off", counts=failing)
         raise RetryLater(1.0, Reason.BUSY, "many workers at one destination", counts=False)

@@ -11,7 +11,7 @@ from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Re
 from bridge.flows.connection_care import check_account, check_bot
 from bridge.flows.integration import Integration
 from bridge.flows.timers import wait_for_timer
-from bridge.flows.to_planfix import carry_update
+from bridge.flows.to_planfix import carry_update, tell_that_it_was_given_up
 from bridge.flows.to_telegram import (
     SAY_THAT_IT_WAITS_AFTER,
     carry_answers,
@@ -133,7 +133,7 @@ def _carry(worker: Worker, record: Record) -> float | None:
     try:
         body = json.loads(record.body)
         journey, received_at = JOURNEYS[body["kind"]], float(body["received_at"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         worker.count("unreadable_record")
         worker.bury(record.queue, {"body": record.body}, Reason.BRIDGE_FAULT.value)
         return None
@@ -213,3 +213,13 @@ def _bury(worker: Worker, record: Record, body: Mapping[str, Any], error: Bridge
         extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.detail},
     )
     worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)
+    if body["kind"] == "update":
+        _tell_the_task(worker, body, error)
+
+
+def _tell_the_task(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> None:
+    """A notice where the message should have been, if Planfix can take one; the dead letter is safe already."""
+    try:
+        tell_that_it_was_given_up(worker.integration(body["integration"]), body, error)
+    except BridgeError as later:
+        worker.log.warning("no notice of what was given up", extra={"reason": later.reason.value})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from bridge.aws.queues import TooBig
 from bridge.errors import RetryLater
 from bridge.http_api import Request, answer
 from bridge.model import Log
+from bridge.telegram.reading_json import read_json
 from bridge.telegram.updates import envelope, group_of, is_update, kind_of
 from bridge.texts import Language, Say, Texts
 
@@ -56,7 +56,7 @@ def accept_update(door: Door, request: Request) -> Answer:
         integration = _let_in(door, request, [shown], "webhook_secrets")
         if integration is None:
             return answer(401, Texts("en").say(Say.WRONG_SECRET))
-        update = _json(request.body)
+        update = read_json(request.body)
         if not is_update(update):
             door.count("not_an_update")
             door.log.warning("a body that is no update", extra={"bytes": len(request.body)})
@@ -74,7 +74,7 @@ def _queue_update(door: Door, integration: RawIntegration, update: dict[str, Any
     body = {"kind": "update", "integration": integration.alias, "received_at": door.clock(), "update": update}
     try:
         door.queue.put(body, group=group, deduplication_id=deduplication_id)
-    except TooBig:
+    except (TooBig, RecursionError):
         door.count("too_large_update")
         door.queue.put({**body, "update": envelope(update)}, group=group, deduplication_id=deduplication_id)
     door.count("update_queued")
@@ -158,16 +158,9 @@ def _again(door: Door, later: RetryLater) -> Answer:
     return answer(503, Texts("en").say(Say.TRY_AGAIN))
 
 
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _fields(request: Request) -> Mapping[str, Any]:
     """The call's fields: a form (what the set-up tells to choose) or a JSON object."""
-    parsed = _json(request.body)
+    parsed = read_json(request.body)
     return parsed if isinstance(parsed, dict) else request.form()
 
 

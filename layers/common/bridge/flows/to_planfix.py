@@ -26,6 +26,7 @@ from bridge.telegram.updates import (
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.errors import BridgeError
     from bridge.flows.integration import Integration
 
 
@@ -44,6 +45,20 @@ def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
     else:
         to.count("ignored_update")
         to.log.info("update of a kind that is not carried", extra={"kind": kind, "update_id": update["update_id"]})
+
+
+def tell_that_it_was_given_up(to: Integration, body: Mapping[str, Any], error: BridgeError) -> None:
+    """An update went to the dead letters: say so in its chat's task, if it has one."""
+    update = body["update"]
+    kind = kind_of(update)
+    message = incoming_message(update.get(kind)) if kind in (*NEW_MESSAGES, *EDITED_MESSAGES) else None
+    place = place_of(to, message) if message else None
+    task = to.chats.state(place.chat).task_id if place else None
+    if message is None or place is None or task is None:
+        return
+    said = to.texts.say(Say.INCOMING_GIVEN_UP, why=to.texts.why(error.reason, error.detail))
+    key = f"given-up#{message_key(place.chat, message.message_id)}#{update['update_id']}"
+    post_notice(to, task, said, ASSIGNEES, key=key)
 
 
 def _with_message(

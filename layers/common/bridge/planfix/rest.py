@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.model import Slots
 from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
 from bridge.planfix.route import Comment, Contact, File, NewComment, NewContact, NewTask, People, Task
@@ -261,10 +261,21 @@ class PlanfixRest:
                 timeout=TIMEOUT,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            self._slots.failed()
             raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
         except httpx.HTTPError as error:
+            self._slots.failed()
             raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
-        return self._answer(response)
+        try:
+            answer = self._answer(response)
+        except OutcomeUnknown:
+            self._slots.failed()
+            raise
+        except BridgeError:
+            self._slots.answered()
+            raise
+        self._slots.answered()
+        return answer
 
     def _answer(self, response: httpx.Response) -> dict[str, Any]:
         if response.status_code == httpx.codes.ACCEPTED:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 
-from bridge.errors import OutcomeUnknown, Reason, RetryLater
+from bridge.errors import BridgeError, OutcomeUnknown, Reason, RetryLater
 from bridge.model import FormattedText, Slots
 from bridge.telegram.failures import SERVER_DOWN_WAIT, failure, without_token
 
@@ -57,6 +57,23 @@ class BotApi:
             self._slots.take()
         body = {name: value for name, value in parameters.items() if value is not None}
         try:
+            result = self._ask(method, body)
+        except OutcomeUnknown:
+            self._tell_slots(failed=True)
+            raise
+        except RetryLater as wait:
+            self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
+            if self._slots and wait.reason is Reason.TOO_MANY_REQUESTS:
+                self._slots.hold_off(wait.after)
+            raise
+        except BridgeError:
+            self._tell_slots(failed=False)
+            raise
+        self._tell_slots(failed=False)
+        return result
+
+    def _ask(self, method: str, body: Mapping[str, Any]) -> Any:
+        try:
             response = self._http.post(
                 self._address + method,
                 content=json.dumps(body).encode(),
@@ -67,12 +84,15 @@ class BotApi:
             raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
         except httpx.HTTPError as error:
             raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
-        try:
-            return _result(response)
-        except RetryLater as wait:
-            if self._slots and wait.reason is Reason.TOO_MANY_REQUESTS:
-                self._slots.hold_off(wait.after)
-            raise
+        return _result(response)
+
+    def _tell_slots(self, *, failed: bool) -> None:
+        if self._slots is None:
+            return
+        if failed:
+            self._slots.failed()
+        else:
+            self._slots.answered()
 
     def get_me(self) -> dict[str, Any]:
         """The bot itself (``User``)."""

@@ -1,0 +1,546 @@
+"""What people do in a seed: clients, owners and employees at random, and an admin; and the account of what they did.
+
+The script is drawn before anything runs, so that a change in the bridge does not change what people do.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from tests.simulation.faults import SEND, Faults
+from tests.simulation.world import MARK, SimWorld
+from tests.world import CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account
+
+from bridge.model import OWN_BOT, Chat
+
+HOUR: Final = 3600.0
+
+EVENTS: Final = (40, 55)
+"""The fewest (the issue's number) and the most events of a seed."""
+
+CLIENTS: Final = {
+    700_000_001: ("Анна", "Серова", "anna_serova"),
+    700_000_002: ("Борис", "", ""),
+    700_000_003: ("Вера", "Ли", "vera_li"),
+    700_000_004: ("Глеб", "", "gleb"),
+}
+ACCOUNTS: Final = (
+    ("first", "111111:AAF-first-bot-token-of-the-tests-00", 500_000_001),
+    ("second", "222222:AAF-second-bot-token-of-the-tests-0", 500_000_002),
+    ("third", "333333:AAF-third-bot-token-of-the-tests-00", 500_000_003),
+)
+HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
+
+Kind = Literal["message", "edit", "owner", "automatic", "deletion"]
+
+
+@dataclass(eq=False)
+class Said:
+    """Something that the bridge has to carry into Planfix.
+
+    Attributes:
+        text: its mark, or what stands in the comment.
+        update: bot's alias and update_id.
+        original: of an edit, the message.
+    """
+
+    kind: Kind
+    chat: Chat
+    text: str
+    update: tuple[str, int]
+    message_ids: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Answer:
+    """An employee's comment.
+
+    Attributes:
+        words: what the client has to read, word by word.
+        meant_for_client: whether it notifies the client.
+        scheduled: it was written for later.
+    """
+
+    chat: Chat
+    host: str
+    task: int
+    comment: int
+    words: list[str]
+    meant_for_client: bool
+    at: float
+    scheduled: bool = False
+    command: str = ""
+
+
+@dataclass
+class Deeds:
+    """What was done, for the invariants.
+
+    Attributes:
+        history: marks of what was said in tasks before the bridge adopted them.
+        new_tasks_due: how often a chat may have needed another task.
+    """
+
+    said: list[Said] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    lost_tasks: list[tuple[str, int]] = field(default_factory=list)
+    closed_tasks: list[tuple[str, int]] = field(default_factory=list)
+    lost_contacts: int = 0
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of the script: so many seconds after the one before; ``dice`` decides its details."""
+
+    after: float
+    what: str
+    dice: tuple[float, ...]
+
+
+WEIGHTS: Final = {
+    "client_writes": 26, "client_says_yes": 5, "client_edits": 5, "client_deletes": 2, "owner_writes": 7,
+    "automatic": 2, "answer": 20, "two_answers": 5, "long_answer": 3, "answer_for_later": 3, "internal_remark": 6,
+    "remark_to_other_contact": 2, "close_task": 3, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
+    "disconnect": 1, "pause_chat": 2, "resume_chat": 2, "block": 1, "unblock": 1, "merge_contact": 1,
+    "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "revoke_token": 1, "change_settings": 2,
+}  # fmt: skip
+
+NEEDED_FOR: Final = {
+    "telegram getMe": "revoke_token",
+    "telegram getBusinessConnection": "change_connection",
+    "planfix GET contact/N": "merge_contact",
+    "planfix GET comment/N": "disconnect",
+    "dynamodb query": "disconnect",
+    SEND: "answer",
+}
+"""Calls that few seeds would make by chance, and what makes people need them."""
+
+GAPS: Final = ((0.0, 30), (2.0, 25), (30.0, 20), (400.0, 16), (7_200.0, 6), (90_000.0, 1))
+"""Seconds until the next event, at most, and how often: mostly in quick succession, now and then a day apart."""
+
+
+def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
+    """What people will do in this seed."""
+    chance = random.Random(f"script of {seed}")
+    kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
+    limits, often = [gap for gap, _ in GAPS], [weight for _, weight in GAPS]
+    events = [
+        Event(
+            chance.uniform(0, chance.choices(limits, often)[0]),
+            chance.choices(kinds, weights)[0],
+            tuple(chance.random() for _ in range(4)),
+        )
+        for _ in range(chance.randint(*EVENTS))
+    ]
+    for call in sorted(faults.calls if faults else ()):
+        if call in NEEDED_FOR:
+            wanted = Event(chance.uniform(0, 400), NEEDED_FOR[call], tuple(chance.random() for _ in range(4)))
+            events.insert(chance.randrange(len(events) // 4, len(events)), wanted)
+    return events
+
+
+def accounts_of(seed: int) -> tuple[Account, ...]:
+    """Two or three integrations; in every other seed two of them share a Planfix account."""
+    chance = random.Random(f"accounts of {seed}")
+    chosen = ACCOUNTS[: chance.choice((2, 2, 2, 3))]
+    hosts = [HOSTS[0], HOSTS[0], HOSTS[1]] if seed % 2 else list(HOSTS)
+    return tuple(Account(alias, token, host) for (alias, token, _), host in zip(chosen, hosts, strict=False))
+
+
+class People:
+    """Everybody who acts on the bridge in one seed."""
+
+    def __init__(self, world: SimWorld, seed: int) -> None:
+        self.world = world
+        self.deeds = Deeds()
+        self._chance = random.Random(f"people of {seed}")
+        self._marks = 0
+        self._settings: dict[str, dict[str, Any]] = {}
+        self.owners = {alias: owner for alias, _, owner in ACCOUNTS if alias in world.accounts}
+        self._messages: dict[Chat, list[int]] = {}
+        self.policies: dict[str, set[str]] = {}
+        self._make_world()
+        self.chats = self._choose_chats()
+
+    # -- before anything happens
+
+    def _make_world(self) -> None:
+        world = self.world
+        for client, names in CLIENTS.items():
+            if client not in world.telegram.world.users:
+                world.telegram.add_user(client, *names)
+        for alias, owner in self.owners.items():
+            if owner not in world.telegram.world.users:
+                world.telegram.add_user(owner, f"Владелец {alias}")
+            connection = world.telegram.world.connection_of(owner)
+            if connection is None or connection.bot is not world.bots[alias]:
+                world.telegram.connect(world.bots[alias], owner, announce=self._chance.random() < 0.7)
+            self._settings[alias] = self._some_settings(owner)
+            self._put_settings(alias)
+            for client in CLIENTS:
+                world.bots[alias].started.add(client)
+        for planfix in world.planfixes.values():
+            planfix.give_back_source_object_id(on=self._chance.random() < 0.5)
+            if self._chance.random() < 0.6:
+                planfix.add_contact("Вера", telegram="https://t.me/vera_li")
+            if self._chance.random() < 0.6:
+                self._make_history(planfix)
+
+    def _make_history(self, planfix: Any) -> None:
+        """A task of before the bridge, in which the client was written to by other means."""
+        client = 700_000_001
+        contact = planfix.add_contact("Анна", telegram_id=str(client))
+        task = planfix.add_task("Заказ", counterparty=f"contact:{contact}", template_id=TASK_TEMPLATE)
+        for _ in range(2):
+            mark = self._mark("h")
+            self.deeds.history.append(mark)
+            planfix.employee_comments(task, USER, mark, notify=(f"contact:{contact}",))
+
+    def _some_settings(self, owner: int) -> dict[str, Any]:
+        chance = self._chance
+        account: dict[str, Any] = {"name": "Владелец"}
+        if chance.random() < 0.4:
+            account["owner_user"] = f"user:{MANAGER}"
+        return {
+            "language": chance.choice(("ru", "en")),
+            "send_as_employee": chance.random() < 0.3,
+            "new_task_if_none_active": chance.random() < 0.75,
+            "on_unknown_delivery": chance.choice(("resend", "resend", "ask")),
+            "hold_refused": chance.random() < 0.8,
+            "defaults": {"task_template": TASK_TEMPLATE, "contact_template": CONTACT_TEMPLATE, "extra_assignees": [f"user:{USER}"]},
+            "channels": {OWN_BOT: {"name": "Бот"}, str(owner): account},
+        }  # fmt: skip
+
+    def _put_settings(self, alias: str) -> None:
+        account = self.world.accounts[alias]
+        address = {"account_url": f"https://{account.host}", "requests_per_second": self.world.rate}
+        self.world.put_settings(account, {**self._settings[alias], "planfix": address})
+        self.policies.setdefault(alias, set()).add(self._settings[alias]["on_unknown_delivery"])
+
+    def _choose_chats(self) -> list[Chat]:
+        """Six or more chats, in each integration both channels, and clients who are in several."""
+        every = [
+            Chat(alias, channel, client)
+            for alias, owner in self.owners.items()
+            for channel in (OWN_BOT, str(owner))
+            for client in CLIENTS
+        ]
+        must = [chat for chat in every if chat.client_id == 700_000_001 and not (chat.is_own_bot and chat.integration == "third")]
+        others = [chat for chat in every if chat not in must]
+        return must + self._chance.sample(others, max(6 - len(must), self._chance.randint(2, 5)))
+
+    # -- acting
+
+    def act(self, event: Event) -> None:
+        """Let an event of the script happen; what is impossible just now becomes a client's message."""
+        self.deeds.events += 1
+        chat = self.chats[int(event.dice[0] ** 1.5 * len(self.chats))]
+        done = getattr(self, event.what)(chat, event.dice)
+        if done is False:
+            self.client_writes(chat, event.dice)
+
+    def _tell(self, chat: Chat | None, what: str) -> None:
+        self.world.story.add("people", f"{chat.key}: {what}" if chat else what)
+
+    def _mark(self, letter: str) -> str:
+        self._marks += 1
+        return f"{letter}{MARK}{self._marks}"
+
+    def _owner(self, chat: Chat) -> int | None:
+        return None if chat.is_own_bot else int(chat.channel)
+
+    def planfix(self, chat: Chat) -> Any:
+        return self.world.planfixes[self.world.accounts[chat.integration].host]
+
+    # clients and owners
+
+    def _carry(self, kind: Kind, chat: Chat, text: str, do: Callable[[], Any]) -> Any:
+        """Do it; when the bot is told of it, the bridge has to carry it."""
+        bot = self.world.bots[chat.integration]
+        before = bot.next_update_id
+        result = do()
+        told = bot.next_update_id > before
+        self._tell(chat, f"{kind} “{text}”{'' if told else ' (the bot is not told)'}")
+        if isinstance(result, dict):
+            self._messages.setdefault(chat, []).append(result["message_id"])
+        if told:
+            ids = (result["message_id"],) if isinstance(result, dict) else tuple(result)
+            self.deeds.said.append(Said(kind, chat, text, (chat.integration, before), ids))
+        return result
+
+    def client_writes(self, chat: Chat, _dice: Any = None, text: str = "") -> None:
+        text = text or self._mark("c")
+        bot, owner = self.world.bots[chat.integration], self._owner(chat)
+        write = self.world.telegram.client_writes
+        self._carry("message", chat, text, lambda: write(bot, chat.client_id, text, owner_id=owner))
+
+    def client_says_yes(self, chat: Chat, _dice: Any) -> None:
+        """Twice the same words: two messages, two comments."""
+        yes = f"да{MARK}"
+        self.client_writes(chat, text=yes)
+        self.client_writes(chat, text=yes)
+
+    def client_edits(self, chat: Chat, _dice: Any) -> bool | None:
+        own = [one for one in self.deeds.said if one.chat == chat and one.kind == "message" and one.message_ids[0] in self._messages.get(chat, ())]
+        if not own:
+            return False
+        message, text = own[-1].message_ids[0], self._mark("e")
+        bot, owner = self.world.bots[chat.integration], self._owner(chat)
+        edit = self.world.telegram.client_edits
+        self._carry("edit", chat, text, lambda: edit(bot, chat.client_id, message, text, owner_id=owner))
+        return None
+
+    def client_deletes(self, chat: Chat, _dice: Any) -> bool | None:
+        if chat.is_own_bot or not self._messages.get(chat):
+            return False
+        message = self._messages[chat].pop()
+        delete = self.world.telegram.client_deletes
+
+        def do() -> list[int]:
+            delete(None, chat.client_id, [message], owner_id=self._owner(chat))
+            return [message]
+
+        self._carry("deletion", chat, str(message), do)
+        return None
+
+    def owner_writes(self, chat: Chat, _dice: Any) -> bool | None:
+        return self._owner_writes(chat, "owner", self._mark("o"))
+
+    def automatic(self, chat: Chat, _dice: Any) -> bool | None:
+        return self._owner_writes(chat, "automatic", self._mark("g"))
+
+    def _owner_writes(self, chat: Chat, kind: Kind, text: str) -> bool | None:
+        owner = self._owner(chat)
+        if owner is None:
+            return False
+        write = self.world.telegram.owner_writes
+        self._carry(kind, chat, text, lambda: write(owner, chat.client_id, text, is_from_offline=kind == "automatic"))
+        return None
+
+    # the owner's switches
+
+    def change_connection(self, chat: Chat, dice: Any) -> bool | None:
+        if not self._is_connected(chat):
+            return False
+        self._tell(chat, f"the owner edits the bot's settings{'' if dice[1] < 0.7 else ', and the event is lost'}")
+        self.world.telegram.change_connection(int(chat.channel), announce=dice[1] < 0.7)
+        self.client_writes(chat)
+        return None
+
+    def lose_rights(self, chat: Chat, dice: Any) -> bool | None:
+        if not self._is_connected(chat):
+            return False
+        owner = int(chat.channel)
+        self._tell(chat, "the owner takes the right to reply away")
+        self.world.telegram.change_connection(owner, rights=("can_read_messages",))
+        self.world.later(self.world.timeline.now + dice[1] ** 3 * 6 * HOUR, lambda: self.restore_owner(chat))
+        return None
+
+    def disconnect(self, chat: Chat, dice: Any) -> bool | None:
+        if not self._is_connected(chat):
+            return False
+        self._tell(chat, "the owner removes the bot")
+        self.world.telegram.disconnect(int(chat.channel))
+        self.world.later(self.world.timeline.now + dice[1] ** 3 * 6 * HOUR, lambda: self.restore_owner(chat))
+        return None
+
+    def restore_owner(self, chat: Chat) -> None:
+        if chat.is_own_bot:
+            return
+        owner, bot = int(chat.channel), self.world.bots[chat.integration]
+        connection = self.world.telegram.world.connection_of(owner)
+        if connection is None or not connection.is_enabled or "can_reply" not in connection.rights:
+            self._tell(chat, "the owner connects the bot again")
+            self.world.telegram.connect(bot, owner)
+            self.world.timeline.stir()
+
+    def _is_connected(self, chat: Chat) -> bool:
+        if chat.is_own_bot:
+            return False
+        connection = self.world.telegram.world.connection_of(int(chat.channel))
+        return connection is not None and connection.is_enabled
+
+    def pause_chat(self, chat: Chat, _dice: Any) -> bool | None:
+        if chat.is_own_bot:
+            return False
+        self._tell(chat, "the owner stops the bot in this chat")
+        self.world.telegram.pause_chat(int(chat.channel), chat.client_id)
+        return None
+
+    def resume_chat(self, chat: Chat, _dice: Any) -> bool | None:
+        if chat.is_own_bot:
+            return False
+        self._tell(chat, "the owner starts the bot in this chat")
+        self.world.telegram.resume_chat(int(chat.channel), chat.client_id)
+        return None
+
+    def block(self, chat: Chat, dice: Any) -> None:
+        self._tell(chat, "the client blocks us")
+        self.world.telegram.block(chat.client_id, self._owner(chat), bot=self.world.bots[chat.integration])
+        self.world.later(self.world.timeline.now + dice[1] * HOUR, lambda: self.unblock(chat))
+
+    def unblock(self, chat: Chat, _dice: Any = None) -> None:
+        self._tell(chat, "the client unblocks us")
+        self.world.telegram.unblock(chat.client_id, self._owner(chat), bot=self.world.bots[chat.integration])
+
+    # employees
+
+    def answer(self, chat: Chat, dice: Any) -> bool | None:
+        return self._comments(chat, [self._mark("a")], dice)
+
+    def two_answers(self, chat: Chat, dice: Any) -> bool | None:
+        first = self._comments(chat, [self._mark("a")], dice)
+        return first if first is False else self._comments(chat, [self._mark("a")], dice)
+
+    def long_answer(self, chat: Chat, dice: Any) -> bool | None:
+        """Beyond Telegram's 4096 characters: more than one part."""
+        mark = self._mark("a")
+        return self._comments(chat, [f"{mark}.{'x' * 40}{number}" for number in range(95)], dice)
+
+    def answer_for_later(self, chat: Chat, dice: Any) -> bool | None:
+        return self._comments(chat, [self._mark("a")], dice, later=30 + dice[2] * 1200)
+
+    def internal_remark(self, chat: Chat, dice: Any) -> bool | None:
+        to = ((), (f"user:{MANAGER}",))[dice[2] < 0.5]
+        return self._comments(chat, [self._mark("i")], dice, notify=to)
+
+    def remark_to_other_contact(self, chat: Chat, dice: Any) -> bool | None:
+        other = self.planfix(chat).add_contact("Поставщик")
+        return self._comments(chat, [self._mark("i")], dice, notify=(f"contact:{other}",))
+
+    def cancel(self, chat: Chat, dice: Any) -> bool | None:
+        return self._comments(chat, ["/cancel"], dice, notify=())
+
+    def send(self, chat: Chat, dice: Any) -> bool | None:
+        return self._comments(chat, ["/send"], dice, notify=())
+
+    def _comments(
+        self,
+        chat: Chat,
+        words: list[str],
+        dice: Any,
+        *,
+        notify: tuple[str, ...] | None = None,
+        later: float = 0.0,
+        task: int | None = None,
+    ) -> bool | None:
+        planfix, now = self.planfix(chat), self.world.timeline.now
+        task = task or self._task(chat, dice)
+        contact = self.contact(chat)
+        if task is None or contact is None:
+            return False
+        roles = ()
+        if notify is None:
+            assigner = planfix.task(task).assigner
+            by_role = assigner == f"contact:{contact}" and dice[3] < 0.3
+            notify, roles = ((), ("assigner",)) if by_role else ((f"contact:{contact}",), ())
+        meant = bool(roles) or f"contact:{contact}" in notify
+        html = f"<p>{' '.join(words)}</p>"
+        author = USER if dice[3] < 0.8 else MANAGER
+        if later:
+            number = planfix.schedule_comment(task, author, html, at=now + later, notify=notify, roles=roles)
+            self.world.later(now + later, self.world.timeline.stir)
+        else:
+            number = planfix.employee_comments(task, author, html, notify=notify, roles=roles)
+        command = words[0] if words[0].startswith("/") else ""
+        said = " ".join(words)[:60]
+        self._tell(chat, f"an employee writes comment {number} in task {task}: “{said}”, notifies {notify or roles}{f', for {later:.0f} s later' if later else ''}")
+        self.deeds.answers.append(
+            Answer(chat, planfix.host, task, number, words, meant, now + later, bool(later), command)
+        )
+        return None
+
+    def _task(self, chat: Chat, dice: Any) -> int | None:
+        """The chat's task in Planfix; now and then a former one."""
+        planfix = self.planfix(chat)
+        mine = [task for task in self.tasks(chat) if task in planfix._world.tasks and not planfix._world.tasks[task].is_deleted]
+        if not mine:
+            return None
+        return mine[-1] if dice[1] < 0.9 else mine[int(dice[2] * len(mine))]
+
+    def tasks(self, chat: Chat) -> list[int]:
+        """The tasks that the bridge bound to this chat."""
+        found = []
+        for task in self.planfix(chat)._world.tasks:
+            bound = self.world.known.task(self.planfix(chat).host, task)
+            if bound is not None and bound.chat == chat:
+                found.append(task)
+        return found
+
+    def contact(self, chat: Chat) -> int | None:
+        """The client's contact, as an employee finds it."""
+        own = [one.id for one in self.planfix(chat).contacts() if one.fields.get("telegramId") == str(chat.client_id)]
+        return own[-1] if own else None
+
+    def close_task(self, chat: Chat, dice: Any) -> bool | None:
+        task = self._task(chat, dice)
+        if task is None:
+            return False
+        self._tell(chat, f"an employee closes task {task}")
+        self.deeds.closed_tasks.append((self.planfix(chat).host, task))
+        self.planfix(chat).close_task(task)
+        return None
+
+    def delete_task(self, chat: Chat, dice: Any) -> bool | None:
+        task = self._task(chat, dice)
+        if task is None:
+            return False
+        self._tell(chat, f"an employee deletes task {task}")
+        self.deeds.lost_tasks.append((self.planfix(chat).host, task))
+        self.planfix(chat).delete_task(task, purged=dice[2] < 0.5)
+        return None
+
+    def merge_contact(self, chat: Chat, _dice: Any) -> bool | None:
+        contact = self.contact(chat)
+        if contact is None:
+            return False
+        other = self.planfix(chat).add_contact("Полное имя", telegram_id=str(chat.client_id))
+        self._tell(chat, f"an employee merges contact {contact} into {other}")
+        self.planfix(chat).merge_contacts(contact, other)
+        self.deeds.lost_contacts += 1
+        return None
+
+    def delete_contact(self, chat: Chat, _dice: Any) -> bool | None:
+        contact = self.contact(chat)
+        if contact is None:
+            return False
+        self._tell(chat, f"an employee deletes contact {contact}")
+        self.planfix(chat).delete_contact(contact)
+        self.deeds.lost_contacts += 1
+        return None
+
+    # the admin, and what befalls services
+
+    def redrive(self, _chat: Chat, _dice: Any) -> None:
+        self._tell(None, "the admin redrives the dead letters")
+        self.world.redrive()
+
+    def outage(self, chat: Chat, dice: Any) -> None:
+        service = "telegram" if dice[1] < 0.4 else self.planfix(chat).host
+        seconds = 60 + dice[2] ** 2 * 7_000
+        self._tell(None, f"{service} does not answer for {seconds:.0f} s")
+        self.world.boundary.outages[service] = self.world.timeline.now + seconds
+
+    def revoke_token(self, chat: Chat, dice: Any) -> None:
+        bot = self.world.bots[chat.integration]
+        self._tell(None, f"the token of {chat.integration} is refused for a while")
+        bot.revoked = True
+        self.world.later(self.world.timeline.now + 30 + dice[1] * 7_000, lambda: self.restore_token(chat.integration))
+
+    def restore_token(self, alias: str) -> None:
+        if self.world.bots[alias].revoked:
+            self._tell(None, f"the token of {alias} works again")
+            self.world.bots[alias].revoked = False
+
+    def change_settings(self, chat: Chat, dice: Any) -> None:
+        names = ("new_task_if_none_active", "send_as_employee")
+        name = names[int(dice[1] * len(names))]
+        settings = self._settings[chat.integration]
+        settings[name] = not settings[name]
+        self._tell(None, f"the admin sets {name} of {chat.integration} to {settings[name]}")
+        self._put_settings(chat.integration)
