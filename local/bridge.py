@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 from pydantic import ValidationError
 
+from bridge.quiet import quiet_libraries
 from bridge.settings import ALIAS, Secrets, Settings, parse_secrets, parse_settings
 from local.emulator import Emulator
 from local.gateway import Gateway, Route
@@ -102,6 +103,7 @@ class LocalBridge:
         self._end.close()
 
     def _start(self) -> None:
+        quiet_libraries()  # settings are put into SSM below, and botocore would print them at DEBUG
         # The port first: if it is taken, nothing else need start. It is served last, when all behind it stands.
         listener = self._end.enter_context(listen(self._port))
         emulator = self._end.enter_context(Emulator())

@@ -320,7 +320,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--seed", type=int, help="makes the names and words; by default a random one")
+    # make gives what is set on its command line to the environment: make demo SEED=1
+    seed = os.environ.get("SEED")
+    parser.add_argument("--seed", type=int, default=seed, help="makes names and words (default SEED, or a random one)")
     parser.add_argument("--suppress", choices=EFFECTS, help="take this effect away: the demo must notice and exit 1")
     parser.add_argument("--rate", type=float, default=1, help="Planfix REST requests a second (default 1, its limit)")
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds that one scene may take")

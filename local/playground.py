@@ -42,7 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         Exit code: 0, or 1 when something does not allow it.
     """
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    parser.add_argument("--port", type=int, default=PORT, help=f"of the page on 127.0.0.1 (default {PORT})")
+    # make gives what is set on its command line to the environment: make run PORT=8081
+    port = os.environ.get("PORT", str(PORT))
+    parser.add_argument("--port", type=int, default=port, help=f"of the page on 127.0.0.1 (default PORT, or {PORT})")
     parser.add_argument("--rate", type=float, default=QUICK, help="Planfix REST requests a second")
     options = parser.parse_args(arguments)
     end_by_signal()

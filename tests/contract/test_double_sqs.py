@@ -365,6 +365,34 @@ def test_dead_letters_say_their_source(with_dlq, sqs):
     assert dead["Attributes"]["DeadLetterQueueSourceArn"] == queue.arn
 
 
+@runs_on("sqs", moto="keeps the id", emulator="keeps the id")
+def test_dead_letters_get_a_deduplication_id(with_dlq, sqs):
+    """In the DLQ a message's deduplication id is its message id: two messages that had the same one both stay."""
+    queue, dlq = with_dlq
+    queue.send("poison")
+    (first,) = queue.receive()
+    sqs.wait(2)
+    queue.receive()
+    sqs.wait(2)
+    queue.receive()
+    (dead,) = dlq.receive()
+    assert dead["Attributes"]["MessageDeduplicationId"] == first["MessageId"]
+
+
+@runs_on("sqs", but_not=("emulator",), moto="counts from the first send")
+def test_dead_letters_are_kept_anew(sqs):
+    """In a FIFO DLQ the retention counts from the arrival there."""
+    dlq = Fifo(sqs, MessageRetentionPeriod="60")
+    policy = json.dumps({"deadLetterTargetArn": dlq.arn, "maxReceiveCount": 1})
+    queue = Fifo(sqs, RedrivePolicy=policy)
+    queue.send("poison")
+    queue.receive()
+    sqs.wait(50)
+    queue.receive()
+    sqs.wait(50)
+    assert dlq.bodies() == ["poison"]
+
+
 @runs_on("sqs", moto="answers HTTP 500 for FIFO", emulator="does not know it")
 def test_redrive(with_dlq, sqs):
     """A move task brings dead letters back as new messages, counted anew."""

@@ -104,18 +104,17 @@ class FifoQueue:
             del self._sent[self._sent_in_order.popleft()[1]]
         return self._sent.get(self._scope(group, deduplication_id))
 
-    def add(self, message: Message, *, remember: bool = True) -> None:
-        """Put a message at the end; ``remember`` its deduplication id."""
+    def add(self, message: Message) -> None:
+        """Put a message at the end, and remember its deduplication id."""
         self._by_sequence[message.sequence] = message
         self._in_order.append(message)
         group = self._groups.setdefault(message.group, _Group(message.group))
         group.messages.append(message)
         if group.place is None:
             self._settle(group)
-        if remember:
-            scope = self._scope(message.group, message.deduplication_id)
-            self._sent[scope] = message
-            self._sent_in_order.append((message.enqueued_at + DEDUPLICATION, scope))
+        scope = self._scope(message.group, message.deduplication_id)
+        self._sent[scope] = message
+        self._sent_in_order.append((message.enqueued_at + DEDUPLICATION, scope))
 
     def _scope(self, group: str, deduplication_id: str) -> Scope:
         return (group if self._per_group else "", deduplication_id)

@@ -424,7 +424,7 @@ class FakeSQS:
         queue.fifo.remove(message, deleted=False)
         self._sequence += 1
         # "The original message's deduplication ID will be replaced with the original message's ID" (guide, "Configuring a
-        # dead-letter queue redrive"), and it is not compared with others. For FIFO the enqueue timestamp is new.
+        # dead-letter queue redrive"). "For FIFO queues, the enqueue timestamp resets" ("Dead-letter queues").
         moved = replace(
             message,
             sequence=self._sequence,
@@ -434,7 +434,7 @@ class FakeSQS:
             source_arn=queue.arn,
             gone=False,
         )
-        dead_letters.fifo.add(moved, remember=False)
+        dead_letters.fifo.add(moved)
 
     def _start_message_move_task(self, request: Request) -> Answer:
         """Move what is not in flight, at once: as new messages, each to where it came from unless a queue is named."""

@@ -105,6 +105,7 @@ class SimWorld(World):
         skew: float = 0.0,
     ) -> None:
         super().__init__(accounts=accounts, rate=rate)
+        self.rate = rate
         self.timeline = Timeline(self.clock)
         self.chance = chance or random.Random(0)
         self.faults = faults or Faults()
@@ -295,10 +296,11 @@ class SimWorld(World):
 
         services = {"api.telegram.org": ("telegram", self.telegram.wsgi)}
         services |= {host: (host, planfix.wsgi) for host, planfix in self.planfixes.items()}
+        parts = {one.name: own(getattr(self.runtime, one.name)) for one in fields(Runtime)}
         return replace(
             self.runtime,
-            **{one.name: own(getattr(self.runtime, one.name)) for one in fields(Runtime)},
-            **{
+            **parts
+            | {
                 "parameters": Parameters(ssm, "test", process.clock),
                 "http": httpx.Client(transport=Wire(self.boundary, process, services)),
                 "log": Log(process, self),

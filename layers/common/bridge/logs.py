@@ -12,12 +12,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from bridge.model import Log
+from bridge.quiet import quiet_libraries
 
 _SECRET: Final = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{20,}|(?:Bearer|Basic) [A-Za-z0-9+/=._~-]{8,}")
-
-_TALKATIVE: Final = ("httpx", "httpcore", "botocore", "boto3", "urllib3")
-"""At INFO httpx prints addresses, which hold the bot token; at DEBUG the others print headers and bodies."""
-
 
 class _Redacting(LambdaPowertoolsFormatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -26,8 +23,7 @@ class _Redacting(LambdaPowertoolsFormatter):
 
 def make_logger() -> Log:
     """The container's logger. Its level is the environment's POWERTOOLS_LOG_LEVEL; libraries stay at WARNING."""
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    quiet_libraries()
     return Logger(
         service=os.environ.get("POWERTOOLS_SERVICE_NAME", "bridge"), logger_formatter=_Redacting(), use_rfc3339=True
     )

@@ -1,0 +1,265 @@
+"""What must hold when everything has settled and the dead letters were redriven."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tests.simulation.boundary import Sent
+from tests.simulation.people import Answer, People, Said
+from tests.simulation.world import DEAD, MARK, SimWorld
+
+from bridge.model import OWN_BOT, Chat
+from bridge.texts import SENTENCES, Say
+
+ROBOT: Final = "user:900"
+"""The token's user in the fake Planfix: whose comments notices are."""
+
+FINAL: Final = frozenset(
+    {
+        Say.NOT_SENT, Say.PARTLY_SENT, Say.FOUND_TOO_LATE, Say.HELD_EXPIRED, Say.CANCELLED, Say.CANCELLED_BY_OWNER,
+        Say.GIVEN_UP, Say.DELIVERY_UNKNOWN,
+    }
+)  # fmt: skip
+"""Notices that say how an answer ended that did not go out."""
+WAITS: Final = frozenset({Say.HELD, Say.HELD_BEHIND, Say.WAITING})
+"""Notices that promise another one."""
+WORD: Final = re.compile(rf"[a-zа-я]+{MARK}\d*")
+
+
+def check(world: SimWorld, people: People) -> list[str]:
+    """Every violation as a sentence; none when all is well."""
+    found = Findings(world, people)
+    return [
+        *world.violations,
+        *_queues(world),
+        *_incoming(found),
+        *_incoming_order(found),
+        *_strangers(found),
+        *_answers(found),
+        *_answer_order(found),
+        *_contacts(found),
+    ]
+
+
+class Findings:
+    """The end of a seed, looked up in the fakes."""
+
+    def __init__(self, world: SimWorld, people: People) -> None:
+        self.world = world
+        self.people = people
+        self.deeds = people.deeds
+        self.chat_of: dict[tuple[str, int], Chat] = {}
+        for row in world.dynamodb.items("chats"):
+            host, kind, number = row["pk"].split("#")
+            if kind == "task":
+                chat = Chat(row["integration"], row["channel"], int(row["client_id"]))
+                self.chat_of[host, int(number)] = chat
+        self.comments: dict[str, list[Any]] = {
+            host: sorted(planfix._world.comments.values(), key=lambda one: one.id)
+            for host, planfix in world.planfixes.items()
+        }
+        self.carried: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+        self.notices: dict[tuple[str, str], list[Say]] = defaultdict(list)
+        for host, comments in self.comments.items():
+            for comment in comments:
+                self._sort_in(host, comment)
+        self.sends: dict[str, list[tuple[Chat, Sent]]] = defaultdict(list)
+        for sent in world.boundary.sent:
+            chat = self._chat_of_send(sent)
+            if chat is not None:
+                for mark in {one.partition(".")[0] for one in WORD.findall(sent.text)} or {""}:
+                    self.sends[mark].append((chat, sent))
+        self.buried = Counter(
+            (letter["integration"], letter["update"]["update_id"])
+            for letter in world.boundary.dead_letters
+            if letter["kind"] == "update"
+        )
+        self.buried_chats = {
+            letter["group"].partition(":")[2] for letter in world.boundary.dead_letters if letter["kind"] != "update"
+        }
+
+    def _sort_in(self, host: str, comment: Any) -> None:
+        marks = {one.partition(".")[0] for one in WORD.findall(_plain(comment.description))}
+        said = _sentence(comment.description) if comment.owner == ROBOT else None
+        for mark in marks:
+            if said is None:
+                self.carried[mark].append((host, comment))
+            else:
+                self.notices[host, mark].append(said)
+
+    def _chat_of_send(self, sent: Sent) -> Chat | None:
+        """None for what the bot says to an owner."""
+        for alias, owner in self.people.owners.items():
+            if sent.client == owner:
+                return None
+            if sent.account == owner:
+                return Chat(alias, str(owner), sent.client)
+            if sent.account == self.world.bots[alias].id:
+                return Chat(alias, OWN_BOT, sent.client)
+        raise AssertionError(f"a message by account {sent.account}")
+
+    def host(self, chat: Chat) -> str:
+        return self.world.accounts[chat.integration].host
+
+    def was_buried(self, said: Said) -> bool:
+        return said.update in self.buried
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"<[^>]+>", " ", html)
+
+
+_PATTERNS: Final = [
+    (say, re.compile("".join(".*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", text)), re.DOTALL))
+    for say, sentence in SENTENCES.items()
+    for text in (sentence.ru, sentence.en)
+    if "{answer}" in text
+]  # fmt: skip
+
+
+def _sentence(html: str) -> Say | None:
+    """Which notice about an answer this is."""
+    text = html.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return next((say for say, pattern in _PATTERNS if pattern.fullmatch(text)), None)
+
+
+def _queues(world: SimWorld) -> Iterator[str]:
+    for queue in (*DEAD, *DEAD.values()):
+        for body in world.waiting(queue):
+            yield f"{queue} still holds {body}"
+    for alias, bot in world.bots.items():
+        for update in bot.pending:
+            yield f"Telegram still has update {update.id} for {alias}"
+
+
+def _incoming(found: Findings) -> Iterator[str]:
+    """Each accepted message has exactly one comment, in a task of its chat."""
+    for (chat, text), wanted in Counter((one.chat, one.text) for one in found.deeds.said if one.kind != "deletion").items():
+        comments = [
+            (host, comment) for host, comment in found.carried[text] if text.startswith("да") is False or found.chat_of.get((host, comment.task_id)) == chat
+        ]
+        if len(comments) != wanted:
+            yield f"“{text}” of {chat.key} has {len(comments)} comments instead of {wanted}"
+        for host, comment in comments:
+            bound = found.chat_of.get((host, comment.task_id))
+            if bound != chat:
+                yield f"“{text}” of {chat.key} stands in task {comment.task_id} of {host}, which belongs to {bound}"
+    for said in found.deeds.said:
+        if said.kind == "deletion":
+            yield from _deletion(found, said)
+
+
+def _deletion(found: Findings, said: Said) -> Iterator[str]:
+    host = found.host(said.chat)
+    lines = [
+        comment
+        for comment in found.comments[host]
+        if found.chat_of.get((host, comment.task_id)) == said.chat
+        and comment.description.startswith("🗑")
+        and re.search(rf"\b{said.text}\b", comment.description)
+    ]
+    if len(lines) > 1:
+        yield f"the deletion of {said.text} in {said.chat.key} is noticed {len(lines)} times"
+    lost = any(found.chat_of.get(task) == said.chat for task in found.deeds.lost_tasks)
+    earlier = [one for one in found.deeds.said[: found.deeds.said.index(said)] if one.chat == said.chat]
+    if not lines and earlier and not lost and not any(map(found.was_buried, earlier)):
+        yield f"the deletion of {said.text} in {said.chat.key} is not noticed"
+
+
+def _incoming_order(found: Findings) -> Iterator[str]:
+    """Comments of a chat stand in the order in which its messages were written."""
+    for chat in found.people.chats:
+        said = [one for one in found.deeds.said if one.chat == chat and one.kind != "deletion"]
+        skipped = {one.text for one in said if found.was_buried(one)}
+        wanted = [one.text for one in said if one.text not in skipped]
+        host = found.host(chat)
+        texts = set(wanted)
+        stand = [
+            (comment.id, mark)
+            for mark in texts
+            for where, comment in found.carried[mark]
+            if where == host and found.chat_of.get((host, comment.task_id)) == chat
+        ]
+        got = [mark for _, mark in sorted(stand)]
+        if Counter(got) == Counter(wanted) and got != wanted:
+            place = next(number for number, (one, other) in enumerate(zip(got, wanted, strict=True)) if one != other)
+            yield f"in {chat.key} “{got[place]}” stands where “{wanted[place]}” should: {got[place:place + 4]}"
+
+
+def _strangers(found: Findings) -> Iterator[str]:
+    """Only answers reach clients, each in its own chat: no remark, no history, no words of our own."""
+    answers = {one.words[0].partition(".")[0]: one for one in found.deeds.answers if not one.command}
+    for mark, sends in found.sends.items():
+        answer = answers.get(mark)
+        for chat, sent in sends:
+            if answer is None or not answer.meant_for_client:
+                yield f"the client of {chat.key} got “{sent.text[:80]}”, which is no answer to him"
+            elif answer.chat != chat:
+                yield f"the client of {chat.key} got “{sent.text[:80]}”, an answer for {answer.chat.key}"
+
+
+def _answers(found: Findings) -> Iterator[str]:
+    """Each answer reached the client once, or a notice says what became of it."""
+    for answer in found.deeds.answers:
+        if not answer.meant_for_client or answer.command:
+            continue
+        mark = answer.words[0].partition(".")[0]
+        sends = [sent for _, sent in found.sends.get(mark, ())]
+        notices = found.notices.get((answer.host, mark), [])
+        whole = _arrived(sends) == answer.words
+        task_lost = (answer.host, answer.task) in found.deeds.lost_tasks
+        what = f"answer {answer.comment} “{mark}” in task {answer.task} of {answer.host}"
+        if not whole and not FINAL.intersection(notices) and not task_lost:
+            yield f"{what} did not arrive, and no notice says so (notices: {[one.value for one in notices]})"
+        if whole and WAITS.intersection(notices) and Say.DELIVERED_AFTER_ALL not in notices and not task_lost:
+            yield f"{what} arrived, and nobody was told after {[one.value for one in notices]}"
+        yield from _doubled(found, answer, sends, what)
+
+
+def _arrived(sends: list[Sent]) -> list[str]:
+    """The words that the client read, repetitions left out."""
+    words: list[str] = []
+    for text in dict.fromkeys(sent.text for sent in sends):
+        words += [one for one in text.split() if MARK in one]
+    return words
+
+
+def _doubled(found: Findings, answer: Answer, sends: list[Sent], what: str) -> Iterator[str]:
+    by_text: dict[str, list[Sent]] = defaultdict(list)
+    for sent in sends:
+        by_text[sent.text].append(sent)
+    policies = found.people.policies[answer.chat.integration]
+    asked_to_send = any(one.command == "/send" and one.chat == answer.chat for one in found.deeds.answers)
+    for copies in by_text.values():
+        for earlier in copies[:-1]:
+            if earlier.confirmed or not earlier.disturbed:
+                yield f"{what} was sent twice without need: message {earlier.message_id} had arrived and was known"
+            elif policies == {"ask"} and not asked_to_send:
+                yield f"{what} was sent again though the policy is to ask"
+
+
+def _answer_order(found: Findings) -> Iterator[str]:
+    """Answers of a task arrive in the order in which they were written."""
+    first: dict[tuple[str, int], list[tuple[int, float, str]]] = defaultdict(list)
+    for answer in found.deeds.answers:
+        mark = answer.words[0].partition(".")[0]
+        sends = [sent for _, sent in found.sends.get(mark, ())]
+        if not sends or answer.scheduled or FINAL.intersection(found.notices.get((answer.host, mark), ())):
+            continue
+        first[answer.host, answer.task].append((answer.comment, min(sent.at for sent in sends), mark))
+    for (host, task), arrived in first.items():
+        in_order = sorted(arrived)
+        for one, following in zip(in_order, in_order[1:], strict=False):
+            if following[1] < one[1]:
+                yield f"in task {task} of {host} answer “{following[2]}” overtook “{one[2]}”"
+
+
+def _contacts(found: Findings) -> Iterator[str]:
+    for host, planfix in found.world.planfixes.items():
+        ids = Counter(one.fields.get("telegramId") for one in planfix.contacts())
+        for telegram_id, number in ids.items():
+            if telegram_id and number > 1:
+                yield f"client {telegram_id} has {number} contacts in {host}"

@@ -1,0 +1,109 @@
+"""One seed from its beginning to its end."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.simulation.faults import FEWEST, Cell, Faults
+from tests.simulation.invariants import check
+from tests.simulation.people import EVENTS, HOUR, People, accounts_of, script_of
+from tests.simulation.world import SimWorld
+
+SKEW = 3.0
+"""Seconds by which clocks may be wrong, in every other pair of seeds."""
+
+
+@dataclass
+class Outcome:
+    """What a seed showed; plain values, so that it passes between processes."""
+
+    seed: int
+    violations: list[str]
+    hits: Counter[Cell]
+    counts: Counter[str] = field(default_factory=Counter)
+    story: list[str] = field(default_factory=list)
+
+
+def play(seed: int) -> Outcome:
+    """Play a seed."""
+    faults = Faults.of(seed, EVENTS[0])
+    chance = random.Random(f"latencies of {seed}")
+    world = SimWorld(
+        accounts=accounts_of(seed),
+        rate=chance.choice((1.0, 1.0, 2.0, 10.0)),
+        faults=faults,
+        chance=chance,
+        skew=SKEW if seed % 4 >= 2 else 0.0,  # noqa: PLR2004 - two of four, on one host and on two
+    )
+    people = People(world, seed)
+    try:
+        _live(world, people, seed)
+        idle = _settle(world, people)
+        violations = check(world, people)
+        if not idle:
+            violations.append("there is still something to do after ten days")
+    finally:
+        world.timeline.close()
+    counts = Counter(
+        seeds=1,
+        events=people.deeds.events,
+        faults=faults.total,
+        messages=len(people.deeds.said),
+        answers=sum(one.meant_for_client for one in people.deeds.answers),
+        sent=len(world.boundary.sent),
+        invocations=world.invocations,
+        overlaps=world.overlaps,
+        redriven=world.redriven,
+    )
+    return Outcome(seed, violations, faults.hits, counts, list(_story(world, people, seed)) if violations else [])
+
+
+def _live(world: SimWorld, people: People, seed: int) -> None:
+    """What people do, and what goes wrong meanwhile."""
+    script = script_of(seed, world.faults)
+    for number, event in enumerate(script):
+        world.run(world.timeline.now + event.after)
+        world.faults.event(number)
+        people.act(event)
+    world.run(world.timeline.now + HOUR / 2)
+    if world.faults.total < FEWEST:
+        world.faults.more(seed)
+        for chat in people.chats:
+            people.client_writes(chat)
+        world.run(world.timeline.now + HOUR / 2)
+
+
+def _settle(world: SimWorld, people: People) -> bool:
+    """Faults end, everybody comes back, the dead letters are redriven, and in every chat both sides write once more."""
+    world.faults.disarm()
+    world.boundary.outages.clear()
+    world.story.add("", "from here on nothing goes wrong any more")
+    for chat in people.chats:
+        people.restore_token(chat.integration)
+        people.restore_owner(chat)
+        people.resume_chat(chat, None)
+        people.unblock(chat)
+    world.run(world.timeline.now + HOUR / 4)
+    for chat in people.chats:
+        people.client_writes(chat)
+    world.run(world.timeline.now + 16 * HOUR)  # longer than the longest wait that anybody asks for
+    for _ in range(5):
+        if not world.redrive():
+            break
+        world.run(world.timeline.now + HOUR)
+    for chat in people.chats:
+        people.client_writes(chat)
+    world.run(world.timeline.now + HOUR)
+    for chat in people.chats:
+        people.probe(chat)
+    return world.run_out(at_most=240 * HOUR)
+
+
+def _story(world: SimWorld, people: People, seed: int) -> Iterator[str]:
+    yield f"Seed {seed}: {len(world.accounts)} integrations"
+    for account in world.accounts.values():
+        yield f"  {account.alias}: {account.host}, {people.settings_of(account.alias)}"
+    yield from world.story.told()
