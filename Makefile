@@ -13,6 +13,9 @@ VENV_READY := $(VENV)/.ready
 SAM_VENV := .venv-sam
 SAM_READY := $(SAM_VENV)/.ready
 SAM := $(SAM_VENV)/bin/sam
+# The emulator runs the functions in its own interpreter, so its virtual environment is one of their Python 3.13.
+EMULATOR_VENV := .venv-emulator
+EMULATOR_READY := $(EMULATOR_VENV)/.ready
 LAYER := .aws-sam/build/CommonLayer/python
 
 # SAM must not report home, and wants to know a region even where it asks AWS nothing.
@@ -23,7 +26,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo test e2e check build check-build python3.13 deploy lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +40,11 @@ demo: $(VENV_READY) ## the same without the page: a scripted conversation, its t
 	$(BIN)/python -m local.demo $(ARGS)
 
 test: $(VENV_READY) ## all tests but those that need a SAM build
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+
+e2e: $(VENV_READY) $(EMULATOR_READY) ## build, deploy to an AWS emulator on this machine that enforces IAM, and test it there
+	@begin=$$(date +%s); $(MAKE) --no-print-directory build ARGS= && echo "Built in $$(($$(date +%s) - begin)) s."
+	$(BIN)/python -m pytest tests/e2e -m e2e $(ARGS)
 
 check: $(VENV_READY) $(SAM_READY) ## style, types, who may import whom, the template
 	$(BIN)/ruff check .
@@ -69,7 +76,7 @@ python3.13: ## the folder of a Python 3.13 that runs, or what to do when there i
 deploy: build ## build, show what would change in your AWS account, and change it when you agree
 	$(SAM) deploy $(ARGS)
 
-lock: ## pin again what the three lock files hold (ARGS=--upgrade for newer versions); needs uv
+lock: ## pin again what the four lock files hold (ARGS=--upgrade for newer versions); needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it with \`pip install uv\`, or say UV=path." >&2; exit 1; }
 	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header --quiet \
 	  $(ARGS) --output-file requirements/dev.txt
@@ -79,9 +86,12 @@ lock: ## pin again what the three lock files hold (ARGS=--upgrade for newer vers
 	  $(ARGS) --output-file layers/common/requirements.txt
 	$(UV) pip compile requirements/sam.in --generate-hashes --universal --python-version 3.11 --no-header --quiet \
 	  $(ARGS) --output-file requirements/sam.txt
+	@# The emulator that functions are deployed to is the one that `make run` uses.
+	$(UV) pip compile requirements/emulator.in --constraint requirements/dev.txt --generate-hashes --universal \
+	  --python-version 3.13 --no-header --quiet $(ARGS) --output-file requirements/emulator.txt
 
 clean: ## remove all that make has made
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SAM_VENV) $(EMULATOR_VENV) .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Touched last, so that an interrupted installation is done again.
@@ -98,6 +108,13 @@ $(SAM_READY): requirements/sam.txt
 	@echo "Making $(SAM_VENV) for the SAM CLI: a minute, once."
 	@$(PYTHON) -m venv $(SAM_VENV)
 	@$(SAM_VENV)/bin/python $(pip_install) --require-hashes --requirement requirements/sam.txt
+	@touch $@
+
+$(EMULATOR_READY): requirements/emulator.txt
+	@python313=$$($(find_python313)); $(need_python313); \
+	  echo "Making $(EMULATOR_VENV) for the AWS emulator: a minute, once."; \
+	  "$$python313/python3.13" -m venv $(EMULATOR_VENV)
+	@$(EMULATOR_VENV)/bin/python $(pip_install) --require-hashes --requirement requirements/emulator.txt
 	@touch $@
 
 check_python = command -v $(PYTHON) >/dev/null || { \

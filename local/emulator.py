@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,12 +16,14 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from local.problem import LocalProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 REGION = "us-east-1"
@@ -35,9 +38,16 @@ _no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Emulator:
-    """A running emulator; ``url`` is its AWS endpoint. Ends with this process, however this process ends."""
+    """A running emulator; ``url`` is its AWS endpoint. Ends with this process, however this process ends.
 
-    def __init__(self) -> None:
+    Args:
+        python: an interpreter that has ministack. Functions that are deployed to the emulator run in it too.
+        variables: further environment variables of ministack, or other values of those below.
+    """
+
+    def __init__(self, python: str | Path = sys.executable, variables: Mapping[str, str] | None = None) -> None:
+        self._python = python
+        self._variables = dict(variables or {})
         self._state = tempfile.mkdtemp(prefix="planfix-telegram-aws-")
         self._log = Path(self._state, "log")
         self._closing = threading.Lock()
@@ -69,12 +79,13 @@ class Emulator:
             "TMPDIR": self._state,
             "LOG_LEVEL": "ERROR",
             "MINISTACK_REGION": REGION,
+            **self._variables,
         }
         with self._log.open("wb") as log:
             # -P: the folder of local/ is no place to import from. A session of its own: Ctrl-C is for the parent, which
             # ends this process last.
             return subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-P", str(_PROCESS), str(listener), self._state],
+                [self._python, "-P", str(_PROCESS), str(listener), self._state],
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -98,7 +109,9 @@ class Emulator:
     def close(self) -> None:
         """End the process and delete its state. May be called again."""
         with self._closing:
-            self._process.kill()
+            if self._process.returncode is None:  # waited for, its number could be somebody else's
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)  # with the functions that it runs
             self._process.wait()
             if self._process.stdin:
                 self._process.stdin.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import threading
 
@@ -16,7 +17,7 @@ import threading
 def _end_with_parent(state: str) -> None:
     sys.stdin.buffer.read()
     shutil.rmtree(state, ignore_errors=True)
-    os._exit(0)
+    os.killpg(0, signal.SIGKILL)  # this process and the functions that it runs: they are a session of their own
 
 
 def main(socket_number: str, state: str) -> None:

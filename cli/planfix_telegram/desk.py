@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +14,10 @@ import boto3
 import httpx
 from botocore.config import Config
 
+from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
+from bridge.aws.queues import Queue
 from bridge.errors import BridgeError, Reason, RetryLater
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import PlanfixSettings
@@ -34,6 +37,11 @@ if TYPE_CHECKING:
 TELEGRAM_ADDRESS = "TelegramWebhookUrl"
 PLANFIX_ADDRESS = "PlanfixWebhookUrl"
 CONNECTIONS_TABLE = "ConnectionsTableName"
+CHATS_TABLE = "ChatsTableName"
+TO_PLANFIX_QUEUE = "ToPlanfixQueueUrl"
+TO_PLANFIX_DLQ = "ToPlanfixDlqUrl"
+TO_TELEGRAM_QUEUE = "ToTelegramQueueUrl"
+TO_TELEGRAM_DLQ = "ToTelegramDlqUrl"
 SETTINGS_PREFIX = "SettingsPrefix"
 """Outputs of template.yaml."""
 
@@ -67,6 +75,8 @@ class Outside:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     new_secret: Callable[[], str] = _new_secret
+    unix_time: Callable[[], float] = time.time
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
 
 
 class Desk:
@@ -116,6 +126,14 @@ class Desk:
     def connections(self, table: str | None) -> Connections:
         """The connections table, by its name or as the stack names it."""
         return Connections(Table(self._client("dynamodb"), table or self.output(CONNECTIONS_TABLE)))
+
+    def chats(self, table: str | None) -> Chats:
+        """The chats table, by its name or as the stack names it."""
+        return Chats(Table(self._client("dynamodb"), table or self.output(CHATS_TABLE)))
+
+    def queue(self, url: str) -> Queue:
+        """A queue by its address."""
+        return Queue(self._client("sqs"), url)
 
     @cached_property
     def _outputs(self) -> dict[str, str]:

@@ -31,6 +31,7 @@ _AWS_CODES: Final = {
     **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), "aws_access_denied"),
     **dict.fromkeys(("ThrottlingException", "Throttling", "TooManyUpdates"), "aws_busy"),
     "ResourceNotFoundException": "aws_table_missing",
+    **dict.fromkeys(("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"), "aws_queue_missing"),
 }
 """Error codes as AWS services send them (their common errors pages; older services leave `Exception` off)."""
 

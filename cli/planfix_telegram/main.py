@@ -35,6 +35,7 @@ _MODULES = {
     "accounts": "accounts",
     "webhook": "webhook",
     "scenario": "scenario",
+    "dead": "dead",
     "local": "local_bridge",
 }
 """Commands and the modules they are in."""

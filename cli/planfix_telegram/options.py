@@ -13,6 +13,9 @@ Integration = Annotated[
         "--integration", "-i", envvar="PLANFIX_TELEGRAM_INTEGRATION", metavar="ALIAS", help="help_integration"
     ),
 ]
+OnlyIntegration = Annotated[
+    str | None, typer.Option("--integration", "-i", metavar="ALIAS", help="help_only_integration")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="help_yes")]
 AsJson = Annotated[bool, typer.Option("--json", help="help_json")]
 ConnectionsTable = Annotated[
@@ -21,6 +24,21 @@ ConnectionsTable = Annotated[
 ]
 WebhookUrl = Annotated[
     str | None, typer.Option(envvar="PLANFIX_TELEGRAM_WEBHOOK_URL", metavar="URL", help="help_webhook_url")
+]
+ChatsTable = Annotated[
+    str | None, typer.Option(envvar="PLANFIX_TELEGRAM_CHATS_TABLE", metavar="NAME", help="help_chats_table")
+]
+ToPlanfixQueue = Annotated[
+    str | None, typer.Option(envvar="PLANFIX_TELEGRAM_TO_PLANFIX_QUEUE", metavar="URL", help="help_to_planfix_queue")
+]
+ToPlanfixDlq = Annotated[
+    str | None, typer.Option(envvar="PLANFIX_TELEGRAM_TO_PLANFIX_DLQ", metavar="URL", help="help_to_planfix_dlq")
+]
+ToTelegramQueue = Annotated[
+    str | None, typer.Option(envvar="PLANFIX_TELEGRAM_TO_TELEGRAM_QUEUE", metavar="URL", help="help_to_telegram_queue")
+]
+ToTelegramDlq = Annotated[
+    str | None, typer.Option(envvar="PLANFIX_TELEGRAM_TO_TELEGRAM_DLQ", metavar="URL", help="help_to_telegram_dlq")
 ]
 PlanfixWebhookUrl = Annotated[
     str | None,

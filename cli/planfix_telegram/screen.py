@@ -146,8 +146,8 @@ class Screen:
                 return answer in YES
             self.warn(say("answer_yes_or_no"))
 
-    def agree(self, question: str, *, yes: bool) -> None:
-        """Go on only when the admin agrees, by `--yes` or by answering.
+    def agree(self, question: str, *, yes: bool, default: bool = True) -> None:
+        """Go on only when the admin agrees, by `--yes` or by answering; ``default`` is what Enter answers.
 
         Raises:
             Problem: nobody is there to ask, or the answer was no.
@@ -156,7 +156,7 @@ class Screen:
             return
         if not self.is_interactive:
             raise Problem("nobody_to_ask", exit_code=WRONG_USAGE)
-        if not self.confirm(question, default=True):
+        if not self.confirm(question, default=default):
             raise Problem("not_agreed")
 
     def _print_table(self, console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

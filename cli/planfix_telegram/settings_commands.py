@@ -15,7 +15,7 @@ from planfix_telegram.desk import Desk
 from planfix_telegram.difference import state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
 from planfix_telegram.keys import NOTHING, check_secret_name, defaults, drop, flat, put, secret_names
-from planfix_telegram.options import AsJson, Integration, SecretFile, Yes
+from planfix_telegram.options import AsJson, Integration, OnlyIntegration, SecretFile, Yes
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
 from planfix_telegram.scenario import offer_secret
@@ -103,9 +103,7 @@ def unset(
 def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="help_import_file")],
-    integration: Annotated[
-        str | None, typer.Option("--integration", "-i", metavar="ALIAS", help="help_only_integration")
-    ] = None,
+    integration: OnlyIntegration = None,
     yes: Yes = False,
 ) -> None:
     """Store integrations as a file describes them: all of them or none."""
@@ -126,9 +124,7 @@ def import_(
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="help_export_file")] = STREAM,
-    integration: Annotated[
-        str | None, typer.Option("--integration", "-i", metavar="ALIAS", help="help_only_integration")
-    ] = None,
+    integration: OnlyIntegration = None,
     yes: Yes = False,
 ) -> None:
     """Write settings to a file that `settings import` reads. Never secrets."""

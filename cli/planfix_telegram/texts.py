@@ -65,6 +65,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Take the webhook away; Telegram then keeps updates for a day at most.",
         "Убрать вебхук; Телеграм хранит события не дольше суток.",
     ),
+    "help_dead": (
+        "What the bridge gave up: list it, carry it again, delete it.",
+        "От чего мост отступился: показать, доставить снова, удалить.",
+    ),
+    "help_dead_list": (
+        "List what lies in the dead-letter queues and why; never the messages' words.",
+        "Показать, что лежит в очередях недоставленного и почему; без текста сообщений.",
+    ),
+    "help_dead_redrive": (
+        "Carry dead letters again, in the order in which they first came.",
+        "Доставить недоставленное снова, в порядке первого поступления.",
+    ),
+    "help_dead_drop": (
+        "Delete a dead letter for good.",
+        "Удалить недоставленное навсегда.",
+    ),
     "help_scenario": (
         "Show what to enter in the Planfix scenarios.",
         "Показать, что ввести в сценариях Планфикса.",
@@ -90,6 +106,29 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "help_connections_table": (
         "The connections table; by default the stack's.",
         "Таблица подключений; по умолчанию из стека.",
+    ),
+    "help_chats_table": ("The chats table; by default the stack's.", "Таблица чатов; по умолчанию из стека."),
+    "help_to_planfix_queue": (
+        "The queue to Planfix; by default the stack's.",
+        "Очередь в Планфикс; по умолчанию из стека.",
+    ),
+    "help_to_planfix_dlq": (
+        "Its dead-letter queue; by default the stack's.",
+        "Её очередь недоставленного; по умолчанию из стека.",
+    ),
+    "help_to_telegram_queue": (
+        "The queue to Telegram; by default the stack's.",
+        "Очередь в Телеграм; по умолчанию из стека.",
+    ),
+    "help_to_telegram_dlq": (
+        "Its dead-letter queue; by default the stack's.",
+        "Её очередь недоставленного; по умолчанию из стека.",
+    ),
+    "help_letter_ids": ("Ids as dead list shows them.", "Номера, как их показывает dead list."),
+    "help_letter_id": ("The id as dead list shows it.", "Номер, как его показывает dead list."),
+    "help_all_letters": (
+        "Everything that lies there, or everything of one integration.",
+        "Всё, что там лежит, или всё одной интеграции.",
     ),
     "help_webhook_url": (
         "Address for Telegram; by default the stack's.",
@@ -239,6 +278,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "planfix-telegram webhook info\nplanfix-telegram webhook info --json",
     ),
     "examples_webhook_drop": ("planfix-telegram webhook drop", "planfix-telegram webhook drop"),
+    "examples_dead_list": (
+        "planfix-telegram dead list\nplanfix-telegram dead list -i shop --json",
+        "planfix-telegram dead list\nplanfix-telegram dead list -i shop --json",
+    ),
+    "examples_dead_redrive": (
+        (
+            "planfix-telegram dead redrive 5f3c9a10 77ab02c4\n"
+            "planfix-telegram dead redrive --all\n"
+            "planfix-telegram dead redrive --all -i shop --yes --json"
+        ),
+        (
+            "planfix-telegram dead redrive 5f3c9a10 77ab02c4\n"
+            "planfix-telegram dead redrive --all\n"
+            "planfix-telegram dead redrive --all -i shop --yes --json"
+        ),
+    ),
+    "examples_dead_drop": ("planfix-telegram dead drop 5f3c9a10", "planfix-telegram dead drop 5f3c9a10"),
     "examples_scenario": ("planfix-telegram scenario", "planfix-telegram scenario"),
     "examples_local": (
         "planfix-telegram local --settings bridge.json --port 8080",
@@ -254,6 +310,31 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "column_rights": ("rights", "права"),
     "column_connected": ("connected", "подключён"),
     "column_not_carried": ("not carried", "не передано"),
+    "column_id": ("id", "номер"),
+    "column_first_came": ("first came", "впервые пришло"),
+    "column_integration": ("integration", "интеграция"),
+    "column_chat": ("chat", "чат"),
+    "column_letter_kind": ("kind", "вид"),
+    "column_about": ("about", "о чём"),
+    "column_bytes": ("bytes", "байт"),
+    "column_why": ("why", "почему"),
+    "kind_message": ("client's message", "сообщение клиента"),
+    "kind_edit": ("edited message", "правка сообщения"),
+    "kind_deletion": ("deleted messages", "удаление сообщений"),
+    "kind_connection": ("account's connection", "подключение аккаунта"),
+    "kind_update": ("Telegram update", "событие Телеграма"),
+    "kind_answer": ("answer", "ответ"),
+    "kind_task": ("call of Planfix", "вызов Планфикса"),
+    "kind_held": ("waiting answers", "ждущие ответы"),
+    "kind_owner_wrote": ("owner wrote", "написал владелец"),
+    "kind_check_account": ("check of an account", "проверка аккаунта"),
+    "kind_check_bot": ("check of the bot", "проверка бота"),
+    "kind_timer": ("timer", "таймер"),
+    "kind_unreadable": ("unreadable", "не читается"),
+    "about_task": ("task {number}", "задача {number}"),
+    "about_comment": ("comment {number}", "комментарий {number}"),
+    "about_update": ("update {number}", "событие {number}"),
+    "about_message": ("message {number}", "сообщение {number}"),
     "kind_employee": ("employee", "сотрудник"),
     "kind_group": ("group", "группа"),
     "state_approved": ("approved", "одобрен"),
@@ -527,6 +608,82 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The webhook is dropped. To have it back: planfix-telegram webhook set",
         "Вебхук убран. Вернуть: planfix-telegram webhook set",
     ),
+    # -- dead letters
+    "reading_letters": (
+        "Reading the dead-letter queues… {count}",
+        "Чтение очередей недоставленного… {count}",
+    ),
+    "putting_back": ("Putting back {count} of {total}…", "Возвращается {count} из {total}…"),
+    "no_letters": ("There are no dead letters.", "Недоставленного нет."),
+    "redrive_hint": (
+        "To carry them again: planfix-telegram dead redrive ID (or --all). They lie there for 14 days.",
+        "Доставить снова: planfix-telegram dead redrive НОМЕР (или --all). Здесь они лежат 14 дней.",
+    ),
+    "letters_missed": (
+        (
+            "About {count} more may lie there: somebody else is reading them, or they stand behind ten others of their chat "
+            "(put those back first), or there are more than one run takes. Run it again in five minutes."
+        ),
+        (
+            "Возможно, там лежит ещё около {count}: их читает кто-то другой, или они стоят за десятью другими из того же чата "
+            "(сначала верните те), или их больше, чем берётся за раз. Повторите через пять минут."
+        ),
+    ),
+    "received_too_often": (
+        "It was received too often, and SQS put it aside by itself.",
+        "Его получали слишком много раз, и SQS отложила его сама.",
+    ),
+    "letter_unreadable": (
+        "The bridge does not understand it: perhaps a newer version wrote it.",
+        "Мост этого не понимает: возможно, это записала более новая версия.",
+    ),
+    "see_log": ("see the log", "смотрите журнал"),
+    "answer_overtaken": (
+        (
+            "Answer {comment} in task {task} ({chat}, {when}): the client would get it after later answers. "
+            "Put it back all the same?"
+        ),
+        (
+            "Ответ {comment} в задаче {task} ({chat}, {when}): клиент получит его после более поздних ответов. "
+            "Всё равно вернуть?"
+        ),
+    ),
+    "letters_put_back": (
+        "Put back: {count}. What fails again comes here again.",
+        "Возвращено: {count}. Что не удастся снова, снова окажется здесь.",
+    ),
+    "letters_left": ("Left where they are: {count}.", "Оставлено на месте: {count}."),
+    "drop_letter": (
+        "What it carries will never arrive, and this cannot be undone. Delete it?",
+        "Содержимое никогда не будет доставлено, и вернуть это нельзя. Удалить?",
+    ),
+    "letter_dropped": ("Deleted: {id}.", "Удалено: {id}."),
+    "letters_wanted": (
+        "Give ids from planfix-telegram dead list, or --all (also with --integration), but not both.",
+        "Укажите номера из planfix-telegram dead list или --all (можно с --integration), но не вместе.",
+    ),
+    "letter_unknown": (
+        "No dead letter has an id that begins with “{id}”: take the id from planfix-telegram dead list.",
+        "Недоставленного с номером на «{id}» нет: возьмите номер из planfix-telegram dead list.",
+    ),
+    "letter_ambiguous": (
+        "Several ids begin with “{id}”: {ids}. Give more of it.",
+        "На «{id}» начинаются несколько номеров: {ids}. Укажите номер длиннее.",
+    ),
+    "letters_came_back": (
+        "It took too long, so the rest was left where it is. Run the command again.",
+        "Прошло слишком много времени, остальное оставлено на месте. Повторите команду.",
+    ),
+    "letters_without_group": (
+        (
+            "Nobody noted which chat these are of, so they cannot be put back in order: {ids}. "
+            "To be rid of them: planfix-telegram dead drop ID"
+        ),
+        (
+            "Не записано, из какого они чата, поэтому вернуть их по порядку нельзя: {ids}. "
+            "Избавиться от них: planfix-telegram dead drop НОМЕР"
+        ),
+    ),
     # -- problems: how the command was called
     "language_unknown": ("this command speaks en and ru", "команда говорит на en и ru"),
     "nobody_to_ask": (
@@ -771,8 +928,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "AWS недоступен: {detail} Проверьте сеть, --region и --endpoint-url.",
     ),
     "aws_table_missing": (
-        "AWS does not find the table ({operation}): check --stack, --region and --connections-table.",
-        "AWS не находит таблицу ({operation}): проверьте --stack, --region и --connections-table.",
+        (
+            "AWS does not find the table ({operation}): check --stack, --region and the table that an option "
+            "(--connections-table, --chats-table) names."
+        ),
+        (
+            "AWS не находит таблицу ({operation}): проверьте --stack, --region и таблицу, названную параметром "
+            "(--connections-table, --chats-table)."
+        ),
+    ),
+    "aws_queue_missing": (
+        "AWS does not find the queue ({operation}): check --stack, --region and the queues that options name.",
+        "AWS не находит очередь ({operation}): проверьте --stack, --region и очереди, названные параметрами.",
     ),
     "aws_other": ("AWS refused: {detail}", "AWS отказал: {detail}"),
     "stack_missing": (

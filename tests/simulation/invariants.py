@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tests.simulation.boundary import Sent
-from tests.simulation.people import Answer, People, Said
+from tests.simulation.people import YES, Answer, People, Said
 from tests.simulation.world import DEAD, MARK, SimWorld
 
 from bridge.model import OWN_BOT, Chat
@@ -26,6 +26,8 @@ FINAL: Final = frozenset(
 """Notices that say how an answer ended that did not go out."""
 WAITS: Final = frozenset({Say.HELD, Say.HELD_BEHIND, Say.WAITING})
 """Notices that promise another one."""
+TOLD: Final = frozenset({Say.DELIVERED_AFTER_ALL, Say.DELIVERY_UNKNOWN})
+"""Notices that keep that promise when the answer arrived."""
 WORD: Final = re.compile(rf"[a-zа-я]+{MARK}\d*")
 
 
@@ -104,6 +106,13 @@ class Findings:
     def host(self, chat: Chat) -> str:
         return self.world.accounts[chat.integration].host
 
+    def chat_of_comment(self, host: str, comment: Any) -> Chat | None:
+        return self.chat_of.get((host, comment.task_id))
+
+    def is_lost(self, host: str, comment: Any) -> bool:
+        """Whether it stands in a task that an employee deleted."""
+        return (host, comment.task_id) in self.deeds.lost_tasks
+
     def was_buried(self, said: Said) -> bool:
         return said.update in self.buried
 
@@ -137,19 +146,21 @@ def _queues(world: SimWorld) -> Iterator[str]:
 
 def _incoming(found: Findings) -> Iterator[str]:
     """Each accepted message has exactly one comment, in a task of its chat."""
-    for (chat, text), wanted in Counter((one.chat, one.text) for one in found.deeds.said if one.kind != "deletion").items():
-        comments = [
-            (host, comment) for host, comment in found.carried[text] if text.startswith("да") is False or found.chat_of.get((host, comment.task_id)) == chat
-        ]
-        if len(comments) != wanted:
-            yield f"“{text}” of {chat.key} has {len(comments)} comments instead of {wanted}"
-        for host, comment in comments:
-            bound = found.chat_of.get((host, comment.task_id))
-            if bound != chat:
-                yield f"“{text}” of {chat.key} stands in task {comment.task_id} of {host}, which belongs to {bound}"
-    for said in found.deeds.said:
-        if said.kind == "deletion":
-            yield from _deletion(found, said)
+    said = [one for one in found.deeds.said if one.kind != "deletion"]
+    for (chat, text), wanted in Counter((one.chat, one.text) for one in said).items():
+        carried = found.carried[text]
+        if text == YES:
+            carried = [one for one in carried if found.chat_of_comment(*one) == chat]
+        # What vanished with a deleted task is written again when nobody knows whether it had been written.
+        standing = [one for one in carried if not found.is_lost(*one)]
+        if not len(standing) <= wanted <= len(carried):
+            yield f"“{text}” of {chat.key} has {len(carried)} comments instead of {wanted}"
+        for host, comment in carried:
+            if found.chat_of_comment(host, comment) != chat:
+                yield f"“{text}” of {chat.key} stands in task {comment.task_id} of {host}, which is another chat's"
+    for one in found.deeds.said:
+        if one.kind == "deletion":
+            yield from _deletion(found, one)
 
 
 def _deletion(found: Findings, said: Said) -> Iterator[str]:
@@ -157,7 +168,7 @@ def _deletion(found: Findings, said: Said) -> Iterator[str]:
     lines = [
         comment
         for comment in found.comments[host]
-        if found.chat_of.get((host, comment.task_id)) == said.chat
+        if found.chat_of_comment(host, comment) == said.chat
         and comment.description.startswith("🗑")
         and re.search(rf"\b{said.text}\b", comment.description)
     ]
@@ -181,7 +192,7 @@ def _incoming_order(found: Findings) -> Iterator[str]:
             (comment.id, mark)
             for mark in texts
             for where, comment in found.carried[mark]
-            if where == host and found.chat_of.get((host, comment.task_id)) == chat
+            if where == host and found.chat_of_comment(host, comment) == chat and not found.is_lost(host, comment)
         ]
         got = [mark for _, mark in sorted(stand)]
         if Counter(got) == Counter(wanted) and got != wanted:
@@ -212,9 +223,9 @@ def _answers(found: Findings) -> Iterator[str]:
         whole = _arrived(sends) == answer.words
         task_lost = (answer.host, answer.task) in found.deeds.lost_tasks
         what = f"answer {answer.comment} “{mark}” in task {answer.task} of {answer.host}"
-        if not whole and not FINAL.intersection(notices) and not task_lost:
+        if not whole and not FINAL.intersection(notices) and not task_lost and not answer.contact_deleted:
             yield f"{what} did not arrive, and no notice says so (notices: {[one.value for one in notices]})"
-        if whole and WAITS.intersection(notices) and Say.DELIVERED_AFTER_ALL not in notices and not task_lost:
+        if whole and WAITS.intersection(notices) and not TOLD.intersection(notices) and not task_lost:
             yield f"{what} arrived, and nobody was told after {[one.value for one in notices]}"
         yield from _doubled(found, answer, sends, what)
 

@@ -34,6 +34,9 @@ ACCOUNTS: Final = (
 )
 HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
 
+YES: Final = f"да{MARK}"
+"""What several messages say alike."""
+
 Kind = Literal["message", "edit", "owner", "automatic", "deletion"]
 
 
@@ -42,9 +45,8 @@ class Said:
     """Something that the bridge has to carry into Planfix.
 
     Attributes:
-        text: its mark, or what stands in the comment.
+        text: what has to stand in the comment; of a deletion, the message's number.
         update: bot's alias and update_id.
-        original: of an edit, the message.
     """
 
     kind: Kind
@@ -62,6 +64,7 @@ class Answer:
         words: what the client has to read, word by word.
         meant_for_client: whether it notifies the client.
         scheduled: it was written for later.
+        contact_deleted: whom it notifies was deleted since, which makes a remark of it.
     """
 
     chat: Chat
@@ -73,6 +76,7 @@ class Answer:
     at: float
     scheduled: bool = False
     command: str = ""
+    contact_deleted: bool = False
 
 
 @dataclass
@@ -80,16 +84,12 @@ class Deeds:
     """What was done, for the invariants.
 
     Attributes:
-        history: marks of what was said in tasks before the bridge adopted them.
-        new_tasks_due: how often a chat may have needed another task.
+        lost_tasks: host and number of the tasks that employees deleted.
     """
 
     said: list[Said] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
-    history: list[str] = field(default_factory=list)
     lost_tasks: list[tuple[str, int]] = field(default_factory=list)
-    closed_tasks: list[tuple[str, int]] = field(default_factory=list)
-    lost_contacts: int = 0
     events: int = 0
 
 
@@ -197,9 +197,7 @@ class People:
         contact = planfix.add_contact("Анна", telegram_id=str(client))
         task = planfix.add_task("Заказ", counterparty=f"contact:{contact}", template_id=TASK_TEMPLATE)
         for _ in range(2):
-            mark = self._mark("h")
-            self.deeds.history.append(mark)
-            planfix.employee_comments(task, USER, mark, notify=(f"contact:{contact}",))
+            planfix.employee_comments(task, USER, self._mark("h"), notify=(f"contact:{contact}",))
 
     def _some_settings(self, owner: int) -> dict[str, Any]:
         chance = self._chance
@@ -275,15 +273,16 @@ class People:
 
     def client_writes(self, chat: Chat, _dice: Any = None, text: str = "") -> None:
         text = text or self._mark("c")
+        if chat.is_own_bot and self.world.telegram.world.account(self.world.bots[chat.integration].id).chat(self.world.telegram.world.user(chat.client_id)).blocked:
+            self.unblock(chat)
         bot, owner = self.world.bots[chat.integration], self._owner(chat)
         write = self.world.telegram.client_writes
         self._carry("message", chat, text, lambda: write(bot, chat.client_id, text, owner_id=owner))
 
     def client_says_yes(self, chat: Chat, _dice: Any) -> None:
         """Twice the same words: two messages, two comments."""
-        yes = f"да{MARK}"
-        self.client_writes(chat, text=yes)
-        self.client_writes(chat, text=yes)
+        self.client_writes(chat, text=YES)
+        self.client_writes(chat, text=YES)
 
     def client_edits(self, chat: Chat, _dice: Any) -> bool | None:
         own = [one for one in self.deeds.said if one.chat == chat and one.kind == "message" and one.message_ids[0] in self._messages.get(chat, ())]
@@ -482,7 +481,6 @@ class People:
         if task is None:
             return False
         self._tell(chat, f"an employee closes task {task}")
-        self.deeds.closed_tasks.append((self.planfix(chat).host, task))
         self.planfix(chat).close_task(task)
         return None
 
@@ -502,7 +500,6 @@ class People:
         other = self.planfix(chat).add_contact("Полное имя", telegram_id=str(chat.client_id))
         self._tell(chat, f"an employee merges contact {contact} into {other}")
         self.planfix(chat).merge_contacts(contact, other)
-        self.deeds.lost_contacts += 1
         return None
 
     def delete_contact(self, chat: Chat, _dice: Any) -> bool | None:
@@ -511,7 +508,9 @@ class People:
             return False
         self._tell(chat, f"an employee deletes contact {contact}")
         self.planfix(chat).delete_contact(contact)
-        self.deeds.lost_contacts += 1
+        for one in self.deeds.answers:
+            if one.host == self.planfix(chat).host and one.chat.client_id == chat.client_id:
+                one.contact_deleted = True
         return None
 
     # the admin, and what befalls services

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tests.simulation.faults import FEWEST, Cell, Faults
 from tests.simulation.invariants import check
 from tests.simulation.people import EVENTS, HOUR, People, accounts_of, script_of
-from tests.simulation.world import SimWorld
+from tests.simulation.world import TOO_MANY_INVOCATIONS, SimWorld
 
 SKEW = 3.0
 """Seconds by which clocks may be wrong, in every other pair of seeds."""
@@ -43,7 +43,9 @@ def play(seed: int) -> Outcome:
         _live(world, people, seed)
         idle = _settle(world, people)
         violations = check(world, people)
-        if not idle:
+        if world.invocations >= TOO_MANY_INVOCATIONS:
+            violations = [f"more than {TOO_MANY_INVOCATIONS} invocations: something turns in circles", *violations[:3]]
+        elif not idle:
             violations.append("there is still something to do after ten days")
     finally:
         world.timeline.close()

@@ -38,6 +38,8 @@ BATCH: Final = {TO_PLANFIX: 10, TO_TELEGRAM: 5}
 DEAD: Final = {"to-planfix-dead.fifo": TO_PLANFIX, "to-telegram-dead.fifo": TO_TELEGRAM}
 CONTAINERS: Final = 2
 """Of each queue: the fewest that MaximumConcurrency may be."""
+TOO_MANY_INVOCATIONS: Final = 2_000
+"""A seed needs a few hundred; with more, something turns in circles, and the seed is not played to its end."""
 REPEATED_AFTER: Final = (0.2, 3.0, 40.0, 400.0, 7_200.0, 90_000.0)
 """Seconds after which a webhook's request comes again: within SQS's five minutes of deduplication, and long after."""
 INJECTED: Final = frozenset({"EndpointConnectionError", "ReadTimeoutError", "ClientError"})
@@ -130,7 +132,7 @@ class SimWorld(World):
 
     def run(self, until: float) -> None:
         """Let everything happen that happens before ``until``."""
-        while True:
+        while self.invocations < TOO_MANY_INVOCATIONS:
             self._begin_what_is_due()
             outside, actor = self._next_outside(), self.timeline.next_at()
             if min(outside, actor) > until:
@@ -141,11 +143,12 @@ class SimWorld(World):
                 self.timeline.step()
             else:
                 self.timeline.now = max(self.timeline.now, outside)
+        self.timeline.now = max(self.timeline.now, until)
 
     def run_out(self, *, at_most: float) -> bool:
         """Let everything happen until nothing is due any more; False when that takes longer than ``at_most`` seconds."""
         until = self.timeline.now + at_most
-        while min(self._next_outside(), self.timeline.next_at()) <= until:
+        while self.invocations < TOO_MANY_INVOCATIONS and min(self._next_outside(), self.timeline.next_at()) <= until:
             self.run(min(self._next_outside(), self.timeline.next_at()))
         return min(self._next_outside(), self.timeline.next_at()) == NEVER
 

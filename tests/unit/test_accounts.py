@@ -63,13 +63,14 @@ def test_unknown_connection_is_asked_for(world: World) -> None:
 
 
 def test_connection_that_telegram_does_not_know(world: World) -> None:
-    """A message of a connection that nobody knows is counted and blocks nothing."""
+    """A message of a connection that nobody knows becomes a dead letter, is counted, and blocks nothing."""
     sent = world.client_writes("раз")
     update = world.telegram.updates_for(world.bot)[-1]
     update["business_message"]["business_connection_id"] = "nobody's"
     world.client_writes("два")
     world.settle()
-    assert world.count.totals["unknown_connection"] == 1
+    assert world.count.totals["unknown_connection"] >= 1
+    assert [one["dead"]["reason"] for one in world.waiting("to-planfix-dead.fifo")] == ["connection_lost"]
     assert [one.description for one in world.comments()] == ["два"]
     assert sent["message_id"]
 

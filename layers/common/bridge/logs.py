@@ -16,6 +16,7 @@ from bridge.quiet import quiet_libraries
 
 _SECRET: Final = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{20,}|(?:Bearer|Basic) [A-Za-z0-9+/=._~-]{8,}")
 
+
 class _Redacting(LambdaPowertoolsFormatter):
     def format(self, record: logging.LogRecord) -> str:
         return _SECRET.sub("<secret>", super().format(record))

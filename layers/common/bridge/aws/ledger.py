@@ -76,5 +76,12 @@ class Ledger:
             return None
         return row.get("outcome", True)
 
+    def is_open(self, key: str) -> float | None:
+        """When an effect was begun (Unix seconds) whose outcome is still to come; None when it is done or never began."""
+        row = self._table.get({"pk": key})
+        if row is None or row["phase"] == "done" or row["expires_at"] < self._clock():
+            return None
+        return int(row.get("first_at") or row["claimed_at"]) / 1000
+
     def _row(self, key: str, phase: str, at: float) -> Item:
         return {"pk": key, "phase": phase, "claimed_at": int(at * 1000), "expires_at": int(at + self._kept)}

@@ -61,12 +61,17 @@ class Pacer:
         Raises:
             RetryLater: the next slot is too far away, or too little is left of this invocation to begin a call.
         """
-        if self._time_left() < self._call_timeout + 5:  # "no effect begins with less than its own timeout and 5 s left"
-            raise RetryLater(1.0, Reason.BUSY, "little time left in this invocation", counts=False)
+        self._check_time_left(0)
         now = int(self._clock() * 1000)
-        slot = self._reserve(now)
-        if slot > now:
-            self._sleep((slot - now) / 1000)
+        wait = max(self._reserve(now) - now, 0) / 1000
+        self._check_time_left(wait)
+        if wait:
+            self._sleep(wait)
+
+    def _check_time_left(self, wait: float) -> None:
+        """No effect begins with less than its own timeout and 5 s left (design section 4)."""
+        if self._time_left() - wait < self._call_timeout + 5:
+            raise RetryLater(1.0, Reason.BUSY, "little time left in this invocation", counts=False)
 
     def hold_off(self, seconds: float) -> None:
         """Nobody takes a slot for so long."""

@@ -69,6 +69,10 @@ class Effects:
         """What came of an effect, or None."""
         return self._ledger.outcome(key)
 
+    def begun_at(self, key: str) -> float | None:
+        """When an effect was begun (Unix seconds) whose outcome is still to come, or None."""
+        return self._ledger.is_open(key)
+
     def forget(self, key: str) -> None:
         """Forget that an effect was done, so that it may be done again."""
         self._ledger.release(key)

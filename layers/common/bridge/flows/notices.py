@@ -23,7 +23,6 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
     """Write a notice once. A task that is gone takes no notice: that is logged, and nobody is left waiting for it."""
     notice = NewComment(html.escape(text, quote=False).replace("\n", "<br>"), None, recipients, source_object_id(key))
     host = to.planfix.host
-    to.chats.begin_posting(host, task, key)
     try:
         to.effects.once(
             key,
@@ -34,7 +33,6 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
     except Refused as refused:
         to.count("notice_refused")
         to.log.warning("notice refused", extra={"task": task, "reason": refused.reason.value})
-    to.chats.end_posting(host, task, key)
     to.count("notice")
     to.log.info("notice", extra={"task": task, "key": key})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.errors import Refused
+from bridge.errors import Reason, Refused
 from bridge.flows.accounts import owner_of
 from bridge.model import OWN_BOT, Chat, FormattedText
 from bridge.telegram import content
@@ -38,10 +38,11 @@ def place_of(to: Integration, message: IncomingMessage) -> Place | None:
 def place_in_account(to: Integration, connection_id: str, client: Person) -> Place | None:
     """The chat of a client in the business account whose connection this is."""
     owner = owner_of(to, connection_id)
-    if owner is None:
+    if (
+        owner is None
+    ):  # Telegram knows it no longer, and whose it was was never told: kept as a dead letter, not dropped
         to.count("unknown_connection")
-        to.log.warning("a message of a connection that Telegram does not know", extra={"client": client.id})
-        return None
+        raise Refused(Reason.CONNECTION_LOST, "a connection that nobody knows")
     channel = to.settings.channel(str(owner))
     if channel is None:
         waiting = to.connections.count_not_carried(to.alias, owner)

@@ -42,6 +42,7 @@ class Posting:
         says: its words as HTML.
         key: the ledger key of this comment.
         version: keyed digest of the words, to tell an edit that changed nothing.
+        written: a line above them that says when they were written, or "".
     """
 
     place: Place
@@ -50,6 +51,7 @@ class Posting:
     says: str
     key: str
     version: str
+    written: str = ""
 
     @property
     def by_client(self) -> bool:
@@ -100,7 +102,7 @@ def _with_its_time_if_late(to: Integration, posting: Posting, state: ChatState) 
     if not posting.by_client or date * 1000 >= state.client_wrote_at or "edit_date" in posting.message.raw:
         return posting
     written = to.texts.say(Say.WRITTEN_AT, time=datetime.fromtimestamp(date, UTC).strftime("%d.%m.%Y %H:%M"))
-    return replace(posting, says=f"<i>{html.escape(written)}</i><br>{posting.says}")
+    return replace(posting, written=f"<i>{html.escape(written)}</i><br>")
 
 
 def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
@@ -119,7 +121,8 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
 def _comment(to: Integration, posting: Posting, contact: int) -> NewComment:
     mark = source_object_id(posting.key)
     if posting.by_client:
-        return NewComment(posting.says, owner=f"contact:{contact}", recipients=ASSIGNEES, source_object_id=mark)
+        words = posting.written + posting.says
+        return NewComment(words, owner=f"contact:{contact}", recipients=ASSIGNEES, source_object_id=mark)
     channel, lines = posting.place.channel, [posting.says]
     if posting.author is Author.AUTOMATIC:
         lines.insert(0, f"<i>{html.escape(to.texts.say(Say.AUTOMATIC_ANSWER))}</i>")
@@ -170,19 +173,29 @@ def _look_for(to: Integration, posting: Posting, since: float) -> dict[str, Any]
     state = to.chats.state(posting.place.chat)
     if state.task_id is None or state.contact_id is None:
         return None
-    sought = _comment(to, posting, state.contact_id)
-    for found in to.planfix.newest_comments(state.task_id):
-        if _is_the_same(to, found, sought, since):
+    try:
+        comments = to.planfix.newest_comments(state.task_id)
+    except Refused as refused:
+        if refused.reason is Reason.TASK_GONE:
+            return None  # and the comment with it: the message goes on in another task
+        raise
+    # The attempt may have been made before the message was late.
+    attempts = [_comment(to, one, state.contact_id) for one in (posting, replace(posting, written=""))]
+    for found in comments:
+        if any(_is_the_same(to, found, sought, since) for sought in attempts):
             return {"task": state.task_id, "comment": found.id, "version": posting.version}
     return None
 
 
 def _is_the_same(to: Integration, found: Comment, sought: NewComment, since: float) -> bool:
-    """By its mark where Planfix gives it back; else by author, words and time, and by being nobody's in the ledger."""
+    """By its mark where Planfix gives it back; else by kind of author, words and time, and by being nobody's in the ledger.
+
+    The author's number is not compared: contacts are merged.
+    """
     if found.source_object_id:
         return found.source_object_id == sought.source_object_id
     return (
-        (sought.owner is None or found.owner == sought.owner)
+        found.owner.startswith("contact:") == (sought.owner or "").startswith("contact:")
         and (found.at is None or found.at >= since - CLOCKS_DIFFER)
         and from_html(found.html).text == from_html(sought.html).text
         and to.effects.outcome(comment_key(to.planfix.host, found.id)) is None

@@ -106,14 +106,17 @@ def _carry_edit(to: Integration, place: Place, message: IncomingMessage) -> None
     version = to.digest(says)
     original = message_key(place.chat, message.message_id)
     carried = to.effects.outcome(original)
-    if carried and carried["version"] == version:
+    former = carried or to.effects.outcome(f"version#{original}")
+    if former and former["version"] == version:
         to.count("edit_without_change")  # business edits are not filtered by Telegram (facts: telegram.md section 2)
         return
     edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED))}<br>{says}"
     key = f"edit#{original}#{message.raw.get('edit_date')}#{version}"
     posted = post_comment(to, Posting(place, message, author, edited, key, version))
-    if posted:
-        to.effects.renew(original, {**(carried or posted), "version": version})
+    if carried:
+        to.effects.renew(original, {**carried, "version": version})
+    elif posted:  # the original may still come, redriven: its own row must stay free
+        to.effects.renew(f"version#{original}", {"version": version})
 
 
 def _is_echo(to: Integration, place: Place, message: IncomingMessage, author: Author) -> bool:

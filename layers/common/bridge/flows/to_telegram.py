@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
+from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.commands import command_in, obey
 from bridge.flows.find_contact import look_up_contact
 from bridge.flows.held_answers import cancel, drain, hold, put_aside
@@ -45,7 +45,13 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
     to.chats.drop_status(task.chat)
     if to.chats.state(task.chat).holds:
         drain(to, task.chat)
-    newest, fresh = _comments(to, task)
+    try:
+        newest, fresh = _comments(to, task)
+    except Refused as refused:
+        if refused.reason is not Reason.TASK_GONE:
+            raise
+        to.count("task_gone")  # a deleted task has no answers; its chat goes on in another task
+        return
     decided = set(task.decided)
     try:
         for comment in sorted(fresh, key=lambda one: one.id):
@@ -181,13 +187,17 @@ def _waiting_key(task: TaskState, comment: Comment) -> str:
 
 
 def _is_our_own(to: Integration, task: TaskState, comment: Comment) -> bool:
-    """Whether the bridge itself wrote it: its number is in the ledger, or will be as soon as its posting is over."""
+    """Whether the bridge itself wrote it: its number is in the ledger, or will be as soon as its posting is over.
+
+    Only what the owner wrote on the phone can be taken for an answer (it notifies the client), so only that is marked as
+    being posted. A mark whose effect is not open any more was left behind by a posting that failed for good.
+    """
     current = to.chats.task(task.host, task.task_id)
-    posting = bool(current and current.posting)  # read before the ledger, in which the posting ends
-    if to.effects.outcome(comment_key(task.host, comment.id)) is not None:
+    begun = to.effects.begun_at(current.posting) if current and current.posting else None
+    if to.effects.outcome(comment_key(task.host, comment.id)) is not None:  # after the mark: here the posting ends
         return True
-    if posting:
-        raise RetryLater(OWN_POST_PENDING, Reason.BUSY, "the bridge is posting into this task", counts=False)
+    if begun is not None and to.clock() - begun < to.settings.give_up_incoming_after * 3600:
+        raise RetryLater(OWN_POST_PENDING, Reason.BUSY, "the bridge is posting into this task")
     return False
 
 

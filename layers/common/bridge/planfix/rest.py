@@ -177,7 +177,7 @@ class PlanfixRest:
         try:
             answer = self._call("GET", f"comment/{comment_id}", params={"fields": _COMMENT_FIELDS})
         except Refused as refused:
-            if refused.reason is Reason.COMMENT_GONE:
+            if refused.reason in (Reason.COMMENT_GONE, Reason.TASK_GONE):
                 return None
             raise
         found = _comment(answer.get("comment") or {})

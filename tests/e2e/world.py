@@ -1,0 +1,198 @@
+"""The people around the deployed stack: fakes of Telegram and Planfix, two integrations, clients who write."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from bridge.model import OWN_BOT
+from bridge.settings import parse_secrets, parse_settings
+from bridge.telegram.client import ALLOWED_UPDATES
+from local.fakes.planfix import FakePlanfix
+from local.fakes.planfix_model import Comment, Status
+from local.fakes.server import serve
+from local.fakes.telegram import FakeTelegram
+from local.fakes.telegram_delivery import Delivery
+from local.fakes.telegram_model import Bot, Seen
+from planfix_telegram.store import Change, Store
+from tests.e2e.cloud import STACK, Cloud, client
+
+OWNER, USER, MANAGER, TASK_TEMPLATE, CONTACT_TEMPLATE = 500_000_001, 5, 6, 40, 50
+FIRST_CLIENT = 700_000_001
+PLANFIX_TOKEN = "planfix-token-of-the-tests"
+PLANFIX_SECRET = "planfix-secret-of-the-tests"
+PER_SECOND = 20
+"""REST requests a second: Planfix's one would only make the tests slow, its own tests hold it."""
+PATIENCE = 30.0
+"""Seconds until something must have happened; the longest wait that is provoked here is 6 s."""
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Integration:
+    """One integration: a bot, and the Planfix account that all of them share."""
+
+    alias: str
+    bot: Bot
+    webhook_secret: str = field(repr=False)
+
+
+class World:
+    """Everybody, between `start` and the end of its stack.
+
+    Args:
+        cloud: what they talk to.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.telegram = FakeTelegram()
+        self.planfix = FakePlanfix(token=PLANFIX_TOKEN, rate=0)
+        self._clients = itertools.count(FIRST_CLIENT)
+        self.main, self.second = (
+            Integration(alias, self.telegram.add_bot(f"{number}:{alias}-bot-token-of-the-tests"), f"{alias}-webhook-secret")
+            for number, alias in ((123456, "main"), (123457, "second"))
+        )
+        self._fill_planfix()
+        self.telegram.add_user(OWNER, "Иван", "Петров")
+
+    def start(self, end: ExitStack) -> None:
+        """Serve the fakes, store the settings, point Telegram and Planfix at the stack."""
+        telegram, planfix = serve(self.telegram.wsgi), serve(self.planfix.wsgi)
+        end.callback(telegram.close)
+        end.callback(planfix.close)
+        self.host = httpx.URL(planfix.url).netloc.decode()
+        self._store_settings(telegram.url, planfix.url)
+        for one in (self.main, self.second):
+            httpx.post(
+                f"{telegram.url}/bot{one.bot.token}/setWebhook",
+                json={
+                    "url": f"{self.cloud.url}/telegram/{one.alias}",
+                    "secret_token": one.webhook_secret,
+                    "allowed_updates": ALLOWED_UPDATES,
+                },
+                trust_env=False,
+            ).raise_for_status()
+        self.planfix.add_scenario(f"{self.cloud.url}/planfix/main/comment", secret=PLANFIX_SECRET)
+        self.planfix.start()
+        end.callback(self.planfix.stop)
+        delivery = Delivery(self.telegram)
+        delivery.start()
+        end.callback(delivery.stop)
+        self.telegram.connect(self.main.bot, OWNER)
+        self.settle()
+
+    def new_client(self) -> int:
+        """A client whom nobody knows yet; each test has its own."""
+        number = next(self._clients)
+        self.telegram.add_user(number, f"Анна{number}", "Серова")
+        return number
+
+    def writes(self, number: int, text: str, *, to: Integration | None = None, owner: int | None = None) -> None:
+        """A client writes to an integration's bot, or (``owner``) to the business account."""
+        self.telegram.client_writes((to or self.main).bot, number, text=text, owner_id=owner)
+
+    def answers(self, number: int, html: str) -> int:
+        """An employee answers, the client among the notified. Returns the comment's number."""
+        return self.planfix.employee_comments(self.task(number), USER, html, notify=(self.contact(number),))
+
+    def contact(self, number: int) -> str:
+        """The client's one contact, ``contact:1``."""
+        [found] = [one.id for one in self.planfix.contacts() if one.fields.get("telegramId") == str(number)]
+        return f"contact:{found}"
+
+    def task(self, number: int) -> int:
+        """The client's newest task."""
+        contact = self.contact(number)
+        return max(task.id for task in self.planfix.tasks() if task.counterparty == contact)
+
+    def said(self, number: int) -> list[str]:
+        """The client's words as comments of the client, in all tasks, in order."""
+        contacts = {f"contact:{one.id}" for one in self.planfix.contacts() if one.fields["telegramId"] == str(number)}
+        return [one.description for one in self._comments() if one.owner in contacts]
+
+    def notices(self, number: int) -> list[str]:
+        """What the bridge itself wrote into the client's task."""
+        robot = f"user:{self.planfix.robot_id}"
+        return [one.description for one in self.planfix.comments(self.task(number)) if one.owner == robot]
+
+    def phone(self, number: int, *, of: Integration | None = None, owner: int | None = None) -> list[str]:
+        """What our side wrote, as the client's phone shows it."""
+        letters: list[Seen] = self.telegram.chat_of(number, owner, bot=(of or self.main).bot)
+        return [seen.text for seen in letters if seen.who == "bot"]
+
+    @contextmanager
+    def scenario_held(self) -> Iterator[None]:
+        """Meanwhile Planfix calls nobody; what happened is told afterwards."""
+        self.planfix.stop()
+        try:
+            yield
+        finally:
+            self.planfix.start()
+
+    def settle(self) -> None:
+        """Wait until Telegram has delivered everything and both queues are empty, timers aside."""
+        eventually(self._is_settled, "the queues are empty")
+
+    def _is_settled(self) -> bool:
+        if any(self.telegram.updates_for(one.bot) for one in (self.main, self.second)):
+            return False
+        return self.cloud.depth("to-planfix") == (0, 0) and self.cloud.depth("to-telegram") == (0, self.cloud.timers())
+
+    def _comments(self) -> list[Comment]:
+        found = [comment for task in self.planfix.tasks() for comment in self.planfix.comments(task.id)]
+        return sorted(found, key=lambda comment: comment.id)
+
+    def _fill_planfix(self) -> None:
+        self.planfix.add_user(USER, "Мария", "Кожемякина")
+        self.planfix.add_user(MANAGER, "Пётр", "Главный")
+        self.planfix.add_object(41, "Обращение", (Status(1, "Новая", True), Status(2, "Завершена", False)))
+        self.planfix.add_task_template(TASK_TEMPLATE, "Обращение из Telegram", 41, (f"user:{MANAGER}",))
+        self.planfix.add_contact_template(CONTACT_TEMPLATE, "Клиент")
+
+    def _store_settings(self, telegram_url: str, planfix_url: str) -> None:
+        store = Store(client(self.cloud.endpoint, "ssm"), STACK)
+        channels = {
+            "main": {OWN_BOT: {"name": "Бот"}, str(OWNER): {"name": "Иван Петров"}},
+            "second": {OWN_BOT: {"name": "Второй бот"}},
+        }
+        for one in (self.main, self.second):
+            settings: Mapping[str, Any] = {
+                "telegram": {"api_url": telegram_url},
+                "planfix": {"account_url": planfix_url, "requests_per_second": PER_SECOND},
+                "defaults": {"task_template": TASK_TEMPLATE, "contact_template": CONTACT_TEMPLATE},
+                "channels": channels[one.alias],
+            }
+            secrets = {
+                "bot_token": one.bot.token,
+                "webhook_secrets": [one.webhook_secret],
+                "planfix_secrets": [PLANFIX_SECRET],
+                "planfix_token": PLANFIX_TOKEN,
+            }
+            store.write([Change(store.find(one.alias), parse_settings(settings), parse_secrets(secrets))])
+
+
+@contextmanager
+def peopled(cloud: Cloud) -> Iterator[World]:
+    """The people around a stack, until the context ends."""
+    with ExitStack() as end:
+        world = World(cloud)
+        world.start(end)
+        yield world
+
+
+def eventually(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Found:
+    """Wait until ``look`` finds something, and return it."""
+    deadline = time.monotonic() + patience
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Not within {patience:g} s: {what}")
+        time.sleep(0.1)
+    return found

@@ -1,0 +1,176 @@
+"""The documents say what the code does: keys, commands, sentences and links are compared with it."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from typer.main import get_command
+
+from bridge.settings import ChannelSettings, Secrets
+from bridge.texts import REFUSALS, SENTENCES
+from planfix_telegram.keys import defaults
+from planfix_telegram.main import _MODULES
+
+ROOT = Path(__file__).parents[2]
+READMES = [ROOT / "README.md", ROOT / "README.ru.md"]
+PAGES = [*READMES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TWINS = [*READMES, ROOT / "docs/deploying.md", ROOT / "docs/deploying.ru.md"]
+
+_CODE_BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+
+
+def _name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def _rows(page: Path, heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading, without its head."""
+    section = page.read_text("utf-8").split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def _keys(heading: str) -> list[str]:
+    return [row[0].strip("`") for row in _rows(ROOT / "docs/settings.md", heading)]
+
+
+def _fields(model: type[BaseModel]) -> set[str]:
+    return set(model.model_fields)
+
+
+def _blocks(page: Path) -> str:
+    return "\n".join(_CODE_BLOCK.findall(page.read_text("utf-8")))
+
+
+def _commands(code: str) -> list[str]:
+    """The lines of a code block that are run, without comments and in one piece."""
+    lines = re.sub(r"\\\n *", "", code).splitlines()
+    return [command for line in lines if (command := re.sub(r" +#.*$", "", line).strip())]
+
+
+def _slug(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+# -- settings
+
+
+def test_every_shared_setting_is_described_with_its_default():
+    """The first table of docs/settings.md is the model: its keys, in its order, and their defaults."""
+    model = {key: value for key, value in defaults().items() if not key.startswith("defaults.")}
+    rows = _rows(ROOT / "docs/settings.md", "Shared by all channels")
+    assert {row[0].strip("`"): row[1] for row in rows} == model
+
+
+def test_every_setting_of_a_channel_is_described():
+    """No key of a channel is missing or invented."""
+    assert sorted(_keys("For each channel")) == sorted(_fields(ChannelSettings))
+
+
+def test_every_secret_is_described():
+    """No secret is missing or invented."""
+    assert sorted(_keys("Secrets")) == sorted(_fields(Secrets))
+
+
+# -- commands
+
+
+@pytest.mark.parametrize("english", [READMES[0], ROOT / "docs/deploying.md"], ids=_name)
+def test_both_languages_name_the_same_commands(english):
+    """Who follows the Russian page types what the English page says; only names and addresses in quotes differ."""
+    russian = english.with_suffix(".ru.md")
+    same = [
+        re.sub(r"'[^']*'|planfix\.(ru|com)", "…", "\n".join(_commands(_blocks(page)))) for page in (english, russian)
+    ]
+    assert re.sub(r'"name": "[^"]*"', "", same[0]) == re.sub(r'"name": "[^"]*"', "", same[1])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_make_target_that_is_named_exists(page):
+    """`make something` in a document is a target of the Makefile."""
+    text = page.read_text("utf-8")
+    code = [*_commands(_blocks(page)), *_INLINE_CODE.findall(_CODE_BLOCK.sub("", text))]
+    words = {
+        word for one in code if one.startswith("make ") for word in re.sub(r'ARGS=("[^"]*"|\S+)', "", one).split()[1:]
+    }
+    targets = set(re.findall(r"^([a-z0-9.-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert words <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_command_that_is_named_exists(page):
+    """`planfix-telegram a b --option` in a document is a command, and has that option."""
+    for called in re.findall(r"planfix-telegram ((?:[a-z]+|--?[a-z]+)[^`\n]*)", _without_paths(page)):
+        words = re.sub(r"^(--(stack|language) \S+ )+", "", called.split("\\")[0]).split()
+        if words[0] == "--help":
+            continue
+        command = get_command(import_module(f"planfix_telegram.{_MODULES[words[0]]}").app)
+        for word in words[1:]:
+            command = getattr(command, "commands", {}).get(word, command)
+        if hasattr(command, "commands"):
+            assert not words[1:], called
+        options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert {word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)} <= options, called
+
+
+def _without_paths(page: Path) -> str:
+    """The page's code in one piece, where a stack or a log of that name is no command."""
+    text = page.read_text("utf-8")
+    code = "\n".join([*_commands(_blocks(page)), *_INLINE_CODE.findall(_CODE_BLOCK.sub("", text))])
+    return re.sub(r"(--stack-name|clone <this repository>|cd) planfix-telegram\S*", "", code)
+
+
+# -- sentences
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_notices_for_employees_are_quoted_as_they_are_written(language):
+    """What an employee looks up on the page stands in the notice, word for word."""
+    page = ROOT / ("docs/employee.ru.md" if language == "ru" else "docs/employee.md")
+    spoken = [getattr(one, language) for one in SENTENCES.values()]
+    why = [getattr(one.why, language) for one in REFUSALS.values()]
+    notices, refusals = (
+        ("Уведомления", "Почему ответ не принят") if language == "ru" else ("Notices", "Why an answer is refused")
+    )
+    assert [row[0] for row in _rows(page, notices) if not any(one.startswith(row[0]) for one in spoken)] == []
+    assert [row[0] for row in _rows(page, refusals) if not any(one.startswith(row[0]) for one in why)] == []
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_notice_to_an_employee_is_explained(language):
+    """A sentence that begins with a notice's sign has a row on the page."""
+    page = ROOT / ("docs/employee.ru.md" if language == "ru" else "docs/employee.md")
+    explained = tuple(row[0] for row in _rows(page, "Уведомления" if language == "ru" else "Notices"))
+    notices = [getattr(one, language) for key, one in SENTENCES.items() if not key.value.startswith("owner_")]
+    signs = "⚠ℹ⏸⏳✅❎❓"  # noqa: RUF001 - the notices' own signs
+    assert [one for one in notices if one[0] in signs and not one.startswith(explained)] == []
+
+
+# -- links
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_relative_link_leads_somewhere(page):
+    """The file is there, and the heading in it."""
+    for link in _LINK.findall(_CODE_BLOCK.sub("", page.read_text("utf-8"))):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in [_slug(one) for one in _HEADING.findall(target.read_text("utf-8"))], link
+
+
+@pytest.mark.parametrize("english", [page for page in PAGES if page.with_suffix(".ru.md").exists()], ids=_name)
+def test_twins_link_to_each_other(english):
+    """Who lands on the wrong language finds the other one."""
+    russian = english.with_suffix(".ru.md")
+    assert f"]({russian.name})" in english.read_text("utf-8")
+    assert f"]({english.name})" in russian.read_text("utf-8")
