@@ -286,7 +286,8 @@ class World:
             queues={f"{name}.fifo": queue for name, queue in queues.items()},
             dead_letters={f"{name}.fifo": Queue(self.sqs, self.urls[f"{name}-dead.fifo"]) for name in queues},
             to_telegram="to-telegram.fifo",
-            http=httpx.Client(mounts=transports),
+            # a default transport of our own: httpx's takes 20 ms to read the machine's certificates
+            http=httpx.Client(transport=httpx.MockTransport(_nobody_there), mounts=transports),
             log=self._make_log(),
             count=self.count,
             clock=self.clock,
@@ -349,6 +350,10 @@ class World:
             self.planfixes[account.host].add_scenario(
                 f"https://bridge.example/planfix/{account.alias}/comment", basic=("bridge", account.planfix_secret)
             )
+
+
+def _nobody_there(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError(f"there is no {request.url.host} in this world", request=request)
 
 
 class _Line(logging.Formatter):

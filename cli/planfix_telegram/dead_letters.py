@@ -114,9 +114,6 @@ class Letter:
             return self.text
         again = {**self.body, "received_at": now, "first_received_at": self.first_received_at}
         again.pop("told_to_wait", None)  # belongs to the budget before
-        if self.kind == "connection":
-            # Connection events are ordered by their time of receipt: an old one must not win over what is known since.
-            again["received_at"] = self.first_received_at
         return json.dumps(again, ensure_ascii=True, separators=(",", ":"))
 
     @property

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -89,11 +90,7 @@ class PlanfixWire:
                 Route("GET", "/file/<int:id>/download", "file_readonly", frozenset(), lambda _: Reply()),
             ]
         }
-        self._map = Map(
-            [Rule(f"/rest{route.rule}", methods=[route.method], endpoint=key) for key, route in self._routes.items()],
-            converters={"contact": _ContactNumber},
-            merge_slashes=False,
-        )
+        self._map = _map_of(tuple((key, route.method, route.rule) for key, route in self._routes.items()))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with _Request(environ) as request:  # closes the uploads
@@ -197,6 +194,16 @@ class PlanfixWire:
         query = dict(request.args.items())
         at = self._world.clock()
         self._world.calls.append(Call(request.method, path, query, body, response.status_code, answer, at))
+
+
+@cache
+def _map_of(routes: tuple[tuple[str, str, str], ...]) -> Map:
+    """The same for every account, and slow to make."""
+    return Map(
+        [Rule(f"/rest{rule}", methods=[method], endpoint=key) for key, method, rule in routes],
+        converters={"contact": _ContactNumber},
+        merge_slashes=False,
+    )
 
 
 def _call_name(route: Route) -> str:

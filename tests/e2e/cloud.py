@@ -150,6 +150,8 @@ def environment(endpoint: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": ROOT_KEY,
         "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "NO_PROXY": "127.0.0.1,localhost",
     }
 
@@ -168,7 +170,9 @@ def deployed(figures: dict[str, float]) -> Iterator[Cloud]:
     """
     for needed in (PYTHON, SAM, BUILT):
         if not needed.exists():
-            pytest.fail(f"{needed.relative_to(ROOT)} is missing: `make e2e` makes it and runs these tests.", pytrace=False)
+            pytest.fail(
+                f"{needed.relative_to(ROOT)} is missing: `make e2e` makes it and runs these tests.", pytrace=False
+            )
     begin = time.monotonic()
     # All services, and IAM enforced.
     with Emulator(PYTHON, {"SERVICES": "", "AUTH": "true"}) as emulator:

@@ -57,7 +57,9 @@ class World:
         self.planfix = FakePlanfix(token=PLANFIX_TOKEN, rate=0)
         self._clients = itertools.count(FIRST_CLIENT)
         self.main, self.second = (
-            Integration(alias, self.telegram.add_bot(f"{number}:{alias}-bot-token-of-the-tests"), f"{alias}-webhook-secret")
+            Integration(
+                alias, self.telegram.add_bot(f"{number}:{alias}-bot-token-of-the-tests"), f"{alias}-webhook-secret"
+            )
             for number, alias in ((123456, "main"), (123457, "second"))
         )
         self._fill_planfix()

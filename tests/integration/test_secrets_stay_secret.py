@@ -73,7 +73,7 @@ def _make_things_fail(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     from bridge.telegram import content  # noqa: PLC0415 - as the running handlers see it
 
     stage.planfix.fail_next(status=502, code=0, error="Bad Gateway")
-    stage.planfix.fail_next(path_prefix="/rest/task/1/comments/", status=500, code=0, error="lost", apply=True)
+    stage.planfix.fail_next(path_prefix="/task/1/comments/", status=500, code=0, error="lost", apply=True)
     stage.telegram.fail_next("sendMessage", status=500, description="Internal Server Error")
     stage.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters={"retry_after": 1})
     render, stumbled = content.render, []

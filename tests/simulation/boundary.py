@@ -164,9 +164,10 @@ class Boundary:
         if self.asked:
             self.asked(who, call)
         self._aws_before(who, call, fault)
-        who.sleep(self.chance.uniform(0.001, 0.004))
+        who.sleep(self.chance.uniform(0.001, 0.005))
         answer = effect()
-        self.timeline.stir()
+        if " sqs " in call:
+            self.timeline.stir()
         if self.told:
             self.told(who, call)
         return self._aws_after(who, fault, answer, effect)
@@ -193,7 +194,6 @@ class Boundary:
             answer = effect()
         elif fault == f.LATE:
             who.sleep(self.chance.uniform(1.0, 9.0))
-        who.sleep(self.chance.uniform(0.001, 0.004))
         return answer
 
     # -- HTTP

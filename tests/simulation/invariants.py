@@ -230,21 +230,23 @@ def _answers(found: Findings) -> Iterator[str]:
         yield from _doubled(found, answer, sends, what)
 
 
+def _words(sent: Sent) -> tuple[str, ...]:
+    """The employee's words, without the name above them (which the admin may switch on and off meanwhile)."""
+    return tuple(one for one in sent.text.split() if MARK in one)
+
+
 def _arrived(sends: list[Sent]) -> list[str]:
     """The words that the client read, repetitions left out."""
-    words: list[str] = []
-    for text in dict.fromkeys(sent.text for sent in sends):
-        words += [one for one in text.split() if MARK in one]
-    return words
+    return [word for words in dict.fromkeys(map(_words, sends)) for word in words]
 
 
 def _doubled(found: Findings, answer: Answer, sends: list[Sent], what: str) -> Iterator[str]:
-    by_text: dict[str, list[Sent]] = defaultdict(list)
+    by_words: dict[tuple[str, ...], list[Sent]] = defaultdict(list)
     for sent in sends:
-        by_text[sent.text].append(sent)
+        by_words[_words(sent)].append(sent)
     policies = found.people.policies[answer.chat.integration]
     asked_to_send = any(one.command == "/send" and one.chat == answer.chat for one in found.deeds.answers)
-    for copies in by_text.values():
+    for copies in by_words.values():
         for earlier in copies[:-1]:
             if earlier.confirmed or not earlier.disturbed:
                 yield f"{what} was sent twice without need: message {earlier.message_id} had arrived and was known"

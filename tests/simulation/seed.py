@@ -41,11 +41,11 @@ def play(seed: int) -> Outcome:
     people = People(world, seed)
     try:
         _live(world, people, seed)
-        idle = _settle(world, people)
+        _settle(world, people)
         violations = check(world, people)
         if world.invocations >= TOO_MANY_INVOCATIONS:
             violations = [f"more than {TOO_MANY_INVOCATIONS} invocations: something turns in circles", *violations[:3]]
-        elif not idle:
+        elif not world.is_idle:
             violations.append("there is still something to do after ten days")
     finally:
         world.timeline.close()
@@ -78,7 +78,7 @@ def _live(world: SimWorld, people: People, seed: int) -> None:
         world.run(world.timeline.now + HOUR / 2)
 
 
-def _settle(world: SimWorld, people: People) -> bool:
+def _settle(world: SimWorld, people: People) -> None:
     """Faults end, everybody comes back, the dead letters are redriven, and in every chat both sides write once more."""
     world.faults.disarm()
     world.boundary.outages.clear()
@@ -101,7 +101,7 @@ def _settle(world: SimWorld, people: People) -> bool:
     world.run(world.timeline.now + HOUR)
     for chat in people.chats:
         people.probe(chat)
-    return world.run_out(at_most=240 * HOUR)
+    world.run(world.timeline.now + 240 * HOUR)
 
 
 def _story(world: SimWorld, people: People, seed: int) -> Iterator[str]:

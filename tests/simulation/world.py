@@ -119,7 +119,9 @@ class SimWorld(World):
         self.overlaps = self.invocations = self.redriven = 0
         self._skew = skew
         self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
-        self._senders = [self._make_sender(queue, number) for queue in BATCH for number in range(1, CONTAINERS + 1)]
+        self._senders = {
+            queue: [self._make_sender(queue, number) for number in range(1, CONTAINERS + 1)] for queue in BATCH
+        }
         self._poller = Container("Lambda's poller", self.timeline, NEVER)
         self._poller.begin()
         self._polled = AwsClient(self.boundary, self._poller, "poller", self.sqs)
@@ -133,11 +135,9 @@ class SimWorld(World):
     def run(self, until: float) -> None:
         """Let everything happen that happens before ``until``."""
         while self.invocations < TOO_MANY_INVOCATIONS:
-            self._begin_what_is_due()
-            outside, actor = self._next_outside(), self.timeline.next_at()
+            outside, actor = self._begin_what_is_due(), self.timeline.next_at()
             if min(outside, actor) > until:
-                self.timeline.now = max(self.timeline.now, until)
-                return
+                break
             if actor <= outside:
                 self.timeline.horizon = min(outside, until)
                 self.timeline.step()
@@ -145,54 +145,60 @@ class SimWorld(World):
                 self.timeline.now = max(self.timeline.now, outside)
         self.timeline.now = max(self.timeline.now, until)
 
-    def run_out(self, *, at_most: float) -> bool:
-        """Let everything happen until nothing is due any more; False when that takes longer than ``at_most`` seconds."""
-        until = self.timeline.now + at_most
-        while self.invocations < TOO_MANY_INVOCATIONS and min(self._next_outside(), self.timeline.next_at()) <= until:
-            self.run(min(self._next_outside(), self.timeline.next_at()))
-        return min(self._next_outside(), self.timeline.next_at()) == NEVER
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing will ever happen again by itself."""
+        return min(self._begin_what_is_due(), self.timeline.next_at()) == NEVER
 
     def later(self, at: float, what: Callable[[], object]) -> None:
         """Do something at that time."""
         heapq.heappush(self._later, (at, next(self._order), what))
 
-    def _begin_what_is_due(self) -> None:
-        now = self.timeline.now
+    def _begin_what_is_due(self) -> float:
+        """Begin it; returns when the next thing is due."""
+        now, following = self.timeline.now, NEVER
         while self._later and self._later[0][0] <= now:
             self.timeline.spawn("later", self._actor(heapq.heappop(self._later)[2]))
-        if not self._delivering and self._telegram_due() <= now:
-            self._delivering = True
-            self.timeline.spawn("Telegram", self._deliver)
+        if self._later:
+            following = self._later[0][0]
+        if not self._delivering:
+            due = self._telegram_due()
+            if due <= now:
+                self._delivering = True
+                self.timeline.spawn("Telegram", self._deliver)
+            else:
+                following = min(following, due)
         for host in self.planfixes:
-            if host not in self._firing and self._planfix_due(host) <= now:
+            if host in self._firing:
+                continue
+            due = self._planfix_due(host)
+            if due <= now:
                 self._firing.add(host)
                 self.timeline.spawn(f"Planfix {host}", lambda host=host: self._fire(host))  # type: ignore[misc]
-        for sender in self._senders:
-            if not sender.process.busy and self._queue_due(sender.queue) <= now:
-                self._receive(sender)
+            else:
+                following = min(following, due)
+        return min(following, *(self._begin_invocations(queue, now) for queue in BATCH))
 
-    def _next_outside(self) -> float:
-        times = [self._later[0][0] if self._later else NEVER]
-        if not self._delivering:
-            times.append(self._telegram_due())
-        times += [self._planfix_due(host) for host in self.planfixes if host not in self._firing]
-        idle = {sender.queue for sender in self._senders if not sender.process.busy}
-        times += [self._queue_due(queue) for queue in sorted(idle)]
-        return min(times)
+    def _begin_invocations(self, queue: str, now: float) -> float:
+        """As many as there are containers and messages; returns when the next one is due."""
+        for sender in self._senders[queue]:
+            if sender.process.busy:
+                continue
+            due = self.sqs.next_event_at(self.urls[queue])
+            if due is None or due > now:
+                return NEVER if due is None else due
+            self._receive(sender)
+        return NEVER  # until one of the containers is free again
 
     def _telegram_due(self) -> float:
-        heads = [update.next_at for bot in self.bots.values() for update in self.delivery._heads(bot)]
-        return min(heads, default=NEVER)
+        bots = [bot for bot in self.bots.values() if bot.pending]
+        return min((update.next_at for bot in bots for update in self.delivery._heads(bot)), default=NEVER)
 
     def _planfix_due(self, host: str) -> float:
-        planfix = self.planfixes[host]
-        scenarios = planfix._scenarios
-        due = min((request.due for request in scenarios.waiting), default=NEVER)
-        return max(due, scenarios._silent_until) if due < NEVER else NEVER
-
-    def _queue_due(self, queue: str) -> float:
-        at = self.sqs.next_event_at(self.urls[queue])
-        return NEVER if at is None else at
+        scenarios = self.planfixes[host]._scenarios
+        if not scenarios.waiting:
+            return NEVER
+        return max(min(request.due for request in scenarios.waiting), scenarios._silent_until)
 
     def _actor(self, what: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:
@@ -327,7 +333,7 @@ class SimWorld(World):
         if fault:
             self.boundary.note_fault(self._poller, call, fault)
             return
-        self.overlaps += any(other.process.busy for other in self._senders)
+        self.overlaps += any(one.process.busy for senders in self._senders.values() for one in senders)
         self.invocations += 1
         sender.process.begin()
         self.timeline.spawn(sender.process.name, lambda: self._invoke(sender, got))

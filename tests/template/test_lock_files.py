@@ -4,7 +4,12 @@ import re
 
 import pytest
 
-LOCK_FILES = ("requirements/dev.txt", "requirements/sam.txt", "layers/common/requirements.txt")
+LOCK_FILES = (
+    "requirements/dev.txt",
+    "requirements/emulator.txt",
+    "requirements/sam.txt",
+    "layers/common/requirements.txt",
+)
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -35,6 +40,12 @@ def test_layer_runs_what_was_tested(root):
     tested = pins(root, "requirements/dev.txt")
     for package, versions in pins(root, "layers/common/requirements.txt").items():
         assert versions <= tested[package], package
+
+
+def test_one_emulator_for_all(root):
+    """What `make e2e` deploys to is the emulator, at the version, that `make run` works with."""
+    tested = pins(root, "requirements/dev.txt")
+    assert pins(root, "requirements/emulator.txt")["ministack"] == tested["ministack"]
 
 
 def test_layer_leaves_to_the_runtime_what_it_brings(root):

@@ -78,7 +78,7 @@ def test_internal_comment_after_an_answer_brings_no_reminder(chat: World) -> Non
 
 def test_answers_go_out_in_order_of_their_numbers(chat: World) -> None:
     """Several answers found at once are sent in order."""
-    chat.planfix.fail_next(path_prefix=f"/rest/task/{chat.task}/comments/list", status=500, code=0, error="x", times=1)
+    chat.planfix.fail_next(path_prefix=f"/task/{chat.task}/comments/list", status=500, code=0, error="x", times=1)
     for text in ("один", "два", "три"):
         chat.employee_answers(text)
     chat.settle()

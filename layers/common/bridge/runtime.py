@@ -25,7 +25,7 @@ from bridge.aws.dynamodb import Table
 from bridge.aws.ledger import Ledger
 from bridge.aws.pacer import Pacer
 from bridge.aws.parameters import REREAD, Parameters, RawIntegration
-from bridge.aws.queues import Queue
+from bridge.aws.queues import Queue, TooBig
 from bridge.aws.waiting import Waiting
 from bridge.counts import Counts
 from bridge.errors import Misconfigured, Reason
@@ -36,6 +36,7 @@ from bridge.model import Log
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
+from bridge.telegram.updates import envelope
 from bridge.texts import Texts
 
 AWS: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
@@ -141,7 +142,13 @@ class Runtime:
         """Put a message on the dead-letter queue, each as its own group, with the reason and the time."""
         letter = {**body, "dead": {"reason": reason, "at": self.clock()}}
         identity = self.new_id()
-        self.dead_letters[queue].put(letter, group=identity, deduplication_id=identity)
+        try:
+            self.dead_letters[queue].put(letter, group=identity, deduplication_id=identity)
+        except TooBig:  # it just fitted without the reason: its ids are worth more than its words
+            small = {name: value for name, value in letter.items() if name not in ("update", "body")}
+            if isinstance(body.get("update"), dict):
+                small["update"] = envelope(body["update"])
+            self.dead_letters[queue].put(small, group=identity, deduplication_id=identity)
 
     def told_to_wait(self, message_id: str, seconds: float = 0) -> float:
         """How long (s) a message was told to wait in all, after adding ``seconds``: such waits spend no budget."""

@@ -135,7 +135,7 @@ def _carry(worker: Worker, record: Record) -> float | None:
         journey, received_at = JOURNEYS[body["kind"]], float(body["received_at"])
     except (ValueError, KeyError, TypeError, RecursionError):
         worker.count("unreadable_record")
-        worker.bury(record.queue, {"body": record.body}, Reason.BRIDGE_FAULT.value)
+        worker.bury(record.queue, {"body": record.body, "group": record.group}, Reason.BRIDGE_FAULT.value)
         return None
     if worker.clock() - received_at > BUDGETS_FROM:
         body["told_to_wait"] = worker.told_to_wait(record.message_id)

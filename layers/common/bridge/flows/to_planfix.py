@@ -35,7 +35,8 @@ def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
     update = body["update"]
     kind = kind_of(update)
     if kind == BUSINESS_CONNECTION:
-        note_connection(to, update[kind], received_at=body["received_at"], update_id=update["update_id"])
+        received_at = body.get("first_received_at", body["received_at"])  # redriven, it is as old as it was
+        note_connection(to, update[kind], received_at=received_at, update_id=update["update_id"])
     elif kind in NEW_MESSAGES:
         _with_message(to, update, kind, _carry_message)
     elif kind in EDITED_MESSAGES:

@@ -156,6 +156,7 @@ def _gave_up(
         "task": task.task_id,
         "comment": comment.id,
         "received_at": body["received_at"],
+        "first_received_at": body.get("first_received_at", body["received_at"]),
         "group": task.chat.group,
     }
     to.effects.once(f"buried#{task.host}#{comment.id}#{body['received_at']}", lambda: _bury(to, letter, wait.reason))
