@@ -58,6 +58,7 @@ class LocalBridge:
         port: where the webhooks listen on 127.0.0.1; 0 takes a free one.
         journal: is told of each step; by default a new one.
         variables: further environment variables of the functions.
+        parameters: of template.yaml, where they are to differ from its defaults.
 
     Raises:
         LocalProblem: settings that cannot be, a port that is taken, an emulator that does not start.
@@ -74,10 +75,12 @@ class LocalBridge:
         port: int = 0,
         journal: Journal | None = None,
         variables: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         self._integrations = {alias: _validated(alias, raw) for alias, raw in integrations.items()}
         self._port = port
         self._variables = dict(variables or {})
+        self._parameters = dict(parameters or {})
         self.journal = journal or Journal()
         self._sqs: SQSClient
         self._pollers: dict[str, Poller] = {}
@@ -109,7 +112,7 @@ class LocalBridge:
         emulator = self._end.enter_context(Emulator())
         clients = connect(emulator.url)
         self._sqs = clients.sqs
-        template = Template(TEMPLATE, PARAMETERS)
+        template = Template(TEMPLATE, PARAMETERS | self._parameters)
         create_tables(template, clients.dynamodb)
         queues = create_queues(template, clients.sqs)
         put_parameters(clients.ssm, self._integrations)

@@ -280,7 +280,7 @@ class World:
         return Runtime(
             parameters=Parameters(self.ssm, "test", self.clock),
             connections=Connections(Table(self.dynamodb, "connections")),
-            waiting=Waiting(Table(self.dynamodb, "connections")),
+            waiting=Waiting(Table(self.dynamodb, "connections"), self.clock),
             chats=Chats(Table(self.dynamodb, "chats")),
             ledger=Table(self.dynamodb, "ledger"),
             queues={f"{name}.fifo": queue for name, queue in queues.items()},

@@ -214,12 +214,12 @@ class Boundary:
             self.asked(who, call)
         failed = self._http_before(who, service, fault, request)
         if failed is not None:
-            self.story.add(who.name, f"{call} -> {failed.status_code} {failed.text[:120]}")
+            self.story.add(who.name, call, "->", failed.status_code, failed.text[:120])
             return failed
         who.sleep(DISTANCE)
         response = effect()
         self.timeline.stir()
-        self.story.add(who.name, f"{call} {_brief(request)} -> {response.status_code} {response.text[:160]}")
+        self.story.add(who.name, call, lambda: _brief(request), "->", response.status_code, lambda: response.text[:160])
         who.disturbed = False
         if self.told:
             self.told(who, call)
@@ -303,7 +303,7 @@ def _json(request: httpx.Request) -> dict[str, Any]:
 
 
 def _brief(request: httpx.Request) -> str:
-    return request.content.decode()[:200]
+    return json.dumps(_json(request), ensure_ascii=False)[:200] if request.content else request.url.path
 
 
 class AwsClient:

@@ -53,12 +53,6 @@ class Findings:
         self.world = world
         self.people = people
         self.deeds = people.deeds
-        self.chat_of: dict[tuple[str, int], Chat] = {}
-        for row in world.dynamodb.items("chats"):
-            host, kind, number = row["pk"].split("#")
-            if kind == "task":
-                chat = Chat(row["integration"], row["channel"], int(row["client_id"]))
-                self.chat_of[host, int(number)] = chat
         self.comments: dict[str, list[Any]] = {
             host: sorted(planfix._world.comments.values(), key=lambda one: one.id)
             for host, planfix in world.planfixes.items()
@@ -107,7 +101,7 @@ class Findings:
         return self.world.accounts[chat.integration].host
 
     def chat_of_comment(self, host: str, comment: Any) -> Chat | None:
-        return self.chat_of.get((host, comment.task_id))
+        return self.world.chat_of(host, comment.task_id)
 
     def is_lost(self, host: str, comment: Any) -> bool:
         """Whether it stands in a task that an employee deleted."""
@@ -174,7 +168,7 @@ def _deletion(found: Findings, said: Said) -> Iterator[str]:
     ]
     if len(lines) > 1:
         yield f"the deletion of {said.text} in {said.chat.key} is noticed {len(lines)} times"
-    lost = any(found.chat_of.get(task) == said.chat for task in found.deeds.lost_tasks)
+    lost = any(found.world.chat_of(*task) == said.chat for task in found.deeds.lost_tasks)
     earlier = [one for one in found.deeds.said[: found.deeds.said.index(said)] if one.chat == said.chat]
     if not lines and earlier and not lost and not any(map(found.was_buried, earlier)):
         yield f"the deletion of {said.text} in {said.chat.key} is not noticed"

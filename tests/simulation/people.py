@@ -18,7 +18,7 @@ from bridge.model import OWN_BOT, Chat
 
 HOUR: Final = 3600.0
 
-EVENTS: Final = (40, 55)
+EVENTS: Final = (40, 48)
 """The fewest (the issue's number) and the most events of a seed."""
 
 CLIENTS: Final = {
@@ -464,12 +464,8 @@ class People:
 
     def tasks(self, chat: Chat) -> list[int]:
         """The tasks that the bridge bound to this chat."""
-        found = []
-        for task in self.planfix(chat)._world.tasks:
-            bound = self.world.known.task(self.planfix(chat).host, task)
-            if bound is not None and bound.chat == chat:
-                found.append(task)
-        return found
+        planfix = self.planfix(chat)
+        return [task for task in planfix._world.tasks if self.world.chat_of(planfix.host, task) == chat]
 
     def contact(self, chat: Chat) -> int | None:
         """The client's contact, as an employee finds it."""

@@ -97,9 +97,6 @@ def _settle(world: SimWorld, people: People) -> None:
             break
         world.run(world.timeline.now + HOUR)
     for chat in people.chats:
-        people.client_writes(chat)
-    world.run(world.timeline.now + HOUR)
-    for chat in people.chats:
         people.probe(chat)
     world.run(world.timeline.now + 240 * HOUR)
 

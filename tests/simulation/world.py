@@ -6,6 +6,7 @@ source mappings, API Gateway, containers that die) is here.
 
 from __future__ import annotations
 
+import copy
 import heapq
 import itertools
 import json
@@ -29,6 +30,7 @@ from bridge.aws.queues import Queue
 from bridge.flows.batch import carry_batch
 from bridge.flows.doors import Door, accept_call, accept_update
 from bridge.http_api import Request
+from bridge.model import Chat
 from bridge.runtime import Runtime
 
 TO_PLANFIX: Final = "to-planfix.fifo"
@@ -67,10 +69,10 @@ class Log:
             self._world.violations.append(f"unexpected error: {extra['error']} at {extra.get('where')}")
 
     def _line(self, msg: str, extra: Mapping[str, object]) -> None:
-        line = f"log: {msg} {extra}" if extra else f"log: {msg}"
-        self._world.story.add(self._who.name, line)
-        if MARK in line:
-            self._world.violations.append(f"a person's words in the log: {line}")
+        self._world.story.add(self._who.name, "log:", msg, extra)
+        for value in extra.values():
+            if isinstance(value, str) and MARK in value:
+                self._world.violations.append(f"a person's words in the log: {msg} {extra}")
 
 
 @dataclass(eq=False)
@@ -114,7 +116,7 @@ class SimWorld(World):
         self.story = Story(self.timeline)
         self.boundary = Boundary(self.timeline, self.faults, self.story, self.chance)
         self.violations = self.boundary.violations
-        self.known = Chats(Table(self.dynamodb, "chats"))
+        self._chats = self.dynamodb._tables["chats"]
         self.boundary.dead_letter_urls = {self.urls[name] for name in DEAD}
         self.overlaps = self.invocations = self.redriven = 0
         self._skew = skew
@@ -129,6 +131,11 @@ class SimWorld(World):
         self._firing: set[str] = set()
         self._later: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
+
+    def chat_of(self, host: str, task: int) -> Chat | None:
+        """The chat that the bridge bound this task to."""
+        row = self._chats.get((f"{host}#task#{task}", None))
+        return Chat(row["integration"]["S"], row["channel"]["S"], int(row["client_id"]["N"])) if row else None
 
     # -- time
 
@@ -251,7 +258,7 @@ class SimWorld(World):
             return 502
         finally:
             process.busy = False
-        self.story.add(process.name, f"{request.body[:400].decode('utf-8', 'replace')} -> {answered['statusCode']}")
+        self.story.add(process.name, "answers", answered["statusCode"])
         return int(answered["statusCode"])
 
     def _free_door(self, kind: str) -> tuple[Container, Door, Chats]:
@@ -300,7 +307,10 @@ class SimWorld(World):
             if isinstance(value, dict):
                 return {name: own(one) for name, one in value.items()}
             if hasattr(value, "_table"):
-                return type(value)(own(value._table))
+                value = copy.copy(value)
+                value._table = own(value._table)
+                if hasattr(value, "_clock"):
+                    value._clock = process.clock
             return value
 
         services = {"api.telegram.org": ("telegram", self.telegram.wsgi)}
@@ -352,7 +362,7 @@ class SimWorld(World):
             }
             for one in got
         ]
-        self.story.add(process.name, f"begins with {', '.join(map(_named, got))}")
+        self.story.add(process.name, "begins with", lambda: ", ".join(map(_named, got)))
         try:
             with sender.runtime.invocation(lambda: int(process.left * 1000)) as worker:
                 kept = set(carry_batch(worker, records))

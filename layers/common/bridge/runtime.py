@@ -92,7 +92,7 @@ class Runtime:
         return cls(
             parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], time.time),
             connections=Connections(Table(dynamodb, environment["CONNECTIONS_TABLE"])),
-            waiting=Waiting(Table(dynamodb, environment["CONNECTIONS_TABLE"])),
+            waiting=Waiting(Table(dynamodb, environment["CONNECTIONS_TABLE"]), time.time),
             chats=Chats(Table(dynamodb, environment["CHATS_TABLE"])),
             ledger=Table(dynamodb, environment["LEDGER_TABLE"]),
             queues={queue.name: queue for queue in queues},

@@ -35,6 +35,7 @@ class Say(StrEnum):
     PARTLY_SENT = "partly_sent"
     NOT_NOTIFIED = "not_notified"
     FOUND_TOO_LATE = "found_too_late"
+    FILES_NOT_SENT = "files_not_sent"
     HELD = "held"
     HELD_BEHIND = "held_behind"
     HELD_EXPIRED = "held_expired"
@@ -121,6 +122,10 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "Если он ещё нужен, напишите комментарий /send.",
         "⚠️ The answer “{answer}” was found more than a day late and was therefore not sent. "
         "If it is still needed, write the comment /send.",
+    ),
+    Say.FILES_NOT_SENT: Sentence(
+        "⚠️ Файлы клиенту не отправлены: {names}. Отправьте их из самого Telegram или дайте в ответе ссылку.",
+        "⚠️ Files were not sent to the client: {names}. Send them from Telegram itself, or put a link into the answer.",
     ),
     Say.HELD: Sentence(
         "⏸ Ответ пока не доставлен: «{answer}». {why} {remedy} "

@@ -9,19 +9,24 @@ Queried only when a chat is known to hold something or a connection was lost, ne
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 from bridge.aws.dynamodb import Table
 from bridge.model import Chat, Held
 
 Kind = Literal["held", "aside"]
 
+ASIDE_KEPT: Final = 7 * 86_400
+"""Seconds that ``/send`` can still bring an answer back; what is older is nobody's answer any more."""
+
 
 class Waiting:
     """What waits, by chat and by channel."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
         self._table = table
+        self._clock = clock
 
     def client_waits(self, chat: Chat, task_id: int) -> None:
         """The client wrote and has no answer yet."""
@@ -39,7 +44,8 @@ class Waiting:
     def put(self, kind: Kind, chat: Chat, answer: Held) -> None:
         """Let an answer wait."""
         key = self._answer_key(kind, chat, answer)
-        self._table.put({**key, "task_id": answer.task_id, "client_id": chat.client_id, "since": answer.at})
+        row = {**key, "task_id": answer.task_id, "client_id": chat.client_id, "since": answer.at}
+        self._table.put({**row, "expires_at": answer.at + ASIDE_KEPT} if kind == "aside" else row)
 
     def drop(self, kind: Kind, chat: Chat, answer: Held) -> None:
         """That answer waits no longer."""
@@ -47,7 +53,8 @@ class Waiting:
 
     def answers(self, kind: Kind, chat: Chat) -> list[Held]:
         """The chat's waiting answers, oldest comment first."""
-        return [_held(row) for row in self._query(chat.integration, f"{kind}#{chat.channel}#{chat.client_id}#")]
+        rows = self._query(chat.integration, f"{kind}#{chat.channel}#{chat.client_id}#")
+        return [_held(row) for row in rows if row.get("expires_at", self._clock()) >= self._clock()]
 
     def clients_with_held(self, integration: str, channel: str) -> dict[int, int]:
         """The channel's clients for whom an answer is held: Telegram user id -> task."""

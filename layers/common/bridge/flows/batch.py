@@ -161,6 +161,7 @@ def _carry(worker: Worker, record: Record) -> float | None:
 def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], error: BridgeError) -> float | None:
     if isinstance(error, Misconfigured):
         worker.count("misconfigured")
+        worker.count("admin_needed")  # the alarm of template.yaml
         worker.secrets_may_have_changed(body["integration"])
     age = worker.clock() - body["received_at"]
     if body["kind"] != "timer" and age - body.get("told_to_wait", 0) > _budget(worker, body):

@@ -54,6 +54,7 @@ def check_account(to: Integration, body: Mapping[str, Any]) -> None:
         _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_BACK), mark)
     else:
         to.count("account_lost")
+        to.count("admin_needed")  # the alarm of template.yaml
         to.log.error("business account lost", extra={"owner": connection.owner_id, "reason": why.value})
         words = {"why": to.texts.why(why), "remedy": to.texts.remedy(why)}
         _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_LOST, **words), mark)
@@ -72,6 +73,7 @@ def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001
         if told:
             return
         to.count("bot_lost")
+        to.count("admin_needed")
         to.log.error("bot lost", extra={"reason": error.reason.value})
         words = {"why": to.texts.why(error.reason), "remedy": to.texts.remedy(error.reason)}
         _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_LOST, **words), f"{mark}#lost")

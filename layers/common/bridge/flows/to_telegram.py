@@ -13,6 +13,7 @@ from bridge.flows.keys import comment_key
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import reason_words, send_answer, tell_author, tell_why_not
 from bridge.model import Chat
+from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -124,6 +125,11 @@ def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str,
     if to.chats.state(task.chat).holds:
         hold(to, task, comment, None)
         return
+    if comment.files:
+        names = ", ".join(file.name or str(file.id) for file in comment.files)
+        tell_author(to, task, comment, to.texts.say(Say.FILES_NOT_SENT, names=names), "files")
+        if not from_html(comment.html).text:
+            return
     try:
         refusal = send_answer(to, task, comment, found_at=body["received_at"])
     except (RetryLater, OutcomeUnknown) as wait:
@@ -175,6 +181,7 @@ def _say_that_it_waits(
     to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
 ) -> None:
     if _waited(to, body):
+        to.count("answer_waits")
         said = to.texts.say(Say.WAITING, **reason_words(to, comment, wait))
         tell_author(to, task, comment, said, "waiting")
 

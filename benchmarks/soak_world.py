@@ -1,0 +1,231 @@
+"""Who plays in a soak: two bots with their business accounts and clients, one Planfix account, the bridge between them."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+
+from benchmarks.soak_wire import TO_CLIENT, TO_PLANFIX, Fault, Wire
+from bridge.model import OWN_BOT
+from local.bridge import LocalBridge
+from local.fakes.planfix import FakePlanfix
+from local.fakes.telegram import FakeTelegram
+from local.fakes.telegram_delivery import Delivery
+from local.journal import Journal
+from local.serving import Server, listen
+from local.stage import UPDATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from _typeshed.wsgi import WSGIApplication
+
+    from local.fakes.telegram_model import Bot
+    from local.journal import Fact
+
+RATE = 100.0
+"""REST requests a second that this Planfix account allows and the bridge makes."""
+EARLY = 0.1
+"""Seconds by which a request may come too early: a slot is taken before the request is on its way, and a busy machine
+holds some requests up longer than others."""
+STALL = 5.0
+"""Seconds in which Planfix's scenarios are silent after a failure. Really three minutes, which here is half the soak."""
+
+MANAGER = 11
+"""The employee who answers."""
+OWNER = 20
+"""The employee that the owner of the accounts of the second integration is."""
+CONTACT_TEMPLATE = 201
+ACCOUNTS_OF_EACH = 2
+"""Business accounts of each bot."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where clients write."""
+
+    alias: str
+    bot: Bot
+    owner_id: int | None
+    template: int
+
+    @property
+    def key(self) -> str:
+        """As settings name it."""
+        return OWN_BOT if self.owner_id is None else str(self.owner_id)
+
+
+class _NoJournal(Journal):
+    """Ten steps a message would be the most of this process's memory."""
+
+    def add(self, kind: str, **facts: Fact) -> None:
+        """Keep nothing."""
+
+
+class SoakWorld:
+    """The fakes and the bridge, running between ``with`` and its end.
+
+    Args:
+        seed: of the faults.
+        workers: batches of each queue that are worked on at once.
+    """
+
+    bridge: LocalBridge
+
+    def __init__(self, seed: int, workers: int) -> None:
+        self._workers = workers
+        self._end = ExitStack()
+        self._http = httpx.Client(trust_env=False, timeout=60)  # a new one for each request costs more than the request
+        self._planfix_token = secrets.token_urlsafe(24)
+        self.planfix = FakePlanfix(
+            token=self._planfix_token,
+            rate=RATE,
+            tolerance=EARLY,
+            post=self._post,
+            retry_delays=(STALL,) * 4,
+            stall=STALL,
+        )
+        self.telegram = FakeTelegram()
+        self.to_planfix = Wire(self.planfix.wsgi, self._fail_planfix, "/comments/", TO_PLANFIX, f"planfix {seed}")
+        self.to_client = Wire(self.telegram.wsgi, self._fail_telegram, "/sendMessage", TO_CLIENT, f"telegram {seed}")
+        self.channels: list[Channel] = []
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._end.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end.close()
+
+    def disturb(self, *, on: bool) -> None:
+        """Let faults happen from now on, or no more."""
+        self.to_planfix.disturbed = self.to_client.disturbed = on
+
+    def waits(self) -> bool:
+        """Whether anything is still to be delivered, by the fakes or by the bridge."""
+        depths = self.bridge.health()["queues"].values()
+        return any(depth["waiting"] or depth["in_flight"] for depth in depths) or any(
+            map(self.telegram.updates_for, self.bots)
+        )
+
+    @property
+    def bots(self) -> list[Bot]:
+        """The bots, one an integration."""
+        return [channel.bot for channel in self.channels if channel.owner_id is None]
+
+    def _start(self) -> None:
+        self._end.callback(self._http.close)
+        self.planfix.add_user(MANAGER, "Сергей", "Кожемякин")
+        self.planfix.add_user(OWNER, "Анна", "Ветрова")
+        self.planfix.add_contact_template(CONTACT_TEMPLATE, "Клиент")
+        for number, alias in enumerate(("first", "second"), 1):
+            self._add_integration(alias, number)
+        telegram_url, planfix_url = self._serve(self.to_client), self._serve(self.to_planfix)
+        webhook_secret, planfix_secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        integrations = {
+            bot.alias: {
+                "settings": self._settings(bot.alias, telegram_url, planfix_url),
+                "secrets": {
+                    "bot_token": bot.bot.token,
+                    "webhook_secrets": [webhook_secret],
+                    "planfix_secrets": [planfix_secret],
+                    "planfix_token": self._planfix_token,
+                },
+            }
+            for bot in self.channels
+            if bot.owner_id is None
+        }
+        self.bridge = self._end.enter_context(
+            LocalBridge(
+                integrations,
+                journal=_NoJournal(),
+                variables={"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"},
+                parameters=dict.fromkeys(("ToPlanfixConcurrency", "ToTelegramConcurrency"), str(self._workers)),
+            )
+        )
+        for channel in self.channels:
+            if channel.owner_id is None:
+                self._set_webhook(telegram_url, channel, webhook_secret)
+        # One scenario an account: a call is resolved by host and task, whichever integration it names.
+        self.planfix.add_scenario(f"{self.bridge.url}/planfix/first/comment", secret=planfix_secret)
+        self.planfix.start()
+        self._end.callback(self.planfix.stop)
+        delivery = Delivery(self.telegram, self._post)
+        delivery.start()
+        self._end.callback(delivery.stop)
+        for channel in self.channels:
+            if channel.owner_id is not None:
+                self.telegram.connect(channel.bot, channel.owner_id)
+
+    def _add_integration(self, alias: str, number: int) -> None:
+        bot = self.telegram.add_bot(f"{880_000 + number}:{secrets.token_urlsafe(26)}", name=f"Бот {number}")
+        owners = [7000 + 10 * number + one for one in range(ACCOUNTS_OF_EACH)]
+        for place, owner in enumerate([None, *owners]):
+            template = 100 + 10 * number + place
+            self.planfix.add_task_template(template, f"Обращение {template}", assignees=(f"user:{MANAGER}",))
+            if owner is not None:
+                self.telegram.add_user(owner, "Анна", f"Ветрова {owner}")
+            self.channels.append(Channel(alias, bot, owner, template))
+
+    def _settings(self, alias: str, telegram_url: str, planfix_url: str) -> dict[str, Any]:
+        """The second integration signs answers, and its owners are an employee."""
+        second = alias == "second"
+        return {
+            "send_as_employee": second,
+            "telegram": {"api_url": telegram_url},
+            "planfix": {"account_url": planfix_url, "requests_per_second": RATE},
+            "defaults": {"contact_template": CONTACT_TEMPLATE},
+            "channels": {
+                channel.key: {
+                    "task_template": channel.template,
+                    **({"owner_user": f"user:{OWNER}"} if second and channel.owner_id else {}),
+                }
+                for channel in self.channels
+                if channel.alias == alias
+            },
+        }
+
+    def _serve(self, application: WSGIApplication) -> str:
+        server = Server(application, listen())
+        self._end.callback(server.close)
+        return server.url
+
+    def _set_webhook(self, telegram_url: str, channel: Channel, secret: str) -> None:
+        self._http.post(
+            f"{telegram_url}/bot{channel.bot.token}/setWebhook",
+            json={
+                "url": f"{self.bridge.url}/telegram/{channel.alias}",
+                "secret_token": secret,
+                "allowed_updates": UPDATES,
+            },
+        ).raise_for_status()
+
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        try:
+            return self._http.post(url, headers=dict(headers), content=body).status_code
+        except httpx.TransportError as error:
+            raise ConnectionError(type(error).__name__) from None
+
+    def _fail_telegram(self, fault: Fault) -> None:
+        if fault is Fault.SLOWER:
+            words = "Too Many Requests: retry after 1"
+            self.telegram.fail_next(status=429, description=words, parameters={"retry_after": 1})
+        else:
+            self.telegram.fail_next(status=502)
+
+    def _fail_planfix(self, fault: Fault) -> None:
+        if fault is Fault.SLOWER:
+            self.planfix.fail_next(status=403, code=22, error="Request limit exceeded", time_to_reset=500)
+        else:
+            self.planfix.fail_next(status=502)
