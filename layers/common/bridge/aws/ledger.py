@@ -6,7 +6,7 @@ whose outcome was lost), ``outcome`` (ids), ``expires_at`` (s, DynamoDB TTL). Ne
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
@@ -53,13 +53,14 @@ class Ledger:
         )
         return Lost(first / 1000) if ours else Busy(LEASE)
 
-    def complete(self, key: str, outcome: Any, *, pair: tuple[str, Any] | None = None) -> None:
-        """Say that it was done, and what came of it; ``pair`` is a second key and value, written in the same transaction."""
-        row = {**self._row(key, "done", self._clock()), "outcome": outcome}
-        if pair is None:
-            self._table.put(row)
+    def complete(self, key: str, outcome: Any, *, also: Mapping[str, Any] | None = None) -> None:
+        """Say that it was done, and what came of it; ``also``: further keys and outcomes, written in the same transaction."""
+        outcomes = {key: outcome, **(also or {})}
+        rows = [{**self._row(one, "done", self._clock()), "outcome": value} for one, value in outcomes.items()]
+        if len(rows) == 1:
+            self._table.put(rows[0])
         else:
-            self._table.put_together([row, {**self._row(pair[0], "done", self._clock()), "outcome": pair[1]}])
+            self._table.put_together(rows)
 
     def release(self, key: str) -> None:
         """Say that it was surely not done: the next attempt begins anew."""

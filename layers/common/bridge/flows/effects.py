@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bridge.errors import BridgeError, OutcomeUnknown, Reason, RetryLater
@@ -30,7 +30,7 @@ class Effects:
         do: Callable[[], Any],
         *,
         look: Callable[[float], Any | None] | None = None,
-        pair: Callable[[Any], tuple[str, Any]] | None = None,
+        also: Callable[[Any], Mapping[str, Any]] | None = None,
     ) -> Any:
         """The effect's outcome: of this attempt, or of the earlier one that did it.
 
@@ -39,7 +39,7 @@ class Effects:
             do: does it and returns ids.
             look: called with the time of the lost attempt; finds what came of it, or None to do it again. Without
                 it the effect is simply done again (it is harmless twice, or there is no way to look).
-            pair: a second key and value to keep together with the outcome.
+            also: further keys and outcomes to keep together with this one.
 
         Raises:
             RetryLater: somebody else is at it, or it is too early to look.
@@ -57,12 +57,12 @@ class Effects:
                     raise RetryLater(LOOK_AFTER, Reason.BUSY, "too early to look", counts=False)
                 found = self._looked(key, look, since) if look else None
                 if found is not None:
-                    self._complete(key, found, pair)
+                    self._complete(key, found, also)
                     return found
             case Fresh():
                 pass
         outcome = self._guarded(key, do)
-        self._complete(key, outcome, pair)
+        self._complete(key, outcome, also)
         return outcome
 
     def outcome(self, key: str) -> Any | None:
@@ -98,5 +98,5 @@ class Effects:
             self._ledger.lose(key)  # still unknown: the next attempt looks again
             raise
 
-    def _complete(self, key: str, outcome: Any, pair: Callable[[Any], tuple[str, Any]] | None) -> None:
-        self._ledger.complete(key, outcome, pair=pair(outcome) if pair else None)
+    def _complete(self, key: str, outcome: Any, also: Callable[[Any], Mapping[str, Any]] | None) -> None:
+        self._ledger.complete(key, outcome, also=also(outcome) if also else None)

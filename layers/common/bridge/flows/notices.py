@@ -28,7 +28,7 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
             key,
             lambda: to.planfix.add_comment(task, notice),
             look=lambda since: _look_for(to, task, notice),  # noqa: ARG005 - the mark or the words tell enough
-            pair=lambda number: (comment_key(host, number), {"notice": key}),
+            also=lambda number: {comment_key(host, number): {"notice": key}},
         )
     except Refused as refused:
         to.count("notice_refused")

@@ -69,10 +69,12 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
         posting.key,
         lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
         look=lambda since: _look_for(to, posting, since),
-        pair=lambda outcome: (
-            comment_key(to.planfix.host, outcome["comment"]),
-            {"chat": chat.key, "message": posting.message.message_id},
-        ),
+        also=lambda outcome: {
+            comment_key(to.planfix.host, outcome["comment"]): {
+                "chat": chat.key,
+                "message": posting.message.message_id,
+            }
+        },
     )
     if not posting.by_client:
         to.chats.end_posting(to.planfix.host, posted["task"], posting.key)

@@ -156,7 +156,7 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, number: int, 
         key,
         send,
         look=look,
-        pair=lambda done: (sent_key(chat, done.get("message", 0)), {"comment": comment.id, "part": number}),
+        also=lambda done: {sent_key(chat, done.get("message", 0)): {"comment": comment.id, "part": number}},
     )
     if "asked" in outcome:
         raise Refused(Reason.DELIVERY_UNKNOWN)
