@@ -64,6 +64,7 @@ class Reason(StrEnum):
     SETTINGS_MISSING = "settings_missing"
     TOO_OLD = "too_old"
     DELIVERY_UNKNOWN = "delivery_unknown"
+    COMMENT_CHANGED = "comment_changed"
 
 
 HOLDABLE = frozenset(

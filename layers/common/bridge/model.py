@@ -79,6 +79,29 @@ class FormattedText:
     entities: tuple[Entity, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a Telegram message, not yet downloaded.
+
+    Attributes:
+        kind: the field of the message it is from, ``photo``, ``voice``...
+        file_id: what ``getFile`` takes; good for this bot only.
+        file_unique_id: the same file has the same one, always.
+        name: a file name that is safe to write and has its extension, also when Telegram gives none.
+        mime: its type, also when Telegram gives none.
+        size: bytes, as the sender's side says; None when unknown.
+        duration: seconds; None when it has none.
+    """
+
+    kind: str
+    file_id: str
+    file_unique_id: str
+    name: str
+    mime: str
+    size: int | None = None
+    duration: int | None = None
+
+
 class Slots(Protocol):
     """The right to make one more call to a service: taken right before it, moved when the service says "slower"."""
 
@@ -123,11 +146,13 @@ class Connection:
 class ChatState:
     """What is known of a chat. Times are Unix milliseconds.
 
+    ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
     ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py).
     """
 
     task_id: int | None = None
     contact_id: int | None = None
+    former_contacts: tuple[int, ...] = ()
     active_at: int = 0
     client_wrote_at: int = 0
     answered_at: int = 0

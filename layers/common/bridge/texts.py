@@ -24,6 +24,52 @@ class Say(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     WRITTEN_AT = "written_at"
     TOO_LARGE_UPDATE = "too_large_update"
+    # what a message holds: its kind, and what is said of a file
+    FORWARDED = "forwarded"
+    FORWARDED_FROM = "forwarded_from"
+    REPLY = "reply"
+    REPLY_TO_STORY = "reply_to_story"
+    HIDDEN_CONTENT = "hidden_content"
+    PHOTO = "photo"
+    LIVE_PHOTO = "live_photo"
+    VIDEO = "video"
+    VIDEO_NOTE = "video_note"
+    ANIMATION = "animation"
+    VOICE = "voice"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    PAID_MEDIA = "paid_media"
+    LOCATION = "location"
+    LIVE_LOCATION = "live_location"
+    VENUE = "venue"
+    CONTACT = "contact"
+    POLL = "poll"
+    QUIZ = "quiz"
+    POLL_OPTION_ADDED = "poll_option_added"
+    POLL_OPTION_DELETED = "poll_option_deleted"
+    CHECKLIST = "checklist"
+    CHECKLIST_TASKS_DONE = "checklist_tasks_done"
+    CHECKLIST_TASKS_ADDED = "checklist_tasks_added"
+    GAME = "game"
+    STORY = "story"
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    GIFT = "gift"
+    GIFT_UPGRADE = "gift_upgrade"
+    GIVEAWAY = "giveaway"
+    GIVEAWAY_COMPLETED = "giveaway_completed"
+    WINNERS = "winners"
+    WEB_APP_DATA = "web_app_data"
+    SECONDS = "seconds"
+    MINUTES = "minutes"
+    BYTES = "bytes"
+    KILOBYTES = "kilobytes"
+    MEGABYTES = "megabytes"
+    FILE_NOT_CARRIED = "file_not_carried"
+    FILE_OVER_20_MB = "file_over_20_mb"
+    FILE_NOT_GIVEN = "file_not_given"
     # tasks and contacts
     TASK_NAME = "task_name"
     TASK_DESCRIPTION = "task_description"
@@ -95,6 +141,51 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.TOO_LARGE_UPDATE: Sentence(
         "[Слишком большое сообщение: откройте его в Telegram]", "[The message is too large: open it in Telegram]"
     ),
+    Say.FORWARDED: Sentence("↪️ Переслано", "↪️ Forwarded"),
+    Say.FORWARDED_FROM: Sentence("↪️ Переслано от {name}", "↪️ Forwarded from {name}"),
+    Say.REPLY: Sentence("[Ответ на сообщение]", "[Reply to a message]"),
+    Say.REPLY_TO_STORY: Sentence("[Ответ на историю]", "[Reply to a story]"),
+    Say.HIDDEN_CONTENT: Sentence("[Сообщение без содержимого, которое Telegram показал бы боту (например, исчезающее фото): откройте его в Telegram]", "[A message whose content Telegram does not show to a bot (a self-destructing photo, for instance): open it in Telegram]"),
+    Say.PHOTO: Sentence("Фото", "Photo"),
+    Say.LIVE_PHOTO: Sentence("Живое фото", "Live photo"),
+    Say.VIDEO: Sentence("Видео", "Video"),
+    Say.VIDEO_NOTE: Sentence("Видеосообщение", "Video message"),
+    Say.ANIMATION: Sentence("GIF", "GIF"),
+    Say.VOICE: Sentence("Голосовое", "Voice message"),
+    Say.AUDIO: Sentence("Аудио", "Audio"),
+    Say.DOCUMENT: Sentence("Файл", "File"),
+    Say.STICKER: Sentence("Стикер", "Sticker"),
+    Say.PAID_MEDIA: Sentence("Платное медиа", "Paid media"),
+    Say.LOCATION: Sentence("Геопозиция", "Location"),
+    Say.LIVE_LOCATION: Sentence("Геопозиция в реальном времени, здесь её первая точка", "Live location, this is its first point"),
+    Say.VENUE: Sentence("Место", "Place"),
+    Say.CONTACT: Sentence("Контакт", "Contact"),
+    Say.POLL: Sentence("Опрос", "Poll"),
+    Say.QUIZ: Sentence("Викторина", "Quiz"),
+    Say.POLL_OPTION_ADDED: Sentence("В опрос добавлен вариант", "An option was added to the poll"),
+    Say.POLL_OPTION_DELETED: Sentence("Из опроса удалён вариант", "An option was removed from the poll"),
+    Say.CHECKLIST: Sentence("Чек-лист", "Checklist"),
+    Say.CHECKLIST_TASKS_DONE: Sentence("Отмечено в чек-листе", "Ticked in the checklist"),
+    Say.CHECKLIST_TASKS_ADDED: Sentence("Добавлено в чек-лист", "Added to the checklist"),
+    Say.GAME: Sentence("Игра", "Game"),
+    Say.STORY: Sentence("Переслана история", "A forwarded story"),
+    Say.INVOICE: Sentence("Счёт", "Invoice"),
+    Say.PAYMENT: Sentence("Оплата", "Payment"),
+    Say.REFUND: Sentence("Возврат оплаты", "Refund"),
+    Say.GIFT: Sentence("Подарок", "Gift"),
+    Say.GIFT_UPGRADE: Sentence("Улучшение подарка", "Gift upgrade"),
+    Say.GIVEAWAY: Sentence("Розыгрыш", "Giveaway"),
+    Say.GIVEAWAY_COMPLETED: Sentence("Розыгрыш завершён", "The giveaway is over"),
+    Say.WINNERS: Sentence("победителей: {count}", "winners: {count}"),
+    Say.WEB_APP_DATA: Sentence("Данные из приложения", "Data from a web app"),
+    Say.SECONDS: Sentence("{seconds} с", "{seconds} s"),
+    Say.MINUTES: Sentence("{minutes} мин {seconds} с", "{minutes} min {seconds} s"),
+    Say.BYTES: Sentence("{size} Б", "{size} B"),
+    Say.KILOBYTES: Sentence("{size} КБ", "{size} KB"),
+    Say.MEGABYTES: Sentence("{size} МБ", "{size} MB"),
+    Say.FILE_NOT_CARRIED: Sentence("[Файл не перенесён: {file}. {why} Откройте его в Telegram]", "[A file was not carried: {file}. {why} Open it in Telegram]"),
+    Say.FILE_OVER_20_MB: Sentence("Он больше 20 МБ, а больше Telegram ботам не отдаёт.", "It is over 20 MB, and Telegram gives no more to bots."),
+    Say.FILE_NOT_GIVEN: Sentence("Telegram его больше не отдаёт.", "Telegram no longer gives it."),
     Say.TASK_NAME: Sentence("Telegram: {client}", "Telegram: {client}"),
     Say.TASK_DESCRIPTION: Sentence(
         "Переписка с клиентом в Telegram. Канал: {channel}.",
@@ -479,6 +570,12 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "Проверьте чат в Telegram.",
         "Nobody knows whether the answer arrived.",
         "Look into the chat in Telegram.",
+    ),
+    Reason.COMMENT_CHANGED: _refusal(
+        "Комментарий изменили, пока он отправлялся.",
+        "Посмотрите, что дошло, и напишите остальное ещё раз.",
+        "The comment was changed while it was being sent.",
+        "See what arrived, and write the rest again.",
     ),
     Reason.TOO_OLD: _refusal(
         "Ответ найден слишком поздно.",

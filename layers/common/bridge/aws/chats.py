@@ -9,9 +9,13 @@ Rows:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from bridge.aws.dynamodb import Item, Table
 from bridge.model import Chat, ChatState, TaskState
+
+FORMER_CONTACTS_KEPT: Final = 5
+"""Merges of one client's contact that are remembered; more in the minutes between reading and deciding do not happen."""
 
 
 class Chats:
@@ -29,6 +33,7 @@ class Chats:
         return ChatState(
             task_id=row.get("task_id"),
             contact_id=row.get("contact_id"),
+            former_contacts=tuple(row.get("former_contacts", ())),
             active_at=row.get("active_at", 0),
             client_wrote_at=row.get("client_wrote_at", 0),
             answered_at=row.get("answered_at", 0),
@@ -42,6 +47,15 @@ class Chats:
             {"pk": chat.key},
             "SET " + ", ".join(f"{name} = :{name}" for name in changes),
             values={f":{name}": value for name, value in changes.items()},
+        )
+
+    def replace_contact(self, chat: Chat, state: ChatState, contact_id: int) -> None:
+        """The chat's contact was merged or deleted; comments that were read before may still name the former one."""
+        former = dict.fromkeys((*state.former_contacts, *([state.contact_id] if state.contact_id else [])))
+        self._table.update(
+            {"pk": chat.key},
+            "SET contact_id = :contact, former_contacts = :former",
+            values={":contact": contact_id, ":former": list(former)[-FORMER_CONTACTS_KEPT:]},
         )
 
     def client_wrote(self, chat: Chat, at: int) -> ChatState:

@@ -84,5 +84,10 @@ class Ledger:
             return None
         return int(row.get("first_at") or row["claimed_at"]) / 1000
 
+    def knows(self, key: str) -> bool:
+        """Whether an effect was ever begun, whatever became of it."""
+        row = self._table.get({"pk": key})
+        return row is not None and row["expires_at"] >= self._clock()
+
     def _row(self, key: str, phase: str, at: float) -> Item:
         return {"pk": key, "phase": phase, "claimed_at": int(at * 1000), "expires_at": int(at + self._kept)}

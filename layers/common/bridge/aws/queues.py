@@ -29,14 +29,20 @@ class Queue:
         return self.url.rpartition("/")[2]
 
     def hide(self, receipt_handles: Sequence[str], seconds: float) -> list[str]:
-        """Make received messages (at most ten) invisible for so long; returns the codes of those that could not be."""
-        answer = self.client.change_message_visibility_batch(
-            QueueUrl=self.url,
-            Entries=[
-                {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": math.ceil(seconds)}
-                for number, handle in enumerate(receipt_handles)
-            ],
-        )
+        """Make received messages (at most ten) invisible for so long; returns what went wrong.
+
+        Nothing is raised: what could not be put off comes back after the queue's own visibility timeout.
+        """
+        try:
+            answer = self.client.change_message_visibility_batch(
+                QueueUrl=self.url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": math.ceil(seconds)}
+                    for number, handle in enumerate(receipt_handles)
+                ],
+            )
+        except Exception as error:  # noqa: BLE001 - what else the batch did must still be reported as done
+            return [type(error).__name__]
         return [failed["Code"] for failed in answer.get("Failed", [])]
 
     def put(self, body: dict[str, Any], *, group: str, deduplication_id: str) -> None:

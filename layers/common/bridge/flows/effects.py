@@ -69,6 +69,10 @@ class Effects:
         """What came of an effect, or None."""
         return self._ledger.outcome(key)
 
+    def was_begun(self, key: str) -> bool:
+        """Whether an effect was ever begun, whatever became of it."""
+        return self._ledger.knows(key)
+
     def begun_at(self, key: str) -> float | None:
         """When an effect was begun (Unix seconds) whose outcome is still to come, or None."""
         return self._ledger.is_open(key)

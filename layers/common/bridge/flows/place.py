@@ -32,12 +32,16 @@ def place_of(to: Integration, message: IncomingMessage) -> Place | None:
     """The chat a message belongs to, or None when its channel is not carried (which is counted)."""
     if not message.connection_id:
         return _place_in_own_bot(to, message)
-    return place_in_account(to, message.connection_id, message.client)
+    return place_in_account(to, message.connection_id, message.client, sender_id=message.sender.id)
 
 
-def place_in_account(to: Integration, connection_id: str, client: Person) -> Place | None:
+def place_in_account(
+    to: Integration, connection_id: str, client: Person, *, sender_id: int | None = None
+) -> Place | None:
     """The chat of a client in the business account whose connection this is."""
     owner = owner_of(to, connection_id)
+    if owner is None and sender_id != client.id and to.settings.channel(str(sender_id)):
+        owner = sender_id  # the owner's own words name their account
     if (
         owner is None
     ):  # Telegram knows it no longer, and whose it was was never told: kept as a dead letter, not dropped

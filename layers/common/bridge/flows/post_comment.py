@@ -162,11 +162,12 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
     """Planfix does not document which code a comment by a vanished contact gets: ask whether the contact is there."""
     if refused.reason not in (Reason.CONTACT_GONE, Reason.PLANFIX_BAD_VALUE, Reason.PLANFIX_REFUSED):
         return False
-    known = to.chats.state(place.chat).contact_id or to.chats.contact(to.planfix.host, place.client.id)
+    state = to.chats.state(place.chat)
+    known = state.contact_id or to.chats.contact(to.planfix.host, place.client.id)
     if known is None or to.planfix.contact_exists(known):
         return False
     found = find_contact(to, place.client, place.channel.contact_template, gone=known)
-    to.chats.remember(place.chat, contact_id=found)
+    to.chats.replace_contact(place.chat, state, found)
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import HOLDABLE, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.keys import part_key, sent_key
@@ -52,13 +52,14 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     Raises:
         RetryLater, OutcomeUnknown: not now; the parts that went out are remembered.
     """
-    parts = split(_text_of(to, comment))
+    text = _text_of(to, comment)
+    parts, version = split(text), to.digest(text.text)
     if not parts:
         return Refusal(Refused(Reason.EMPTY), 0, 0)
     sent = 0
     try:
         for number, part in enumerate(parts):
-            _send_part(to, task, comment, number, part)
+            _send_part(to, task, comment, number, part, version)
             sent += 1
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.UNKNOWN_ERROR:
@@ -129,35 +130,40 @@ class _Way:
     connection_id: str | None
 
 
-def _send_part(to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText) -> None:
+def _send_part(
+    to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText, version: str
+) -> None:
+    """Send one part; ``version`` is the whole text's digest: parts of two versions must not be mixed."""
     chat = task.chat
 
-    def send() -> dict[str, int]:
+    def send() -> dict[str, Any]:
         way = _way(to, task)
         try:
-            return {"message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id)}
+            return {"message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id), "of": version}
         except Refused as refused:
             newer = _way(to, task)
             if refused.reason is not Reason.CONNECTION_LOST or newer == way:
                 raise
-        return {"message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id)}
+        return {"message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id), "of": version}
 
-    def look(since: float) -> dict[str, int] | None:  # noqa: ARG001 - Telegram offers no way to look
+    def look(since: float) -> dict[str, Any] | None:  # noqa: ARG001 - Telegram offers no way to look
         """The stated policy for an answer that may or may not have gone out (`on_unknown_delivery`)."""
         to.count("unknown_delivery")
         to.log.warning(
             "delivery unknown",
             extra={"chat": chat.key, "comment": comment.id, "part": number, "policy": to.settings.on_unknown_delivery},
         )
-        return {"asked": 1} if to.settings.on_unknown_delivery == "ask" else None
+        return {"asked": 1, "of": version} if to.settings.on_unknown_delivery == "ask" else None
 
     key = part_key(task.host, comment.id, number)
-    outcome: dict[str, int] = to.effects.once(
+    outcome: dict[str, Any] = to.effects.once(
         key,
         send,
         look=look,
         also=lambda done: {sent_key(chat, done.get("message", 0)): {"comment": comment.id, "part": number}},
     )
+    if outcome["of"] != version:
+        raise Refused(Reason.COMMENT_CHANGED)
     if "asked" in outcome:
         raise Refused(Reason.DELIVERY_UNKNOWN)
     to.count("carried_to_telegram")

@@ -143,7 +143,7 @@ def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str,
         if isinstance(refusal.error, Misconfigured) or refusal.error.reason is Reason.DELIVERY_UNKNOWN:
             put_aside(to, task, comment)
         tell_why_not(to, task, comment, refusal)
-    elif _waited(to, body) and to.effects.outcome(_waiting_key(task, comment)) is not None:
+    elif _waited(to, body) and to.effects.was_begun(_waiting_key(task, comment)):
         said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
         tell_author(to, task, comment, said, "delivered")
 
@@ -213,16 +213,16 @@ def _client_is_notified(to: Integration, task: TaskState, comment: Comment) -> b
     notified = comment.recipients
     if task.client_is_assigner and "assigner" in notified.roles:
         return True
-    contacts = [person for person in notified.users if person.startswith("contact:")]
-    known = to.chats.state(task.chat).contact_id
-    if f"contact:{known}" in contacts:
+    contacts = {person for person in notified.users if person.startswith("contact:")}
+    state = to.chats.state(task.chat)
+    if contacts & {f"contact:{number}" for number in (state.contact_id, *state.former_contacts)}:
         return True
-    if not contacts or (known is not None and to.planfix.contact_exists(known)):
+    if not contacts or (state.contact_id is not None and to.planfix.contact_exists(state.contact_id)):
         return False
-    found = look_up_contact(to, task.chat.client_id, gone=known)  # merged or deleted meanwhile
+    found = look_up_contact(to, task.chat.client_id, gone=state.contact_id)  # merged or deleted meanwhile
     if found is None:
         return False
-    to.chats.remember(task.chat, contact_id=found)
+    to.chats.replace_contact(task.chat, state, found)
     return f"contact:{found}" in contacts
 
 
