@@ -117,7 +117,7 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
     kept: list[Record] = []
     for record in map(Record.of, raw_records):
         if record.group not in waiting:
-            wait = _carry(worker, record)
+            wait = _carry_or_wait(worker, record)
             if wait is None:
                 continue
             waiting[record.group] = wait
@@ -126,6 +126,19 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
         held = [record for record in kept if record.group == group]
         worker.put_off(held[0].queue, [record.receipt_handle for record in held], wait)
     return [record.message_id for record in kept]
+
+
+def _carry_or_wait(worker: Worker, record: Record) -> float | None:
+    """Carry one record. Whatever breaks, be it the giving up itself, what the batch did for others stays done."""
+    try:
+        return _carry(worker, record)
+    except Exception as error:  # noqa: BLE001 - see above
+        worker.count("unexpected_error")
+        worker.log.error(
+            "neither carried nor given up",
+            extra={"error": type(error).__name__, "where": where(error), "group": record.group},
+        )
+        return _wait(RetryLater(0, Reason.BRIDGE_FAULT), record.received, 0)
 
 
 def _carry(worker: Worker, record: Record) -> float | None:
