@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
@@ -21,6 +21,7 @@ from bridge.flows.to_telegram import (
 )
 from bridge.logs import where
 from bridge.model import Log
+from bridge.telegram.updates import album_of, is_update
 
 FIRST_WAIT: Final = 5.0
 """Seconds before the first repetition of what failed."""
@@ -111,74 +112,117 @@ class Record:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is carried at once: one record, or the members of an album that lie side by side in their client's line."""
+
+    records: tuple[Record, ...]
+    body: dict[str, Any] | None
+    album: str = ""
+
+    @property
+    def first(self) -> Record:
+        return self.records[0]
+
+
 def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Carry a batch; returns the message ids that stay in the queue."""
     waiting: dict[str, float] = {}
     kept: list[Record] = []
-    for record in map(Record.of, raw_records):
-        if record.group not in waiting:
-            wait = _carry_or_wait(worker, record)
+    for unit in _units(map(Record.of, raw_records)):
+        group = unit.first.group
+        if group not in waiting:
+            wait = _carry_or_wait(worker, unit)
             if wait is None:
                 continue
-            waiting[record.group] = wait
-        kept.append(record)  # the failed one and its followers: order within a client
+            waiting[group] = wait
+        kept += unit.records  # the failed one and its followers: order within a client
     for group, wait in waiting.items():
         held = [record for record in kept if record.group == group]
         worker.put_off(held[0].queue, [record.receipt_handle for record in held], wait)
     return [record.message_id for record in kept]
 
 
-def _carry_or_wait(worker: Worker, record: Record) -> float | None:
-    """Carry one record. Whatever breaks, be it the giving up itself, what the batch did for others stays done."""
+def _units(records: Iterable[Record]) -> list[Unit]:
+    """The batch in its order, with an album's members together."""
+    units: list[Unit] = []
+    last: dict[str, int] = {}  # where each client's newest unit is
+    for record in records:
+        body = _read(record)
+        album = album_of(body["update"]) if body and body["kind"] == "update" else ""
+        place = last.get(record.group)
+        if album and place is not None and units[place].album == album:
+            units[place] = replace(units[place], records=(*units[place].records, record))
+        else:
+            last[record.group] = len(units)
+            units.append(Unit((record,), body, album))
+    return units
+
+
+def _read(record: Record) -> dict[str, Any] | None:
+    """The record's body, or None when it is none of ours."""
     try:
-        return _carry(worker, record)
+        body = json.loads(record.body)
+        known = body["kind"] in JOURNEYS and float(body["received_at"]) >= 0 and isinstance(body["integration"], str)
+        return body if known and (body["kind"] != "update" or is_update(body["update"])) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _carry_or_wait(worker: Worker, unit: Unit) -> float | None:
+    """Carry one unit. Whatever breaks, be it the giving up itself, what the batch did for others stays done."""
+    try:
+        return _carry(worker, unit)
     except Exception as error:  # noqa: BLE001 - see above
         worker.count("unexpected_error")
         worker.log.error(
             "neither carried nor given up",
-            extra={"error": type(error).__name__, "where": where(error), "group": record.group},
+            extra={"error": type(error).__name__, "where": where(error), "group": unit.first.group},
         )
-        return _wait(RetryLater(0, Reason.BRIDGE_FAULT), record.received, 0)
+        return _wait(RetryLater(0, Reason.BRIDGE_FAULT), unit.first.received, 0)
 
 
-def _carry(worker: Worker, record: Record) -> float | None:
-    """Carry one record; None when it is done with, else the seconds after which it comes again."""
-    try:
-        body = json.loads(record.body)
-        journey, received_at = JOURNEYS[body["kind"]], float(body["received_at"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+def _carry(worker: Worker, unit: Unit) -> float | None:
+    """Carry one unit; None when it is done with, else the seconds after which it comes again."""
+    record, body = unit.first, unit.body
+    if body is None:
         worker.count("unreadable_record")
         worker.bury(record.queue, {"body": record.body, "group": record.group}, Reason.BRIDGE_FAULT.value)
         return None
-    if worker.clock() - received_at > BUDGETS_FROM:
+    if unit.album:
+        body["album"] = [json.loads(one.body)["update"] for one in unit.records]
+        body["receipts"] = record.received
+    age = worker.clock() - body["received_at"]
+    if age > BUDGETS_FROM:
         body["told_to_wait"] = worker.told_to_wait(record.message_id)
     try:
-        journey(worker.integration(body["integration"]), body)
+        JOURNEYS[body["kind"]](worker.integration(body["integration"]), body)
     except Refused as refused:
-        if refused.reason is Reason.UNKNOWN_ERROR and worker.clock() - received_at < UNKNOWN_ERRORS_RETRIED_FOR:
-            return _wait_or_give_up(worker, record, body, RetryLater(FIRST_WAIT, refused.reason, refused.detail))
-        _bury(worker, record, body, refused)
+        if refused.reason is Reason.UNKNOWN_ERROR and age < UNKNOWN_ERRORS_RETRIED_FOR:
+            return _wait_or_give_up(worker, unit, body, RetryLater(FIRST_WAIT, refused.reason, refused.detail))
+        _bury(worker, unit, refused)
         return None
     except BridgeError as error:
-        return _wait_or_give_up(worker, record, body, error)
+        return _wait_or_give_up(worker, unit, body, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a message or stop other chats
         worker.log.error(
             "unexpected error",
             extra={"error": type(error).__name__, "where": where(error), "group": record.group},
         )
         worker.count("unexpected_error")
-        return _wait_or_give_up(worker, record, body, RetryLater(0, Reason.BRIDGE_FAULT, type(error).__name__))
+        return _wait_or_give_up(worker, unit, body, RetryLater(0, Reason.BRIDGE_FAULT, type(error).__name__))
     return None
 
 
-def _wait_or_give_up(worker: Worker, record: Record, body: Mapping[str, Any], error: BridgeError) -> float | None:
+def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error: BridgeError) -> float | None:
+    record = unit.first
     if isinstance(error, Misconfigured):
         worker.count("misconfigured")
         worker.count("admin_needed")  # the alarm of template.yaml
         worker.secrets_may_have_changed(body["integration"])
     age = worker.clock() - body["received_at"]
     if body["kind"] != "timer" and age - body.get("told_to_wait", 0) > _budget(worker, body):
-        _bury(worker, record, body, error)
+        _bury(worker, unit, error)
         return None
     wait = min(_wait(error, record.received, age) * worker.jitter(), LONGEST_WAIT)
     if body["kind"] in ANSWERS and age < SAY_THAT_IT_WAITS_AFTER:
@@ -220,15 +264,17 @@ def _wait(error: BridgeError, received: int, age: float) -> float:
     return max(grown, told, FIRST_WAIT if isinstance(error, OutcomeUnknown) else 0.0)
 
 
-def _bury(worker: Worker, record: Record, body: Mapping[str, Any], error: BridgeError) -> None:
-    worker.count("given_up")
-    worker.log.error(
-        "given up",
-        extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.detail},
-    )
-    worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)
-    if body["kind"] == "update":
-        _tell_the_task(worker, body, error)
+def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:
+    for record in unit.records:
+        body = json.loads(record.body)
+        worker.count("given_up")
+        worker.log.error(
+            "given up",
+            extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.detail},
+        )
+        worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)
+        if body["kind"] == "update":
+            _tell_the_task(worker, body, error)
 
 
 def _tell_the_task(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> None:

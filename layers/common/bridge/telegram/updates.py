@@ -51,6 +51,12 @@ def group_of(update: Mapping[str, Any]) -> str:
     return str(client) if client else "other"
 
 
+def album_of(update: Mapping[str, Any]) -> str:
+    """The album (``media_group_id``) that a new message is a member of, or ""."""
+    kind = kind_of(update)
+    return _text(update[kind].get("media_group_id")) if kind in NEW_MESSAGES else ""
+
+
 def envelope(update: Mapping[str, Any]) -> dict[str, Any]:
     """An update without its content: ids, kind and dates, for one that is too large to be queued."""
     kind = kind_of(update)
