@@ -146,11 +146,13 @@ class Connection:
 class ChatState:
     """What is known of a chat. Times are Unix milliseconds.
 
+    ``former_tasks``: the newest of the tasks that the chat has left, oldest first.
     ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
     ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py).
     """
 
     task_id: int | None = None
+    former_tasks: tuple[int, ...] = ()
     contact_id: int | None = None
     former_contacts: tuple[int, ...] = ()
     active_at: int = 0
@@ -220,9 +222,13 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """It was begun at ``since`` (Unix seconds) and nobody knows its outcome. It is ours to find out now."""
+    """It was begun at ``since`` (Unix seconds) and nobody knows its outcome. It is ours to find out now.
+
+    ``marks``: what its attempts would have left behind, as each gave it to the claim.
+    """
 
     since: float
+    marks: tuple[str, ...] = ()
 
 
 Claim = Fresh | Done | Busy | Lost

@@ -14,8 +14,8 @@ from typing import Final
 from bridge.aws.dynamodb import Item, Table
 from bridge.model import Chat, ChatState, TaskState
 
-FORMER_CONTACTS_KEPT: Final = 5
-"""Merges of one client's contact that are remembered; more in the minutes between reading and deciding do not happen."""
+FORMER_KEPT: Final = 5
+"""Tasks that a chat has left, and contacts that were merged, that are remembered: what was lost on the way is looked for there."""
 
 
 class Chats:
@@ -32,6 +32,7 @@ class Chats:
     def _state(self, row: Item) -> ChatState:
         return ChatState(
             task_id=row.get("task_id"),
+            former_tasks=tuple(row.get("former_tasks", ())),
             contact_id=row.get("contact_id"),
             former_contacts=tuple(row.get("former_contacts", ())),
             active_at=row.get("active_at", 0),
@@ -49,13 +50,23 @@ class Chats:
             values={f":{name}": value for name, value in changes.items()},
         )
 
+    def go_on_in(self, chat: Chat, state: ChatState, *, task_id: int, contact_id: int, at: int) -> None:
+        """The chat goes on in this task, which was active at this time (ms)."""
+        former = dict.fromkeys((*state.former_tasks, *([state.task_id] if state.task_id else [])))
+        former.pop(task_id, None)
+        self._table.update(
+            {"pk": chat.key},
+            "SET task_id = :task, contact_id = :contact, active_at = :at, former_tasks = :former",
+            values={":task": task_id, ":contact": contact_id, ":at": at, ":former": list(former)[-FORMER_KEPT:]},
+        )
+
     def replace_contact(self, chat: Chat, state: ChatState, contact_id: int) -> None:
         """The chat's contact was merged or deleted; comments that were read before may still name the former one."""
         former = dict.fromkeys((*state.former_contacts, *([state.contact_id] if state.contact_id else [])))
         self._table.update(
             {"pk": chat.key},
             "SET contact_id = :contact, former_contacts = :former",
-            values={":contact": contact_id, ":former": list(former)[-FORMER_CONTACTS_KEPT:]},
+            values={":contact": contact_id, ":former": list(former)[-FORMER_KEPT:]},
         )
 
     def client_wrote(self, chat: Chat, at: int) -> ChatState:

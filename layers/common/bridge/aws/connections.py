@@ -49,7 +49,7 @@ class Connections:
             "SET connection_id = :id, is_enabled = :enabled, rights = :rights, full_name = :name, username = :username, "
             "user_chat_id = :chat, received_at = :received, update_id = :update",
             only_if="attribute_not_exists(received_at) OR received_at < :received "
-            "OR (received_at = :received AND update_id < :update)",
+            "OR (received_at = :received AND update_id <= :update)",  # the very same event again is still the newest
             values=values,
         )
         return written is not None

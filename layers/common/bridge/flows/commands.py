@@ -32,7 +32,8 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: str) -> No
     def act() -> int:
         return cancel(to, chat, by_owner=False) if command == CANCEL else send_aside(to, chat)
 
-    concerned: int = to.effects.once(f"command#{task.host}#{comment.id}", act)
+    # An attempt that died may have done it: then there is nothing left to do, which is no reason to say so.
+    concerned: int = to.effects.once(f"command#{task.host}#{comment.id}", act, look=lambda _: act() or 1)
     to.count("command")
     to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command, "answers": concerned})
     if not concerned:

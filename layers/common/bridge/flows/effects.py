@@ -29,33 +29,35 @@ class Effects:
         key: str,
         do: Callable[[], Any],
         *,
-        look: Callable[[float], Any | None] | None = None,
+        look: Callable[[Lost], Any | None] | None = None,
         also: Callable[[Any], Mapping[str, Any]] | None = None,
+        mark: str = "",
     ) -> Any:
         """The effect's outcome: of this attempt, or of the earlier one that did it.
 
         Args:
             key: what caused it.
             do: does it and returns ids.
-            look: called with the time of the lost attempt; finds what came of it, or None to do it again. Without
-                it the effect is simply done again (it is harmless twice, or there is no way to look).
+            look: called with the lost attempt; finds what came of it, or None to do it again. Without it the effect
+                is simply done again (it is harmless twice, or there is no way to look).
+            mark: a digest by which ``look`` may know what this attempt left behind.
             also: further keys and outcomes to keep together with this one.
 
         Raises:
             RetryLater: somebody else is at it, or it is too early to look.
             BridgeError: what ``do`` raised.
         """
-        claim = self._ledger.claim(key)
+        claim = self._ledger.claim(key, mark)
         match claim:
             case Done(outcome):
                 return outcome
             case Busy(wait):
                 raise RetryLater(wait, Reason.BUSY, "claimed by another worker", counts=False)
-            case Lost(since):
-                if self._clock() - since < LOOK_AFTER:
+            case Lost():
+                if self._clock() - claim.since < LOOK_AFTER:
                     self._ledger.lose(key)
                     raise RetryLater(LOOK_AFTER, Reason.BUSY, "too early to look", counts=False)
-                found = self._looked(key, look, since) if look else None
+                found = self._looked(key, look, claim) if look else None
                 if found is not None:
                     self._complete(key, found, also)
                     return found
@@ -95,9 +97,9 @@ class Effects:
             self._ledger.release(key)
             raise
 
-    def _looked(self, key: str, look: Callable[[float], Any | None], since: float) -> Any | None:
+    def _looked(self, key: str, look: Callable[[Lost], Any | None], lost: Lost) -> Any | None:
         try:
-            return look(since)
+            return look(lost)
         except BridgeError:
             self._ledger.lose(key)  # still unknown: the next attempt looks again
             raise

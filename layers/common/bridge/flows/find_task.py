@@ -30,7 +30,7 @@ def find_task(
     key = f"task#{to.planfix.host}#{chat.key}#{state.task_id or 0}"
     found: int = to.effects.once(key, lambda: _adopt_or_make(to, chat, state, client, contact, channel, key))
     _assign(to, chat, found, channel)
-    to.chats.remember(chat, task_id=found, contact_id=contact, active_at=int(to.clock() * 1000))
+    to.chats.go_on_in(chat, state, task_id=found, contact_id=contact, at=int(to.clock() * 1000))
     to.log.info("task", extra={"chat": chat.key, "task": found, "former": state.task_id})
     return found
 

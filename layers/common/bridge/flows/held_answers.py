@@ -62,6 +62,7 @@ def drain(to: Integration, chat: Chat) -> bool:
             continue
         refusal = send_answer(to, task, comment, found_at=answer.at)
         if refusal is not None and refusal.may_be_held:
+            tell_author(to, task, comment, to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error)), "held")
             return False
         if refusal is None:
             said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))

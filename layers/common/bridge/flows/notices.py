@@ -13,6 +13,7 @@ from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
+    from bridge.model import Lost
     from bridge.planfix.route import Comment
 
 EXCERPT: Final = 80
@@ -27,12 +28,14 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
         to.effects.once(
             key,
             lambda: to.planfix.add_comment(task, notice),
-            look=lambda since: _look_for(to, task, notice),  # noqa: ARG005 - the mark or the words tell enough
+            look=lambda lost: _look_for(to, task, notice, lost),
+            mark=to.digest(from_html(notice.html).text),
             also=lambda number: {comment_key(host, number): {"notice": key}},
         )
     except Refused as refused:
         to.count("notice_refused")
         to.log.warning("notice refused", extra={"task": task, "reason": refused.reason.value})
+        return
     to.count("notice")
     to.log.info("notice", extra={"task": task, "key": key})
 
@@ -43,11 +46,12 @@ def excerpt(comment: Comment) -> str:
     return words if len(words) <= EXCERPT else words[: EXCERPT - 1].rstrip() + "…"
 
 
-def _look_for(to: Integration, task: int, notice: NewComment) -> int | None:
+def _look_for(to: Integration, task: int, notice: NewComment, lost: Lost) -> int | None:
+    """The notice of an attempt whose answer was lost; its words may have been others than today's."""
     for found in to.planfix.newest_comments(task):
         if found.source_object_id == notice.source_object_id:
             return found.id
-        unmarked = not found.source_object_id and from_html(found.html).text == from_html(notice.html).text
+        unmarked = not found.source_object_id and to.digest(from_html(found.html).text) in lost.marks
         if unmarked and to.effects.outcome(comment_key(to.planfix.host, found.id)) is None:
             return found.id
     return None

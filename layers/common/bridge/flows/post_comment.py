@@ -21,7 +21,7 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.flows.place import Place
-    from bridge.model import ChatState
+    from bridge.model import ChatState, Lost
     from bridge.planfix.route import Comment
     from bridge.telegram.updates import IncomingMessage
 
@@ -68,7 +68,8 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
     posted: dict[str, Any] = to.effects.once(
         posting.key,
         lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
-        look=lambda since: _look_for(to, posting, since),
+        look=lambda lost: _look_for(to, posting, lost),
+        mark=_mark(to, posting),
         also=lambda outcome: {
             comment_key(to.planfix.host, outcome["comment"]): {
                 "chat": chat.key,
@@ -171,36 +172,43 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
     return True
 
 
-def _look_for(to: Integration, posting: Posting, since: float) -> dict[str, Any] | None:
-    """The comment of an attempt whose answer was lost, if it was made."""
+def _mark(to: Integration, posting: Posting) -> str:
+    """A digest of the words that the comment will show."""
+    return to.digest(from_html(_comment(to, posting, 0).html).text)
+
+
+def _look_for(to: Integration, posting: Posting, lost: Lost) -> dict[str, Any] | None:
+    """The comment of an attempt whose answer was lost, if it was made; the chat may have left its task since."""
     state = to.chats.state(posting.place.chat)
-    if state.task_id is None or state.contact_id is None:
-        return None
-    try:
-        comments = to.planfix.newest_comments(state.task_id)
-    except Refused as refused:
-        if refused.reason is Reason.TASK_GONE:
-            return None  # and the comment with it: the message goes on in another task
-        raise
-    # The attempt may have been made before the message was late.
-    attempts = [_comment(to, one, state.contact_id) for one in (posting, replace(posting, written=""))]
-    for found in comments:
-        if any(_is_the_same(to, found, sought, since) for sought in attempts):
-            return {"task": state.task_id, "comment": found.id, "version": posting.version}
+    for task in dict.fromkeys((state.task_id, *reversed(state.former_tasks))):
+        if task is None:
+            continue
+        for found in _comments_of(to, task):
+            if _is_the_same(to, found, posting, lost):
+                return {"task": task, "comment": found.id, "version": posting.version}
     return None
 
 
-def _is_the_same(to: Integration, found: Comment, sought: NewComment, since: float) -> bool:
+def _comments_of(to: Integration, task: int) -> list[Comment]:
+    try:
+        return to.planfix.newest_comments(task)
+    except Refused as refused:
+        if refused.reason is Reason.TASK_GONE:
+            return []  # and the comment with it: the message goes on in another task
+        raise
+
+
+def _is_the_same(to: Integration, found: Comment, posting: Posting, lost: Lost) -> bool:
     """By its mark where Planfix gives it back; else by kind of author, words and time, and by being nobody's in the ledger.
 
-    The author's number is not compared: contacts are merged.
+    The author's number is not compared (contacts are merged), and the words are those of the lost attempts.
     """
     if found.source_object_id:
-        return found.source_object_id == sought.source_object_id
+        return found.source_object_id == source_object_id(posting.key)
     return (
-        found.owner.startswith("contact:") == (sought.owner or "").startswith("contact:")
-        and (found.at is None or found.at >= since - CLOCKS_DIFFER)
-        and from_html(found.html).text == from_html(sought.html).text
+        found.owner.startswith("contact:") == posting.by_client
+        and (found.at is None or found.at >= lost.since - CLOCKS_DIFFER)
+        and to.digest(from_html(found.html).text) in lost.marks
         and to.effects.outcome(comment_key(to.planfix.host, found.id)) is None
     )
 

@@ -16,7 +16,7 @@ from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import FormattedText, TaskState
+    from bridge.model import FormattedText, Lost, TaskState
     from bridge.planfix.route import Comment
 
 UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
@@ -146,8 +146,11 @@ def _send_part(
                 raise
         return {"message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id), "of": version}
 
-    def look(since: float) -> dict[str, Any] | None:  # noqa: ARG001 - Telegram offers no way to look
-        """The stated policy for an answer that may or may not have gone out (`on_unknown_delivery`)."""
+    attempts_lost: list[Lost] = []
+
+    def look(lost: Lost) -> dict[str, Any] | None:
+        """Telegram offers no way to look. The stated policy for an answer that may or may not have gone out (`on_unknown_delivery`)."""
+        attempts_lost.append(lost)
         to.count("unknown_delivery")
         to.log.warning(
             "delivery unknown",
@@ -156,12 +159,17 @@ def _send_part(
         return {"asked": 1, "of": version} if to.settings.on_unknown_delivery == "ask" else None
 
     key = part_key(task.host, comment.id, number)
-    outcome: dict[str, Any] = to.effects.once(
-        key,
-        send,
-        look=look,
-        also=lambda done: {sent_key(chat, done.get("message", 0)): {"comment": comment.id, "part": number}},
-    )
+    try:
+        outcome: dict[str, Any] = to.effects.once(
+            key,
+            send,
+            look=look,
+            also=lambda done: {sent_key(chat, done.get("message", 0)): {"comment": comment.id, "part": number}},
+        )
+    except Refused as refused:
+        if attempts_lost and refused.reason not in HOLDABLE:
+            raise Refused(Reason.DELIVERY_UNKNOWN) from None  # refused now, but an earlier attempt may have arrived
+        raise
     if outcome["of"] != version:
         raise Refused(Reason.COMMENT_CHANGED)
     if "asked" in outcome:

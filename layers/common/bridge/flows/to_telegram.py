@@ -123,7 +123,8 @@ def _decide(to: Integration, task: TaskState, comment: Comment, body: Mapping[st
 def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> None:
     """Send an answer, or bring it into a state that its author sees."""
     if to.chats.state(task.chat).holds:
-        hold(to, task, comment, None)
+        if comment.id not in {answer.comment_id for answer in to.waiting.answers("held", task.chat)}:
+            hold(to, task, comment, None)
         return
     if comment.files:
         names = ", ".join(file.name or str(file.id) for file in comment.files)
