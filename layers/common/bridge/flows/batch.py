@@ -191,7 +191,7 @@ def _carry(worker: Worker, unit: Unit) -> float | None:
         return None
     if unit.album:
         body["album"] = [json.loads(one.body)["update"] for one in unit.records]
-        body["receipts"] = record.received
+    body["receipts"] = record.received
     age = worker.clock() - body["received_at"]
     if age > BUDGETS_FROM:
         body["told_to_wait"] = worker.told_to_wait(record.message_id)

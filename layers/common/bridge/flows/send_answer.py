@@ -80,6 +80,11 @@ def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, a
     post_notice(to, task.task_id, text, People(users=(comment.owner,)), key=key)
 
 
+def refusal_key(task: TaskState, comment: Comment) -> str:
+    """The ledger key of the notice that an answer was refused for good."""
+    return f"notice#{task.host}#{comment.id}#refused"
+
+
 def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Refusal) -> None:
     """Which answer did not arrive, why, and what to do."""
     note_refusal(to, task, comment, refusal)

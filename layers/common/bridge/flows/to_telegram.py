@@ -11,7 +11,7 @@ from bridge.flows.find_contact import look_up_contact
 from bridge.flows.held_answers import cancel, drain, hold, put_aside
 from bridge.flows.keys import comment_key
 from bridge.flows.notices import excerpt
-from bridge.flows.send_answer import reason_words, send_answer, tell_author, tell_why_not
+from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author, tell_why_not
 from bridge.model import Chat
 from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
@@ -125,6 +125,11 @@ def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str,
     if to.chats.state(task.chat).holds:
         if comment.id not in {answer.comment_id for answer in to.waiting.answers("held", task.chat)}:
             hold(to, task, comment, None)
+        return
+    if body.get("receipts", 1) > 1 and to.effects.was_begun(refusal_key(task, comment)):
+        # An attempt that died had refused it for good and may have said so: whatever holds now, it is not sent by itself.
+        put_aside(to, task, comment)
+        tell_why_not(to, task, comment, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
         return
     if comment.files:
         names = ", ".join(file.name or str(file.id) for file in comment.files)
