@@ -145,7 +145,10 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.FORWARDED_FROM: Sentence("↪️ Переслано от {name}", "↪️ Forwarded from {name}"),
     Say.REPLY: Sentence("[Ответ на сообщение]", "[Reply to a message]"),
     Say.REPLY_TO_STORY: Sentence("[Ответ на историю]", "[Reply to a story]"),
-    Say.HIDDEN_CONTENT: Sentence("[Сообщение без содержимого, которое Telegram показал бы боту (например, исчезающее фото): откройте его в Telegram]", "[A message whose content Telegram does not show to a bot (a self-destructing photo, for instance): open it in Telegram]"),
+    Say.HIDDEN_CONTENT: Sentence(
+        "[Сообщение без содержимого, которое Telegram показал бы боту (например, исчезающее фото): откройте его в Telegram]",
+        "[A message whose content Telegram does not show to a bot (a self-destructing photo, for instance): open it in Telegram]",
+    ),
     Say.PHOTO: Sentence("Фото", "Photo"),
     Say.LIVE_PHOTO: Sentence("Живое фото", "Live photo"),
     Say.VIDEO: Sentence("Видео", "Video"),
@@ -157,7 +160,9 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.STICKER: Sentence("Стикер", "Sticker"),
     Say.PAID_MEDIA: Sentence("Платное медиа", "Paid media"),
     Say.LOCATION: Sentence("Геопозиция", "Location"),
-    Say.LIVE_LOCATION: Sentence("Геопозиция в реальном времени, здесь её первая точка", "Live location, this is its first point"),
+    Say.LIVE_LOCATION: Sentence(
+        "Геопозиция в реальном времени, здесь её первая точка", "Live location, this is its first point"
+    ),
     Say.VENUE: Sentence("Место", "Place"),
     Say.CONTACT: Sentence("Контакт", "Contact"),
     Say.POLL: Sentence("Опрос", "Poll"),
@@ -183,8 +188,13 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.BYTES: Sentence("{size} Б", "{size} B"),
     Say.KILOBYTES: Sentence("{size} КБ", "{size} KB"),
     Say.MEGABYTES: Sentence("{size} МБ", "{size} MB"),
-    Say.FILE_NOT_CARRIED: Sentence("[Файл не перенесён: {file}. {why} Откройте его в Telegram]", "[A file was not carried: {file}. {why} Open it in Telegram]"),
-    Say.FILE_OVER_20_MB: Sentence("Он больше 20 МБ, а больше Telegram ботам не отдаёт.", "It is over 20 MB, and Telegram gives no more to bots."),
+    Say.FILE_NOT_CARRIED: Sentence(
+        "[Файл не перенесён: {file}. {why} Откройте его в Telegram]",
+        "[A file was not carried: {file}. {why} Open it in Telegram]",
+    ),
+    Say.FILE_OVER_20_MB: Sentence(
+        "Он больше 20 МБ, а больше Telegram ботам не отдаёт.", "It is over 20 MB, and Telegram gives no more to bots."
+    ),
     Say.FILE_NOT_GIVEN: Sentence("Telegram его больше не отдаёт.", "Telegram no longer gives it."),
     Say.TASK_NAME: Sentence("Telegram: {client}", "Telegram: {client}"),
     Say.TASK_DESCRIPTION: Sentence(

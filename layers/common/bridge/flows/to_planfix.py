@@ -76,6 +76,10 @@ def _with_message(
     place = place_of(to, message)
     if place is None:
         return
+    if content.is_ignored(message.raw):
+        to.count("ignored_service_message")
+        to.log.info("service message", extra={"kind": content.kind_of(message.raw), "update_id": update["update_id"]})
+        return
     carry(to, place, message)
 
 
@@ -86,8 +90,8 @@ def _carry_message(to: Integration, place: Place, message: IncomingMessage) -> N
         return
     rendered = content.render(message.raw, to.texts)
     key = message_key(place.chat, message.message_id)
-    says = _start_of_bot(to, place, message) or rendered
-    post_comment(to, Posting(place, message, author, says, key, to.digest(rendered)))
+    says = _start_of_bot(to, place, message) or rendered.html
+    post_comment(to, Posting(place, message, author, says, key, to.digest(content.fingerprint(rendered))))
 
 
 def _start_of_bot(to: Integration, place: Place, message: IncomingMessage) -> str | None:
@@ -103,15 +107,15 @@ def _carry_edit(to: Integration, place: Place, message: IncomingMessage) -> None
     if _is_echo(to, place, message, author):
         to.count("echo")
         return
-    says = content.render(message.raw, to.texts)
-    version = to.digest(says)
+    rendered = content.render(message.raw, to.texts)
+    version = to.digest(content.fingerprint(rendered))
     original = message_key(place.chat, message.message_id)
     carried = to.effects.outcome(original)
     former = carried or to.effects.outcome(f"version#{original}")
     if former and former["version"] == version:
         to.count("edit_without_change")  # business edits are not filtered by Telegram (facts: telegram.md section 2)
         return
-    edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED))}<br>{says}"
+    edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED))}<br>{rendered.html}"
     key = f"edit#{original}#{message.raw.get('edit_date')}#{version}"
     posted = post_comment(to, Posting(place, message, author, edited, key, version))
     if carried:

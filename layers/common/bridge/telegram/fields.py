@@ -21,7 +21,17 @@ def text(of: Any, name: str) -> str:
 def number(of: Any, name: str) -> int | None:
     """A whole number that is not negative, or None."""
     value = of.get(name) if isinstance(of, Mapping) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_NUMBER else None
+    return value if _is_number(value) else None
+
+
+def numbers(of: Any, name: str) -> list[int]:
+    """The whole numbers in an array."""
+    value = of.get(name) if isinstance(of, Mapping) else None
+    return [one for one in value if _is_number(one)] if isinstance(value, list) else []
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_NUMBER
 
 
 def mapping(of: Any, name: str) -> Mapping[str, Any]:
