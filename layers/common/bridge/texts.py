@@ -22,6 +22,7 @@ class Say(StrEnum):
     MESSAGE_EDITED = "message_edited"
     MESSAGES_DELETED = "messages_deleted"
     UNKNOWN_KIND = "unknown_kind"
+    ALBUM = "album"
     WRITTEN_AT = "written_at"
     TOO_LARGE_UPDATE = "too_large_update"
     # what a message holds: its kind, and what is said of a file
@@ -137,6 +138,7 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.UNKNOWN_KIND: Sentence(
         "[Сообщение вида «{kind}»: откройте его в Telegram]", "[A message of kind “{kind}”: open it in Telegram]"
     ),
+    Say.ALBUM: Sentence("[Альбом, файлов: {count}]", "[Album of {count} files]"),
     Say.WRITTEN_AT: Sentence("🕓 Написано {time} UTC:", "🕓 Written at {time} UTC:"),
     Say.TOO_LARGE_UPDATE: Sentence(
         "[Слишком большое сообщение: откройте его в Telegram]", "[The message is too large: open it in Telegram]"

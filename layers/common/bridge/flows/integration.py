@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from bridge.aws.chats import Chats
     from bridge.aws.connections import Connections
     from bridge.aws.waiting import Waiting
+    from bridge.files import OpenedFile
     from bridge.flows.effects import Effects
     from bridge.model import FormattedText, Log
     from bridge.planfix.route import Planfix
@@ -25,6 +27,8 @@ class Messenger(Protocol):
     def get_business_connection(self, connection_id: str) -> dict[str, Any]: ...
 
     def get_me(self) -> dict[str, Any]: ...
+
+    def open_file(self, file_id: str) -> AbstractContextManager[OpenedFile]: ...
 
 
 @dataclass(frozen=True)

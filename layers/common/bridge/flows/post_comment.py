@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Reason, Refused
+from bridge.flows.carry_files import carried_files, carry_files
 from bridge.flows.find_contact import find_contact
 from bridge.flows.find_task import find_task
-from bridge.flows.keys import comment_key
+from bridge.flows.keys import comment_key, message_key
 from bridge.model import Author
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
@@ -21,7 +22,7 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.flows.place import Place
-    from bridge.model import ChatState, Lost
+    from bridge.model import Attachment, ChatState, Lost
     from bridge.planfix.route import Comment
     from bridge.telegram.updates import IncomingMessage
 
@@ -32,17 +33,31 @@ CLOCKS_DIFFER: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One message of an album: its number, the versions of its words and files, and those files."""
+
+    message_id: int
+    version: str
+    files: str
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """What is to be posted.
 
     Attributes:
         place: the chat it belongs to.
-        message: the Telegram message.
+        message: the Telegram message, of an album its first.
         author: who wrote it.
         says: its words as HTML.
         key: the ledger key of this comment.
         version: keyed digest of the words, to tell an edit that changed nothing.
-        written: a line above them that says when they were written, or "".
+        received_at: when it came to the bridge, Unix seconds.
+        files: keyed digest of which files it has, "" for none.
+        attachments: the files that belong to it.
+        members: of an album, its messages.
+        written: a line above the words that says when they were written, or "".
     """
 
     place: Place
@@ -51,6 +66,10 @@ class Posting:
     says: str
     key: str
     version: str
+    received_at: float
+    files: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    members: tuple[Member, ...] = ()
     written: str = ""
 
     @property
@@ -70,12 +89,7 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
         lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
         look=lambda lost: _look_for(to, posting, lost),
         mark=_mark(to, posting),
-        also=lambda outcome: {
-            comment_key(to.planfix.host, outcome["comment"]): {
-                "chat": chat.key,
-                "message": posting.message.message_id,
-            }
-        },
+        also=lambda outcome: _also(to, posting, outcome),
     )
     if not posting.by_client:
         to.chats.end_posting(to.planfix.host, posted["task"], posting.key)
@@ -92,6 +106,20 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
         },
     )
     return posted
+
+
+def _also(to: Integration, posting: Posting, outcome: dict[str, Any]) -> dict[str, Any]:
+    """What replies, edits and deletions need later: comment -> message, and each message of an album -> comment."""
+    chat = posting.place.chat
+    known: dict[str, Any] = {
+        comment_key(to.planfix.host, outcome["comment"]): {"chat": chat.key, "message": posting.message.message_id}
+    }
+    for member in posting.members:
+        if member.message_id in outcome["members"]:
+            row = {"task": outcome["task"], "comment": outcome["comment"]}
+            row |= {"version": member.version, "files": member.files}
+            known[message_key(chat, member.message_id)] = row
+    return known
 
 
 def _stays_without_task(posting: Posting) -> bool:
@@ -117,8 +145,21 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
         task = find_task(to, place.chat, state, client=place.client, contact=contact, channel=place.channel)
     if not posting.by_client:
         to.chats.begin_posting(to.planfix.host, task, posting.key)
-    number = to.planfix.add_comment(task, _comment(to, posting, contact))
-    return {"task": task, "comment": number, "version": posting.version}
+    files, sentences = carry_files(to, posting.attachments, key=posting.key, received_at=posting.received_at)
+    if sentences:
+        posting = replace(posting, says="<br>".join([posting.says, *sentences]))
+    number = to.planfix.add_comment(task, replace(_comment(to, posting, contact), files=files))
+    return _outcome(posting, task, number, [member.message_id for member in posting.members])
+
+
+def _outcome(posting: Posting, task: int, number: int, members: list[int]) -> dict[str, Any]:
+    outcome: dict[str, Any] = {
+        "task": task,
+        "comment": number,
+        "version": posting.version,
+        "files": posting.files,
+    }
+    return {**outcome, "members": members} if members else outcome
 
 
 def _comment(to: Integration, posting: Posting, contact: int) -> NewComment:
@@ -180,13 +221,24 @@ def _mark(to: Integration, posting: Posting) -> str:
 def _look_for(to: Integration, posting: Posting, lost: Lost) -> dict[str, Any] | None:
     """The comment of an attempt whose answer was lost, if it was made; the chat may have left its task since."""
     state = to.chats.state(posting.place.chat)
+    files = carried_files(to, posting.attachments, key=posting.key)
     for task in dict.fromkeys((state.task_id, *reversed(state.former_tasks))):
         if task is None:
             continue
         for found in _comments_of(to, task):
-            if _is_the_same(to, found, posting, lost):
-                return {"task": task, "comment": found.id, "version": posting.version}
+            if _is_the_same(to, found, posting, lost, files):
+                return _outcome(posting, task, found.id, _members_in(to, posting, found))
     return None
+
+
+def _members_in(to: Integration, posting: Posting, found: Comment) -> list[int]:
+    """Which of an album's messages that comment holds: more may have arrived since."""
+    there = {file.id for file in found.files}
+    return [
+        member.message_id
+        for member in posting.members
+        if carried_files(to, member.attachments, key=posting.key) & there
+    ]
 
 
 def _comments_of(to: Integration, task: int) -> list[Comment]:
@@ -198,13 +250,15 @@ def _comments_of(to: Integration, task: int) -> list[Comment]:
         raise
 
 
-def _is_the_same(to: Integration, found: Comment, posting: Posting, lost: Lost) -> bool:
-    """By its mark where Planfix gives it back; else by kind of author, words and time, and by being nobody's in the ledger.
+def _is_the_same(to: Integration, found: Comment, posting: Posting, lost: Lost, files: frozenset[int]) -> bool:
+    """By its mark where Planfix gives it back; by its files; else by author's kind, words, time, and being nobody's.
 
     The author's number is not compared (contacts are merged), and the words are those of the lost attempts.
     """
     if found.source_object_id:
         return found.source_object_id == source_object_id(posting.key)
+    if files:  # nobody else's comment has them
+        return bool(files & {file.id for file in found.files})
     return (
         found.owner.startswith("contact:") == posting.by_client
         and (found.at is None or found.at >= lost.since - CLOCKS_DIFFER)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bridge.flows.accounts import note_connection
-from bridge.flows.keys import message_key, sent_key
+from bridge.flows.carry_album import carry_album
+from bridge.flows.carry_message import carry_edit, carry_message
+from bridge.flows.keys import message_key
 from bridge.flows.notices import post_notice
 from bridge.flows.place import Place, place_in_account, place_of
-from bridge.flows.post_comment import ASSIGNEES, Posting, post_comment
-from bridge.model import Author
+from bridge.flows.post_comment import ASSIGNEES
 from bridge.telegram import content
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bridge.errors import BridgeError
     from bridge.flows.integration import Integration
 
+Carry = Callable[["Integration", Place, IncomingMessage, float], None]
+
 
 def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
     """Carry one update, as it lay in the queue: ``{"update": ..., "received_at": Unix seconds}``."""
@@ -37,10 +39,12 @@ def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
     if kind == BUSINESS_CONNECTION:
         received_at = body.get("first_received_at", body["received_at"])  # redriven, it is as old as it was
         note_connection(to, update[kind], received_at=received_at, update_id=update["update_id"])
+    elif "album" in body:
+        carry_album(to, body)
     elif kind in NEW_MESSAGES:
-        _with_message(to, update, kind, _carry_message)
+        _with_message(to, body, kind, carry_message)
     elif kind in EDITED_MESSAGES:
-        _with_message(to, update, kind, _carry_edit)
+        _with_message(to, body, kind, carry_edit)
     elif kind == DELETED_MESSAGES:
         _carry_deletion(to, update)
     else:
@@ -62,9 +66,8 @@ def tell_that_it_was_given_up(to: Integration, body: Mapping[str, Any], error: B
     post_notice(to, task, said, ASSIGNEES, key=key)
 
 
-def _with_message(
-    to: Integration, update: Mapping[str, Any], kind: str, carry: Callable[[Integration, Place, IncomingMessage], None]
-) -> None:
+def _with_message(to: Integration, body: Mapping[str, Any], kind: str, carry: Carry) -> None:
+    update = body["update"]
     message = incoming_message(update[kind])
     if message is None:
         to.count("unreadable_update")
@@ -80,55 +83,7 @@ def _with_message(
         to.count("ignored_service_message")
         to.log.info("service message", extra={"kind": content.kind_of(message.raw), "update_id": update["update_id"]})
         return
-    carry(to, place, message)
-
-
-def _carry_message(to: Integration, place: Place, message: IncomingMessage) -> None:
-    author = message.who_wrote(place.owner_id)
-    if _is_echo(to, place, message, author):
-        to.count("echo")
-        return
-    rendered = content.render(message.raw, to.texts)
-    key = message_key(place.chat, message.message_id)
-    says = _start_of_bot(to, place, message) or rendered.html
-    post_comment(to, Posting(place, message, author, says, key, to.digest(content.fingerprint(rendered))))
-
-
-def _start_of_bot(to: Integration, place: Place, message: IncomingMessage) -> str | None:
-    """``/start`` in the own bot as a sentence with its source, or None when the message is no such thing."""
-    payload = content.start_payload(message.raw) if place.chat.is_own_bot else None
-    if payload is None:
-        return None
-    return html.escape(to.texts.say(Say.STARTED_BOT_FROM if payload else Say.STARTED_BOT, payload=payload))
-
-
-def _carry_edit(to: Integration, place: Place, message: IncomingMessage) -> None:
-    author = message.who_wrote(place.owner_id)
-    if _is_echo(to, place, message, author):
-        to.count("echo")
-        return
-    rendered = content.render(message.raw, to.texts)
-    version = to.digest(content.fingerprint(rendered))
-    original = message_key(place.chat, message.message_id)
-    carried = to.effects.outcome(original)
-    former = carried or to.effects.outcome(f"version#{original}")
-    if former and former["version"] == version:
-        to.count("edit_without_change")  # business edits are not filtered by Telegram (facts: telegram.md section 2)
-        return
-    edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED))}<br>{rendered.html}"
-    key = f"edit#{original}#{message.raw.get('edit_date')}#{version}"
-    posted = post_comment(to, Posting(place, message, author, edited, key, version))
-    if carried:
-        to.effects.renew(original, {**carried, "version": version})
-    elif posted:  # the original may still come, redriven: its own row must stay free
-        to.effects.renew(f"version#{original}", {"version": version})
-
-
-def _is_echo(to: Integration, place: Place, message: IncomingMessage, author: Author) -> bool:
-    """Whether our own answer comes back: marked so by Telegram, or known by its number."""
-    if author is Author.CLIENT:
-        return False
-    return author is Author.BOT or to.effects.outcome(sent_key(place.chat, message.message_id)) is not None
+    carry(to, place, message, body["received_at"])
 
 
 def _carry_deletion(to: Integration, update: Mapping[str, Any]) -> None:

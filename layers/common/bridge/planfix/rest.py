@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import httpx
-
-from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import OutcomeUnknown, Reason, Refused
+from bridge.files import OpenedFile
 from bridge.model import Slots
-from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
+from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
+from bridge.planfix.redirects import Redirects, Resolve, addresses_of
 from bridge.planfix.route import Comment, Contact, File, NewComment, NewContact, NewTask, People, Task
+from bridge.planfix.wire import Wire
+from bridge.transfer import Clock
 
-TIMEOUT: Final = httpx.Timeout(connect=5, read=25, write=25, pool=5)
-"""Seconds. The longest call must fit into what is left of a function's 120 s together with its follow-up."""
+if TYPE_CHECKING:
+    import httpx
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 PAGE: Final = 100
 """The most that a list gives at once (REST API limits)."""
@@ -40,13 +46,28 @@ class PlanfixRest:
         account_url: ``https://acme.planfix.ru``, without a trailing slash.
         token: the REST token.
         slots: the right to make one more call, shared by every container.
+        file_hosts: where a file's download may be redirected to, with all names below; empty allows every public host.
+        resolve: names of such hosts to addresses.
+        monotonic: seconds, for the time that a file may take.
     """
 
-    def __init__(self, http: httpx.Client, account_url: str, token: str, slots: Slots) -> None:
-        self._http = http
+    def __init__(
+        self,
+        http: httpx.Client,
+        account_url: str,
+        token: str,
+        slots: Slots,
+        *,
+        file_hosts: tuple[str, ...] = (),
+        resolve: Resolve = addresses_of,
+        monotonic: Clock = time.monotonic,
+    ) -> None:
         self._account_url = account_url
-        self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
-        self._slots = slots
+        self._wire = Wire(http, account_url, token, slots)
+        own = urlsplit(account_url)
+        on_this_machine = own.scheme == "http" and own.hostname in LOOPBACK
+        redirects = Redirects(http, file_hosts, on_this_machine, resolve)
+        self._files = Files(self._wire, redirects, monotonic)
 
     @property
     def host(self) -> str:
@@ -58,7 +79,7 @@ class PlanfixRest:
 
     def ping(self) -> None:
         """Check the token; raises Misconfigured when it is refused."""
-        self._call("GET", "ping")
+        self._wire.call("GET", "ping")
 
     # -- contacts
 
@@ -79,14 +100,14 @@ class PlanfixRest:
             body["telegram"] = new.telegram
         if new.template:
             body["template"] = {"id": new.template}
-        return _created(self._call("POST", "contact/", body))
+        return _created(self._wire.call("POST", "contact/", body))
 
     def write_telegram_id(self, contact_id: int, telegram_id: int) -> None:
         self._update(f"contact/{contact_id}", {"telegramId": str(telegram_id)})
 
     def contact_exists(self, contact_id: int) -> bool:
         try:
-            answer = self._call("GET", f"contact/{contact_id}", params={"fields": _CONTACT_FIELDS})
+            answer = self._wire.call("GET", f"contact/{contact_id}", params={"fields": _CONTACT_FIELDS})
         except Refused as refused:
             if refused.reason is Reason.CONTACT_GONE:
                 return False
@@ -94,7 +115,7 @@ class PlanfixRest:
         return not _contact(answer.get("contact", {})).is_deleted
 
     def _contacts(self, complex_filter: Mapping[str, Any]) -> list[Contact]:
-        answer = self._call(
+        answer = self._wire.call(
             "POST",
             "contact/list",
             {"offset": 0, "pageSize": PAGE, "filters": [complex_filter], "fields": _CONTACT_FIELDS},
@@ -107,7 +128,7 @@ class PlanfixRest:
     def task(self, task_id: int) -> Task | None:
         """The task, or None when it is gone (HTTP 500 with code 1000)."""
         try:
-            answer = self._call("GET", f"task/{task_id}", params={"fields": _TASK_FIELDS})
+            answer = self._wire.call("GET", f"task/{task_id}", params={"fields": _TASK_FIELDS})
         except Refused as refused:
             if refused.reason is Reason.TASK_GONE:
                 return None
@@ -126,7 +147,7 @@ class PlanfixRest:
                 filters.append({"type": TEMPLATE_OR_OBJECT, "operator": "equal", "value": template_or_object})
             found: list[Task] = []
             while True:
-                answer = self._call(
+                answer = self._wire.call(
                     "POST",
                     "task/list",
                     {"offset": len(found), "pageSize": PAGE, "filters": filters, "fields": _TASK_FIELDS},
@@ -152,7 +173,7 @@ class PlanfixRest:
             body["template"] = {"id": new.template}
         elif new.object:
             body["object"] = {"id": new.object}
-        return _created(self._call("POST", "task/", body))
+        return _created(self._wire.call("POST", "task/", body))
 
     def set_assignees(self, task_id: int, people: People) -> None:
         """Replace the task's assignees (what is sent is what remains, so callers merge first)."""
@@ -170,12 +191,12 @@ class PlanfixRest:
             body["owner"] = {"id": new.owner}
         if new.files:
             body["files"] = [{"id": one} for one in new.files]
-        return _created(self._call("POST", f"task/{task_id}/comments/", body))
+        return _created(self._wire.call("POST", f"task/{task_id}/comments/", body))
 
     def comment(self, comment_id: int) -> Comment | None:
         """One comment, or None when it is gone."""
         try:
-            answer = self._call("GET", f"comment/{comment_id}", params={"fields": _COMMENT_FIELDS})
+            answer = self._wire.call("GET", f"comment/{comment_id}", params={"fields": _COMMENT_FIELDS})
         except Refused as refused:
             if refused.reason in (Reason.COMMENT_GONE, Reason.TASK_GONE):
                 return None
@@ -185,7 +206,7 @@ class PlanfixRest:
 
     def newest_comments(self, task_id: int, *, offset: int = 0, page_size: int = PAGE) -> list[Comment]:
         """One page of the task's comments, newest first (by id, so that a comment scheduled long ago keeps its place)."""
-        answer = self._call(
+        answer = self._wire.call(
             "POST",
             f"task/{task_id}/comments/list",
             {
@@ -197,6 +218,23 @@ class PlanfixRest:
             },
         )
         return [_comment(one) for one in answer.get("comments", [])]
+
+    # -- files
+
+    def upload_file(self, name: str, mime: str, pieces: Iterable[bytes]) -> int:
+        """Put a file into Planfix; returns its number (see files.py)."""
+        return _created(self._files.upload(name, mime, pieces))
+
+    def file(self, file_id: int) -> StoredFile:
+        """What Planfix says of a file."""
+        return self._files.about(file_id)
+
+    def open_file(
+        self, file_id: int, *, known: File | None = None, max_bytes: int = MAX_DOWNLOAD
+    ) -> AbstractContextManager[OpenedFile]:
+        """Receive a file (see files.py); ``known`` is as it came with its comment, and saves a request."""
+        about = StoredFile(file_id, known.name, known.size) if known else None
+        return self._files.open(file_id, about=about, max_bytes=max_bytes)
 
     # -- what an admin chooses from
 
@@ -213,14 +251,14 @@ class PlanfixRest:
         return self._paged_list("user/list", "users", {"onlyActive": True, "fields": "id,name,lastname,role"})
 
     def user_groups(self) -> list[dict[str, Any]]:
-        answer = self._call("GET", "user/groups", params={"fields": "id,name"})
+        answer = self._wire.call("GET", "user/groups", params={"fields": "id,name"})
         return list(answer.get("groups", []))
 
     def _paged_get(self, path: str, name: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while True:
             params = {"fields": "id,name", "offset": len(found), "pageSize": PAGE}
-            page = list(self._call("GET", path, params=params).get(name, []))
+            page = list(self._wire.call("GET", path, params=params).get(name, []))
             found += page
             if len(page) < PAGE:
                 return found
@@ -228,72 +266,22 @@ class PlanfixRest:
     def _paged_list(self, path: str, name: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while True:
-            page = list(self._call("POST", path, {**body, "offset": len(found), "pageSize": PAGE}).get(name, []))
+            page = list(self._wire.call("POST", path, {**body, "offset": len(found), "pageSize": PAGE}).get(name, []))
             found += page
             if len(page) < PAGE:
                 return found
 
     def user_name(self, user: str) -> str:
         """An employee's "Lastname Name" (``user`` is ``user:5``), the order in which Planfix's own integration signs."""
-        answer = self._call("GET", f"user/{user.partition(':')[2]}", params={"fields": "id,name,lastname"})
+        answer = self._wire.call("GET", f"user/{user.partition(':')[2]}", params={"fields": "id,name,lastname"})
         found = answer.get("user") or {}
         return " ".join(part for part in (found.get("lastname"), found.get("name")) if part)
 
-    # -- the wire
-
     def _update(self, path: str, body: Mapping[str, Any]) -> None:
-        answer = self._call("POST", path, body)
+        answer = self._wire.call("POST", path, body)
         failures = answer.get("failures")
         if failures:
             raise Refused(Reason.PLANFIX_BAD_VALUE, str(failures)[:300])
-
-    def _call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, params: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        self._slots.take()
-        try:
-            response = self._http.request(
-                method,
-                f"{self._account_url}/rest/{path}",
-                json=body,
-                params=dict(params) if params else None,
-                headers=self._headers,
-                timeout=TIMEOUT,
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            self._slots.failed()
-            raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
-        except httpx.HTTPError as error:
-            self._slots.failed()
-            raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
-        try:
-            answer = self._answer(response)
-        except OutcomeUnknown:
-            self._slots.failed()
-            raise
-        except BridgeError:
-            self._slots.answered()
-            raise
-        self._slots.answered()
-        return answer
-
-    def _answer(self, response: httpx.Response) -> dict[str, Any]:
-        if response.status_code == httpx.codes.ACCEPTED:
-            return {}  # queued behind a scenario that changes the task: done, never repeated
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        if isinstance(body, dict) and response.is_success and body.get("result", "success") != "fail":
-            return body
-        if response.is_success and not isinstance(body, dict):
-            if not response.content:
-                return {}
-            raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
-        error = failure(response.status_code, body if isinstance(body, dict) else None)
-        if isinstance(error, RetryLater):
-            self._slots.hold_off(error.after)
-        raise error
 
 
 def _created(answer: Mapping[str, Any]) -> int:

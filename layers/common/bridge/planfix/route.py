@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -155,6 +155,8 @@ class Planfix(Protocol):
     def add_comment(self, task_id: int, new: NewComment) -> int: ...
 
     def user_name(self, user: str) -> str: ...
+
+    def upload_file(self, name: str, mime: str, pieces: Iterable[bytes]) -> int: ...
 
     def comment(self, comment_id: int) -> Comment | None: ...
 

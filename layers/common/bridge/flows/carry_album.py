@@ -1,0 +1,82 @@
+"""Carry an album: its members come one by one and without an end mark, and become one comment."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from bridge.errors import Reason, RetryLater
+from bridge.flows.carry_message import carry_message, files_version, is_echo
+from bridge.flows.place import place_of
+from bridge.flows.post_comment import Member, Posting, post_comment
+from bridge.telegram import content
+from bridge.telegram.updates import album_of, incoming_message, kind_of
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.flows.place import Place
+    from bridge.telegram.updates import IncomingMessage
+
+MEMBERS_COME_WITHIN: Final = 3.0
+"""Seconds that an album's first member waits for the others, which Telegram sends one after another. Only an album's own
+client waits, and only then."""
+
+MOST_MEMBERS: Final = 10
+"""Telegram groups at most ten (core.telegram.org/bots/api#sendmediagroup)."""
+
+
+def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
+    """Carry the members that are here: ``{"album": [updates], "receipts", "received_at"}``.
+
+    One comment for those that came in time; one that came later follows as its own.
+    """
+    messages = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
+    place = place_of(to, messages[0]) if messages and messages[0].chat_type == "private" else None
+    if place is None:
+        return
+    if is_echo(to, place, messages[0], messages[0].who_wrote(place.owner_id)):
+        to.count("echo")
+        return
+    key = f"album#{place.chat.key}#{album_of(body['update'])}"
+    carried = to.effects.outcome(key)
+    if carried is None:
+        _wait_for_more(to, body, len(messages))
+        carried = post_comment(to, _posting(to, place, messages, key, body["received_at"])) or {"members": ()}
+    for message in messages:
+        if message.message_id not in carried["members"]:
+            carry_message(to, place, message, body["received_at"])
+
+
+def _wait_for_more(to: Integration, body: Mapping[str, Any], here: int) -> None:
+    age = to.clock() - body["received_at"]
+    if body["receipts"] == 1 and here < MOST_MEMBERS and age < MEMBERS_COME_WITHIN:
+        raise RetryLater(MEMBERS_COME_WITHIN, Reason.BUSY, "an album is arriving", counts=False)
+
+
+def _posting(to: Integration, place: Place, messages: list[IncomingMessage], key: str, received_at: float) -> Posting:
+    rendered = [content.render(message.raw, to.texts) for message in messages]
+    members = tuple(
+        Member(message.message_id, to.digest(content.fingerprint(shown)), files_version(to, shown), shown.attachments)
+        for message, shown in zip(messages, rendered, strict=True)
+    )
+    first = messages[0]
+    return Posting(
+        place,
+        first,
+        first.who_wrote(place.owner_id),
+        _says(to, rendered),
+        key,
+        version="",
+        received_at=received_at,
+        attachments=tuple(one for member in members for one in member.attachments),
+        members=members,
+    )
+
+
+def _says(to: Integration, rendered: list[content.Content]) -> str:
+    """The line about a forward or reply once, then every caption; without any, how many files there are."""
+    said = list(dict.fromkeys(shown.said for shown in rendered if shown.said))
+    words = said or [html.escape(to.texts.say(Say.ALBUM, count=len(rendered)))]
+    return "<br>".join(part for part in (rendered[0].above, *words) if part)

@@ -1,0 +1,116 @@
+"""One request to Planfix's REST API: in its slot, with our token, its answer as values or as an error of our tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.model import Slots
+from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
+from bridge.transfer import AS_IT_IS, TIMEOUT
+
+
+class Wire:
+    """The way to one account.
+
+    Args:
+        http: the container's one HTTP client.
+        account_url: ``https://acme.planfix.ru``, without a trailing slash.
+        token: the REST token; it goes to this address only.
+        slots: the right to make one more call, shared by every container.
+    """
+
+    def __init__(self, http: httpx.Client, account_url: str, token: str, slots: Slots) -> None:
+        self._http = http
+        self._base = f"{account_url}/rest/"
+        self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+        self._slots = slots
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, params: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Call a method of the API."""
+        query = dict(params) if params else None
+        request = self._http.build_request(
+            method, self._base + path, json=body, params=query, headers=self._headers, timeout=TIMEOUT
+        )
+        return self._understood(self._sent(request))
+
+    def upload(self, path: str, files: Mapping[str, Any]) -> dict[str, Any]:
+        """Send files as multipart form data, given as httpx takes them."""
+        request = self._http.build_request(
+            "POST", self._base + path, files=files, headers=self._headers, timeout=TIMEOUT
+        )
+        response = self._sent(request)
+        if (
+            response.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+        ):  # of the web server before Planfix, without a code
+            self._slots.answered()
+            raise Refused(Reason.PLANFIX_FILE, "HTTP 413")
+        return self._understood(response)
+
+    def download(self, path: str) -> httpx.Response:
+        """An answer whose body is not read yet, or a redirect; the caller closes it.
+
+        Raises:
+            BridgeError: what any other answer means.
+        """
+        headers = {**self._headers, **AS_IT_IS}
+        request = self._http.build_request("GET", self._base + path, headers=headers, timeout=TIMEOUT)
+        response = self._sent(request, stream=True)
+        if response.status_code == httpx.codes.OK or response.has_redirect_location:
+            self._slots.answered()
+            return response
+        try:
+            response.read()
+        except httpx.HTTPError as error:
+            raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
+        finally:
+            response.close()
+        self._understood(response)
+        raise OutcomeUnknown(Reason.SERVICE_DOWN, f"HTTP {response.status_code} instead of a file")
+
+    def _sent(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
+        self._slots.take()
+        try:
+            return self._http.send(request, stream=stream, follow_redirects=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout) as error:
+            # what was not written whole was not carried out either
+            self._slots.failed()
+            raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
+        except httpx.HTTPError as error:
+            self._slots.failed()
+            raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
+
+    def _understood(self, response: httpx.Response) -> dict[str, Any]:
+        try:
+            answer = self._answer(response)
+        except OutcomeUnknown:
+            self._slots.failed()
+            raise
+        except BridgeError:
+            self._slots.answered()
+            raise
+        self._slots.answered()
+        return answer
+
+    def _answer(self, response: httpx.Response) -> dict[str, Any]:
+        if response.status_code == httpx.codes.ACCEPTED:
+            return {}  # queued behind a scenario that changes the task: done, never repeated
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if isinstance(body, dict) and response.is_success and body.get("result", "success") != "fail":
+            return body
+        if response.is_success and not isinstance(body, dict):
+            if not response.content:
+                return {}
+            raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
+        error = failure(response.status_code, body if isinstance(body, dict) else None)
+        if isinstance(error, RetryLater):
+            self._slots.hold_off(error.after)
+        raise error

@@ -1,0 +1,186 @@
+"""Files and albums that clients and owners send."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+
+
+def send(world: World, kind: str, name: str, mime: str, data: bytes = b"data", **fields: object) -> object:
+    """The client sends a file."""
+    media = world.telegram.media(kind, world.telegram.put_file(data, name, mime))
+    return world.telegram.client_writes(world.bot, CLIENT, owner_id=OWNER, **media, **fields)
+
+
+def files_of(world: World, number: int = -1) -> list[tuple[str, bytes]]:
+    """Names and bytes of a comment's files in Planfix."""
+    stored = world.planfix.files
+    return [(stored[file].name, stored[file].data) for file in world.comments()[number].files]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "mime", "arrives"),
+    [
+        ("document", "счёт №5.pdf", "application/pdf", "счёт №5.pdf"),
+        ("voice", "voice.oga", "audio/ogg", ".ogg"),
+        ("video", "clip.mp4", "video/mp4", ".mp4"),
+        ("photo", "p.jpg", "image/jpeg", ".jpg"),
+        ("audio", "song.mp3", "audio/mpeg", "song.mp3"),
+    ],
+)
+def test_file_arrives_with_its_comment(world: World, kind: str, name: str, mime: str, arrives: str) -> None:
+    """A file comes along with the comment, its bytes whole, with a name that says what it is."""
+    send(world, kind, name, mime, b"all of it")
+    world.settle()
+    [(stored, data)] = files_of(world)
+    assert stored.endswith(arrives)
+    assert data == b"all of it"
+
+
+def test_caption_is_the_comments_text(world: World) -> None:
+    """What stands under a picture is the comment."""
+    send(world, "photo", "p.jpg", "image/jpeg", caption="вот такой")
+    world.settle()
+    assert world.comments()[0].description == "вот такой"
+    assert len(files_of(world)) == 1
+
+
+def test_file_over_20_mb_is_named(world: World) -> None:
+    """A file that Telegram gives no bot is named with its size, and nothing is downloaded."""
+    media = world.telegram.media("document", world.telegram.put_file(b"x", "фильм.mkv", "video/x-matroska"))
+    media["document"]["file_size"] = 25 * 1024 * 1024
+    world.telegram.client_writes(world.bot, CLIENT, owner_id=OWNER, **media)
+    world.settle()
+    assert "фильм.mkv" in world.comments()[0].description
+    assert "25" in world.comments()[0].description
+    assert "getFile" not in [call.method for call in world.telegram.calls]
+
+
+def test_file_that_planfix_refuses_is_named(world: World) -> None:
+    """A file too big for the plan is named; the words arrive."""
+    world.planfix.fail_next(path_prefix="/file/", status=400, code=7002, error="File is too big for your plan")
+    send(world, "document", "a.zip", "application/zip", caption="архив")
+    world.settle()
+    assert world.comments()[0].description.startswith("архив")
+    assert "a.zip" in world.comments()[0].description
+    assert files_of(world) == []
+
+
+def test_file_that_never_comes_does_not_hold_the_chat(world: World) -> None:
+    """A file that Telegram cannot give is named after ten minutes, and the next message arrives."""
+    world.telegram.fail_next(
+        "getFile",
+        status=400,
+        description="Bad Request: wrong file_id or the file is temporarily unavailable",
+        times=500,
+    )
+    send(world, "document", "a.zip", "application/zip")
+    world.client_writes("дальше")
+    world.settle()
+    assert ["a.zip" in one.description for one in world.comments()] == [True, False]
+    assert world.comments()[1].description == "дальше"
+
+
+def test_lost_answer_doubles_no_file(world: World) -> None:
+    """When the comment's answer is lost, the same comment with its file is found again."""
+    send(world, "document", "a.zip", "application/zip")
+    world.planfix.fail_next(path_prefix="/task/1/comments/", status=500, code=0, error="lost", apply=True)
+    world.settle()
+    assert len(world.comments()) == 1
+    assert len(world.planfix.files) == 1
+
+
+def album(world: World, count: int, *, group: str = "album-1", caption: str = "", start: int = 0) -> None:
+    """The client sends members of an album."""
+    for number in range(start, start + count):
+        fields = {"caption": caption} if caption and number == 0 else {}
+        send(world, "photo", f"{number}.jpg", "image/jpeg", f"photo {number}".encode(), media_group_id=group, **fields)
+
+
+def test_album_is_one_comment_in_order(world: World) -> None:
+    """Ten pictures are one comment with ten files in order and the caption once."""
+    album(world, 10, caption="смотрите")
+    world.settle()
+    assert [one.description for one in world.comments()] == ["смотрите"]
+    assert [data for _, data in files_of(world)] == [f"photo {number}".encode() for number in range(10)]
+
+
+def test_members_that_arrive_a_moment_later_join(world: World) -> None:
+    """Members that come while the first one waits are in the same comment."""
+    album(world, 2)
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    world.clock.now += 1
+    album(world, 2, start=2)
+    world.settle()
+    assert len(world.comments()) == 1
+    assert len(files_of(world)) == 4
+
+
+def test_late_member_follows_as_its_own(world: World) -> None:
+    """A member that comes after the comment was made is a comment of its own, never lost."""
+    album(world, 2)
+    world.settle()
+    album(world, 1, start=2)
+    world.settle()
+    assert [len(files_of(world, number)) for number in (0, 1)] == [2, 1]
+
+
+def test_albums_delay_nobody_else(world: World) -> None:
+    """Another client's message does not wait for an album."""
+    album(world, 2)
+    world.client_writes("быстро", client=SECOND_CLIENT)
+    began = world.clock()
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    said = [one.description for task in world.planfix.tasks() for one in world.planfix.comments(task.id)]
+    assert said == ["быстро"]
+    assert world.clock() - began < 10
+
+
+def test_album_among_messages_keeps_its_place(world: World) -> None:
+    """What was written before and after an album stands before and after it."""
+    world.client_writes("до")
+    album(world, 3)
+    world.client_writes("после")
+    world.settle()
+    assert [one.description for one in world.comments()] == ["до", "[Альбом, файлов: 3]", "после"]
+
+
+def test_redelivered_album_does_nothing_twice(world: World) -> None:
+    """The same members again make no second comment."""
+    album(world, 3)
+    updates = [one for one in world.telegram.updates_for(world.bot) if "business_message" in one]
+    world.settle()
+    for number, update in enumerate(updates):
+        body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": update}
+        world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id=f"again-{number}")
+    world.settle()
+    assert len(world.comments()) == 1
+
+
+def test_edited_caption_of_an_album_shows_the_words_only(world: World) -> None:
+    """An edit of one member's caption brings the new words and no file again."""
+    album(world, 2, caption="было")
+    sent = world.telegram.updates_for(world.bot)[-2]["business_message"]
+    world.settle()
+    world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="стало", owner_id=OWNER)
+    world.settle()
+    assert world.comments()[-1].description.endswith("стало")
+    assert files_of(world) == []
+
+
+def test_owners_album_is_outgoing(world: World) -> None:
+    """An album that the owner sends from the phone is one outgoing comment."""
+    world.client_writes("раз")
+    world.settle()
+    for number in range(2):
+        media = world.telegram.media("photo", world.telegram.put_file(PNG, f"{number}.png", "image/png"))
+        world.telegram.owner_writes(OWNER, CLIENT, None, media_group_id="own", **media)
+    world.settle()
+    assert len(world.comments()) == 2
+    assert world.comments()[-1].owner == "user:900"
+    assert len(files_of(world)) == 2
