@@ -123,7 +123,7 @@ def test_an_answer_ends_the_count_of_failures() -> None:
 
 def test_nothing_begins_too_near_the_end() -> None:
     """With less left than a call's own timeout, its wait and five seconds, no call begins."""
-    for left, begins in ((35.5, True), (34.5, False)):
+    for left, begins in ((65.5, True), (64.5, False)):
         world = Containers(time_left=left)
         if begins:
             world.pacer().take()

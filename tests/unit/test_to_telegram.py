@@ -333,12 +333,3 @@ def test_call_for_an_unknown_task_is_ignored(world: World) -> None:
     world.planfix.employee_comments(task, USER, "привет")
     world.settle()
     assert world.count.totals["task_not_ours"] == 1
-
-
-def test_file_is_not_dropped_in_silence(chat: World) -> None:
-    """A file that cannot go out yet is named in a notice; the text beside it goes out."""
-    file = chat.planfix.put_file(b"x", "счёт.pdf")
-    chat.planfix.employee_comments(chat.task, USER, "вот счёт", notify=(chat.contact_of(),), files=[file])
-    chat.settle()
-    assert chat.phone() == ["вот счёт"]
-    assert any("счёт.pdf" in one.description for one in chat.comments())

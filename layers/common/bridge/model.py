@@ -146,9 +146,11 @@ class Connection:
 class ChatState:
     """What is known of a chat. Times are Unix milliseconds.
 
+    ``client_message``: the newest message of the client.
     ``former_tasks``: the newest of the tasks that the chat has left, oldest first.
     ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
-    ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py).
+    ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py). ``new_task_next``: an
+    employee wants the client's next message in a new task.
     """
 
     task_id: int | None = None
@@ -157,9 +159,11 @@ class ChatState:
     former_contacts: tuple[int, ...] = ()
     active_at: int = 0
     client_wrote_at: int = 0
+    client_message: int = 0
     answered_at: int = 0
     last_answer: int = 0
     holds: bool = False
+    new_task_next: bool = False
 
     @property
     def awaits_answer(self) -> bool:

@@ -33,6 +33,7 @@ from bridge.flows.effects import Effects
 from bridge.flows.integration import Integration
 from bridge.logs import make_logger
 from bridge.model import Log
+from bridge.planfix.redirects import Resolve, addresses_of
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
@@ -63,6 +64,7 @@ class Runtime:
         clock: Unix seconds.
         sleep: waits seconds.
         new_id: a fresh deduplication id.
+        resolve: names of hosts to addresses, for files that Planfix keeps elsewhere.
         jitter: a factor near 1, so that what failed together does not return together.
     """
 
@@ -80,6 +82,7 @@ class Runtime:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    resolve: Resolve = addresses_of
     jitter: Callable[[], float] = lambda: random.uniform(1.0, 1.2)  # noqa: S311 - spreads retries, hides nothing
     _built: dict[str, tuple[RawIntegration, Integration]] = field(default_factory=dict)
 
@@ -177,7 +180,14 @@ class Runtime:
             settings=settings,
             texts=Texts(settings.language),
             bot=BotApi(self.http, settings.telegram.api_url, secrets.bot_token, bot_slots),
-            planfix=PlanfixRest(self.http, settings.planfix.account_url, secrets.planfix_token, planfix_slots),
+            planfix=PlanfixRest(
+                self.http,
+                settings.planfix.account_url,
+                secrets.planfix_token,
+                planfix_slots,
+                file_hosts=settings.planfix.file_hosts,
+                resolve=self.resolve,
+            ),
             connections=self.connections,
             waiting=self.waiting,
             chats=self.chats,

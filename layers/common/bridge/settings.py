@@ -48,6 +48,7 @@ class ChannelSettings(_Strict):
     extra_assignees: tuple[PlanfixPerson, ...] | None = None
     owner_user: PlanfixUser | None = None
     task_on_owner_message: bool | None = None
+    mark_read: bool | None = None
 
     @model_validator(mode="after")
     def _one_way_to_make_a_task(self) -> ChannelSettings:
@@ -77,6 +78,7 @@ class PlanfixSettings(_Strict):
 
     account_url: ServiceAddress
     requests_per_second: float = Field(default=1, gt=0, le=1000)
+    file_hosts: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:

@@ -89,6 +89,12 @@ class Say(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_BY_OWNER = "cancelled_by_owner"
     NOTHING_WAITS = "nothing_waits"
+    EDITED = "edited"
+    DELETED = "deleted"
+    NOTHING_TO_CHANGE = "nothing_to_change"
+    NOT_CHANGED = "not_changed"
+    NEW_TASK_NEXT = "new_task_next"
+    LOOKS_LIKE_COMMAND = "looks_like_command"
     WAITING = "waiting"
     DELIVERED_AFTER_ALL = "delivered_after_all"
     GIVEN_UP = "given_up"
@@ -227,8 +233,8 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "If it is still needed, write the comment /send.",
     ),
     Say.FILES_NOT_SENT: Sentence(
-        "⚠️ Файлы клиенту не отправлены: {names}. Отправьте их из самого Telegram или дайте в ответе ссылку.",
-        "⚠️ Files were not sent to the client: {names}. Send them from Telegram itself, or put a link into the answer.",
+        "⚠️ Файлы клиенту не отправлены: {names}. {why} {remedy}",
+        "⚠️ Files were not sent to the client: {names}. {why} {remedy}",
     ),
     Say.HELD: Sentence(
         "⏸ Ответ пока не доставлен: «{answer}». {why} {remedy} "
@@ -257,6 +263,29 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.NOTHING_WAITS: Sentence(
         "ℹ️ В этом чате нет ответов, к которым относится эта команда.",
         "ℹ️ No answer in this chat waits for this command.",
+    ),
+    Say.EDITED: Sentence(
+        "✏️ Последний ответ клиенту изменён в Telegram.", "✏️ The last answer was changed in the client's Telegram."
+    ),
+    Say.DELETED: Sentence(
+        "🗑 Последний ответ клиенту удалён из Telegram.", "🗑 The last answer was deleted from the client's Telegram."
+    ),
+    Say.NOTHING_TO_CHANGE: Sentence(
+        "ℹ️ В этом чате нет отправленного ответа, к которому относится эта команда.",
+        "ℹ️ No answer was sent in this chat that this command could concern.",
+    ),
+    Say.NOT_CHANGED: Sentence(
+        "⚠️ Последний ответ изменить или удалить не удалось. {why} {remedy}",
+        "⚠️ The last answer could not be changed or deleted. {why} {remedy}",
+    ),
+    Say.NEW_TASK_NEXT: Sentence(
+        "🆕 Следующее сообщение клиента откроет новую задачу.", "🆕 The client's next message will open a new task."
+    ),
+    Say.LOOKS_LIKE_COMMAND: Sentence(
+        "ℹ️ Комментарий «{answer}» клиенту не отправлен: он похож на команду {command}. "
+        "Если это текст для клиента, начните его с //.",
+        "ℹ️ The comment “{answer}” was not sent: it looks like the command {command}. "
+        "If it is meant for the client, begin it with //.",
     ),
     Say.WAITING: Sentence(
         "⏳ Ответ «{answer}» ещё не доставлен. {why} Доставка повторяется сама, писать его ещё раз не нужно.",

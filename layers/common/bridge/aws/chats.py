@@ -37,9 +37,11 @@ class Chats:
             former_contacts=tuple(row.get("former_contacts", ())),
             active_at=row.get("active_at", 0),
             client_wrote_at=row.get("client_wrote_at", 0),
+            client_message=row.get("client_message", 0),
             answered_at=row.get("answered_at", 0),
             last_answer=row.get("last_answer", 0),
             holds=bool(row.get("holds")),
+            new_task_next=bool(row.get("new_task_next")),
         )
 
     def remember(self, chat: Chat, **changes: int | bool) -> None:
@@ -56,7 +58,7 @@ class Chats:
         former.pop(task_id, None)
         self._table.update(
             {"pk": chat.key},
-            "SET task_id = :task, contact_id = :contact, active_at = :at, former_tasks = :former",
+            "SET task_id = :task, contact_id = :contact, active_at = :at, former_tasks = :former REMOVE new_task_next",
             values={":task": task_id, ":contact": contact_id, ":at": at, ":former": list(former)[-FORMER_KEPT:]},
         )
 
@@ -69,9 +71,9 @@ class Chats:
             values={":contact": contact_id, ":former": list(former)[-FORMER_KEPT:]},
         )
 
-    def client_wrote(self, chat: Chat, at: int) -> ChatState:
-        """Keep the newest time (ms) at which the client wrote; returns the chat as it is now."""
-        return self._keep_newest(chat, "client_wrote_at", at)
+    def client_wrote(self, chat: Chat, at: int, message_id: int) -> ChatState:
+        """Keep the newest time (ms) at which the client wrote, and which message; returns the chat as it is now."""
+        return self._keep_newest(chat, "client_wrote_at", at, client_message=message_id)
 
     def answered(self, chat: Chat, at: int) -> ChatState:
         """Keep the newest time (ms) at which our side wrote to the client; returns the chat as it is now."""
@@ -86,12 +88,12 @@ class Chats:
         """Believe the cached status of the chat's task no longer."""
         self._table.update({"pk": chat.key}, "REMOVE active_at")
 
-    def _keep_newest(self, chat: Chat, name: str, at: int) -> ChatState:
+    def _keep_newest(self, chat: Chat, name: str, at: int, **beside: int) -> ChatState:
         row = self._table.update(
             {"pk": chat.key},
-            f"SET {name} = :at",
+            f"SET {name} = :at" + "".join(f", {other} = :{other}" for other in beside),
             only_if=f"attribute_not_exists({name}) OR {name} < :at",
-            values={":at": at},
+            values={":at": at, **{f":{other}": value for other, value in beside.items()}},
         )
         return self.state(chat) if row is None else self._state(row)
 

@@ -32,7 +32,7 @@ class Pacer:
         clock: Unix seconds.
         sleep: waits seconds.
         time_left: seconds that this invocation still has.
-        call_timeout: seconds that one call may take.
+        call_timeout: seconds that one call may take; the longest is a file of 50 MB on its way (transfer.py).
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Pacer:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         time_left: Callable[[], float],
-        call_timeout: float = 30.0,
+        call_timeout: float = 60.0,
     ) -> None:
         self._table = table
         self._key = {"pk": f"pace#{destination}"}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bridge.errors import Refused
+from bridge.flows.change_answer import change_last_answer, delete_last_answer
 from bridge.flows.held_answers import cancel, send_aside
+from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import tell_author
+from bridge.model import FormattedText
+from bridge.telegram.formatting import cut_off
 from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
@@ -14,27 +21,94 @@ if TYPE_CHECKING:
     from bridge.model import TaskState
     from bridge.planfix.route import Comment
 
-CANCEL: Final = "/cancel"
 SEND: Final = "/send"
-COMMANDS: Final = (CANCEL, SEND)
+CANCEL: Final = "/cancel"
+EDIT: Final = "/edit"
+DELETE: Final = "/delete"
+NEW: Final = "/new"
+COMMANDS: Final = (SEND, CANCEL, EDIT, DELETE, NEW)
+
+TYPING_ERRORS: Final = 2
+"""Letters by which a slash-word may differ from a command and still be taken for a mistyped one."""
 
 
-def command_in(comment: Comment) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, exactly as one of `COMMANDS`, and the text behind it."""
+
+    name: str
+    text: FormattedText
+
+
+def command_in(comment: Comment) -> Command | None:
     """The command that this comment is, or None."""
-    words = from_html(comment.html).text.strip().lower()
-    return words if words in COMMANDS else None
+    said = from_html(comment.html)
+    word = said.text.split(maxsplit=1)[0].lower() if said.text.strip() else ""
+    if word not in COMMANDS or (word != EDIT and said.text.strip().lower() != word):
+        return None
+    return Command(word, cut_off(said, len(word)))
 
 
-def obey(to: Integration, task: TaskState, comment: Comment, command: str) -> None:
-    """Do what the employee says, once."""
+def mistyped(comment: Comment) -> str | None:
+    """The command that this comment was probably meant to be, or None."""
+    words = from_html(comment.html).text.split(maxsplit=1)
+    word = words[0].lower() if words else ""
+    if not word.startswith("/") or word.startswith("//") or word in COMMANDS:
+        return None
+    near = [command for command in COMMANDS if _distance(word, command) <= TYPING_ERRORS]
+    return near[0] if near else None
+
+
+def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -> None:
+    """Do what the employee says, once, and say what came of it."""
     chat = task.chat
+    deeds: dict[str, Callable[[], Say | None]] = {
+        SEND: lambda: None if send_aside(to, chat) else Say.NOTHING_WAITS,
+        CANCEL: lambda: None if cancel(to, chat, by_owner=False) else Say.NOTHING_WAITS,
+        EDIT: lambda: Say.EDITED if change_last_answer(to, task, comment, command.text) else Say.NOTHING_TO_CHANGE,
+        DELETE: lambda: Say.DELETED if delete_last_answer(to, task) else Say.NOTHING_TO_CHANGE,
+        NEW: lambda: _new_task_next(to, task),
+    }
 
-    def act() -> int:
-        return cancel(to, chat, by_owner=False) if command == CANCEL else send_aside(to, chat)
+    def act() -> str:
+        said = deeds[command.name]()
+        return said.value if said else ""
 
-    # An attempt that died may have done it: then there is nothing left to do, which is no reason to say so.
-    concerned: int = to.effects.once(f"command#{task.host}#{comment.id}", act, look=lambda _: act() or 1)
+    def act_again() -> str:
+        """An attempt that died may have done it: then there is nothing left to do, which is no reason to say so."""
+        said = act()
+        return "" if said in (Say.NOTHING_WAITS, Say.NOTHING_TO_CHANGE) else said
+
     to.count("command")
-    to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command, "answers": concerned})
-    if not concerned:
-        tell_author(to, task, comment, to.texts.say(Say.NOTHING_WAITS), "nothing")
+    to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command.name})
+    try:
+        said = to.effects.once(f"command#{task.host}#{comment.id}", act, look=lambda _: act_again())
+    except Refused as refused:
+        words = {"why": to.texts.why(refused.reason, refused.detail), "remedy": to.texts.remedy(refused.reason)}
+        tell_author(to, task, comment, to.texts.say(Say.NOT_CHANGED, **words), "command")
+        return
+    if said:
+        tell_author(to, task, comment, to.texts.say(Say(said)), "command")
+
+
+def tell_of_mistyping(to: Integration, task: TaskState, comment: Comment, command: str) -> None:
+    """A slash-word that is nearly a command is not sent to the client by mistake."""
+    said = to.texts.say(Say.LOOKS_LIKE_COMMAND, answer=excerpt(comment), command=command)
+    tell_author(to, task, comment, said, "mistyped")
+
+
+def _new_task_next(to: Integration, task: TaskState) -> Say:
+    to.chats.remember(task.chat, new_task_next=True)
+    return Say.NEW_TASK_NEXT
+
+
+def _distance(one: str, other: str) -> int:
+    """Edits between two words (Levenshtein), a swap of neighbours counting as one."""
+    before, row = list(range(len(other) + 1)), list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, before, row = before, row, [i] + [0] * len(other)
+        for j, b in enumerate(other, 1):
+            row[j] = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                row[j] = min(row[j], above[j - 2] + 1)
+    return row[-1]

@@ -37,6 +37,8 @@ def find_task(
 
 def _goes_on(to: Integration, chat: Chat, state: ChatState) -> bool:
     """Whether the remembered task is still the one: alive, and active unless new tasks are switched off."""
+    if state.new_task_next:
+        return False
     now = to.clock()
     if now - state.active_at / 1000 < STATUS_KEPT:
         return True
@@ -53,7 +55,8 @@ def _adopt_or_make(
     # Searching comes first, so a task whose creation's answer was lost is found here and not made twice.
     mark = source_object_id(key)
     place = channel.task_template or channel.task_object
-    for task in to.planfix.tasks_of(contact, template_or_object=place):
+    found = () if state.new_task_next else to.planfix.tasks_of(contact, template_or_object=place)
+    for task in found:
         if task.is_active and task.id != state.task_id and _bind(to, chat, task, contact, mark):
             return task.id
     made = to.planfix.create_task(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.model import FormattedText, Log
     from bridge.planfix.route import Planfix
     from bridge.settings import Settings
+    from bridge.telegram.files import OutgoingFile
     from bridge.texts import Texts
 
 
@@ -29,6 +30,24 @@ class Messenger(Protocol):
     def get_me(self) -> dict[str, Any]: ...
 
     def open_file(self, file_id: str) -> AbstractContextManager[OpenedFile]: ...
+
+    def send_file(self, chat_id: int, file: OutgoingFile, *, connection_id: str | None = None) -> int: ...
+
+    def send_album(
+        self, chat_id: int, files: Sequence[OutgoingFile], *, connection_id: str | None = None
+    ) -> list[int]: ...
+
+    def send_chat_action(self, chat_id: int, action: str, *, connection_id: str | None = None) -> None: ...
+
+    def read_business_message(self, chat_id: int, message_id: int, *, connection_id: str) -> None: ...
+
+    def edit_text(
+        self, chat_id: int, message_id: int, text: FormattedText, *, connection_id: str | None = None
+    ) -> None: ...
+
+    def delete_messages(
+        self, chat_id: int, message_ids: Sequence[int], *, connection_id: str | None = None
+    ) -> None: ...
 
 
 @dataclass(frozen=True)

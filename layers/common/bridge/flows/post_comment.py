@@ -272,7 +272,7 @@ def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState
     chat, at = posting.place.chat, posting.message.date * 1000
     held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
     if posting.by_client:
-        now = to.chats.client_wrote(chat, at)
+        now = to.chats.client_wrote(chat, at, posting.message.message_id)
         if now.awaits_answer and (not before.awaits_answer or before.client_wrote_at == now.client_wrote_at):
             to.waiting.client_waits(chat, task)
         if now.holds:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import HOLDABLE, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.notices import excerpt, post_notice
+from bridge.flows.send_files import send_files
+from bridge.flows.way import way_to
 from bridge.planfix.route import People
-from bridge.telegram.formatting import bold, join
+from bridge.telegram.formatting import bold, cut_off, join
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.splitting import split
 from bridge.texts import Say
@@ -54,12 +56,15 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     """
     text = _text_of(to, comment)
     parts, version = split(text), to.digest(text.text)
-    if not parts:
+    if not parts and not comment.files:
         return Refusal(Refused(Reason.EMPTY), 0, 0)
     sent = 0
     try:
         for number, part in enumerate(parts):
             _send_part(to, task, comment, number, part, version)
+            sent += 1
+        if comment.files:
+            _send_files(to, task, comment)
             sent += 1
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.UNKNOWN_ERROR:
@@ -71,7 +76,35 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         if sent:
             to.chats.sent(task.chat, comment.id, int(to.clock() * 1000))
             to.waiting.client_has_answer(task.chat)
+    _mark_read(to, task)
     return None
+
+
+def _send_files(to: Integration, task: TaskState, comment: Comment) -> None:
+    """Send the files; those that could not go are named in one notice, the others went."""
+    way = way_to(to, task.chat)
+    failed = send_files(to, task, comment, way, lambda _: _what_now(to, task, comment))
+    if not failed:
+        return
+    to.count("files_refused")
+    names = ", ".join(file.name or str(file.id) for file, _ in failed)
+    _, why = failed[0]
+    words = {"why": to.texts.why(why.reason, why.detail), "remedy": to.texts.remedy(why.reason)}
+    tell_author(to, task, comment, to.texts.say(Say.FILES_NOT_SENT, names=names, **words), "files")
+
+
+def _mark_read(to: Integration, task: TaskState) -> None:
+    """Show the client that the message was read, where the channel wants it and the owner gave the right."""
+    channel = to.settings.channel(task.chat.channel)
+    if channel is None or not channel.mark_read or task.chat.is_own_bot:
+        return
+    way, message = way_to(to, task.chat), to.chats.state(task.chat).client_message
+    if way.connection_id is None or not way.may_read or not message:
+        return
+    try:
+        to.bot.read_business_message(way.chat_id, message, connection_id=way.connection_id)
+    except BridgeError as error:
+        to.log.info("not marked as read", extra={"reason": error.reason.value})  # a courtesy, no more
 
 
 def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> None:
@@ -121,18 +154,25 @@ def reason_words(
 
 def _text_of(to: Integration, comment: Comment) -> FormattedText:
     said = from_html(comment.html)
+    if said.text.startswith("//"):
+        said = cut_off(said, 1)  # "begin it with //": a text that is no command although it looks like one
+    return signed(to, comment, said)
+
+
+def signed(to: Integration, comment: Comment, said: FormattedText) -> FormattedText:
+    """The text with its author's line above it, where the integration wants that."""
     if not to.settings.send_as_employee or not said.text:
         return said
     name = to.planfix.user_name(comment.owner) or comment.owner_name
     return join([bold(f"{name}:"), said])
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How the client is reached: the chat id, and the business connection where the channel is one."""
-
-    chat_id: int
-    connection_id: str | None
+def _what_now(to: Integration, task: TaskState, comment: Comment) -> dict[str, Any] | None:
+    """Telegram offers no way to look, so the setting decides about what may or may not have gone out."""
+    policy = to.settings.on_unknown_delivery
+    to.count("unknown_delivery")
+    to.log.warning("delivery unknown", extra={"chat": task.chat.key, "comment": comment.id, "policy": policy})
+    return {"asked": 1} if policy == "ask" else None
 
 
 def _send_part(
@@ -142,11 +182,11 @@ def _send_part(
     chat = task.chat
 
     def send() -> dict[str, Any]:
-        way = _way(to, task)
+        way = way_to(to, task.chat)
         try:
             return {"message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id), "of": version}
         except Refused as refused:
-            newer = _way(to, task)
+            newer = way_to(to, task.chat)
             if refused.reason is not Reason.CONNECTION_LOST or newer == way:
                 raise
         return {"message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id), "of": version}
@@ -154,14 +194,9 @@ def _send_part(
     attempts_lost: list[Lost] = []
 
     def look(lost: Lost) -> dict[str, Any] | None:
-        """Telegram offers no way to look. The stated policy for an answer that may or may not have gone out (`on_unknown_delivery`)."""
         attempts_lost.append(lost)
-        to.count("unknown_delivery")
-        to.log.warning(
-            "delivery unknown",
-            extra={"chat": chat.key, "comment": comment.id, "part": number, "policy": to.settings.on_unknown_delivery},
-        )
-        return {"asked": 1, "of": version} if to.settings.on_unknown_delivery == "ask" else None
+        asked = _what_now(to, task, comment)
+        return {**asked, "of": version} if asked else None
 
     key = part_key(task.host, comment.id, number)
     try:
@@ -199,14 +234,3 @@ def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
         outcome = to.effects.outcome(key)
         if isinstance(outcome, dict) and "asked" in outcome:
             to.effects.forget(key)
-
-
-def _way(to: Integration, task: TaskState) -> _Way:
-    """On behalf of the business account by its newest connection, whatever the id was when the client wrote."""
-    chat = task.chat
-    if chat.is_own_bot:
-        return _Way(chat.client_id, None)
-    connection = to.connections.newest(to.alias, int(chat.channel))
-    if connection is None or to.settings.channel(chat.channel) is None:
-        raise Refused(Reason.CONNECTION_LOST)
-    return _Way(chat.client_id, connection.connection_id)

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.flows.commands import command_in, obey
+from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
 from bridge.flows.find_contact import look_up_contact
 from bridge.flows.held_answers import cancel, drain, hold, put_aside
 from bridge.flows.keys import comment_key
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author, tell_why_not
 from bridge.model import Chat
-from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -110,6 +109,10 @@ def _decide(to: Integration, task: TaskState, comment: Comment, body: Mapping[st
     if command is not None:
         obey(to, task, comment, command)
         return
+    meant = mistyped(comment)
+    if meant is not None:
+        tell_of_mistyping(to, task, comment, meant)
+        return
     if not _client_is_notified(to, task, comment):
         _remind_to_tick(to, task, comment)
         return
@@ -131,11 +134,6 @@ def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str,
         put_aside(to, task, comment)
         tell_why_not(to, task, comment, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
         return
-    if comment.files:
-        names = ", ".join(file.name or str(file.id) for file in comment.files)
-        tell_author(to, task, comment, to.texts.say(Say.FILES_NOT_SENT, names=names), "files")
-        if not from_html(comment.html).text:
-            return
     try:
         refusal = send_answer(to, task, comment, found_at=body["received_at"])
     except (RetryLater, OutcomeUnknown) as wait:

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
+
+from bridge.files import OpenedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ class Planfix(Protocol):
     def add_comment(self, task_id: int, new: NewComment) -> int: ...
 
     def user_name(self, user: str) -> str: ...
+
+    def open_file(self, file_id: int, *, known: File | None = None) -> AbstractContextManager[OpenedFile]: ...
 
     def upload_file(self, name: str, mime: str, pieces: Iterable[bytes]) -> int: ...
 

@@ -82,6 +82,7 @@ ROWS: Final = (
     Row("wrong type of the web page content", Refused, Reason.FILE_REFUSED),
     Row("can't upload file by URL", Refused, Reason.FILE_REFUSED),
     Row("PHOTO_INVALID_DIMENSIONS", Refused, Reason.FILE_REFUSED),
+    Row("too big for a photo", Refused, Reason.FILE_REFUSED),
     Row("IMAGE_PROCESS_FAILED", Refused, Reason.FILE_REFUSED),
     Row("PHOTO_EXT_INVALID", Refused, Reason.FILE_REFUSED),
     # the bot

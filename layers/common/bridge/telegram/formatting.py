@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -190,3 +191,15 @@ def _link(entity: object, entity_type: str, label: str) -> Mark | None:
     if _BARE_DOMAIN.fullmatch(address):
         address = f"http://{address}"
     return Mark("text_link", address) if _LINK.fullmatch(address) else None
+
+
+def cut_off(text: FormattedText, characters: int) -> FormattedText:
+    """The text without its first characters and the blanks that follow them."""
+    rest = text.text[characters:]
+    lost = utf16_length(text.text) - utf16_length(rest.lstrip())
+    entities = []
+    for entity in text.entities:
+        begin, end = max(entity.offset - lost, 0), entity.offset + entity.length - lost
+        if end > begin:
+            entities.append(replace(entity, offset=begin, length=end - begin))
+    return FormattedText(rest.lstrip(), tuple(entities))

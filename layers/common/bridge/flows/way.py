@@ -1,0 +1,35 @@
+"""How a client is reached: in the bot's own chat, or on behalf of the business account by its newest connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The chat id, the business connection where the channel is one, and whether it may mark messages as read."""
+
+    chat_id: int
+    connection_id: str | None
+    may_read: bool = False
+
+
+def way_to(to: Integration, chat: Chat) -> Way:
+    """The way to a client, whatever the connection's id was when the client wrote.
+
+    Raises:
+        Refused: CONNECTION_LOST, when the account is not connected or not approved.
+    """
+    if chat.is_own_bot:
+        return Way(chat.client_id, None)
+    connection = to.connections.newest(to.alias, int(chat.channel))
+    if connection is None or to.settings.channel(chat.channel) is None:
+        raise Refused(Reason.CONNECTION_LOST)
+    return Way(chat.client_id, connection.connection_id, "can_read_messages" in connection.rights)
