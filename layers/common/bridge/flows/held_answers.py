@@ -35,8 +35,8 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
     chat, now = task.chat, int(to.clock())
     answer = Held(task.task_id, comment.id, now)
     to.waiting.put("held", chat, answer)
-    to.chats.remember(chat, holds=True)
     set_timer(to, chat, now + to.settings.hold_for * 3600 + 1)
+    to.chats.remember(chat, holds=True)  # last: until then a redelivery begins anew
     if refusal is not None and refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
         check_bot_soon(to)
     to.count("held")
@@ -47,6 +47,14 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
         note_refusal(to, task, comment, refusal)
         said = to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error))
     tell_author(to, task, comment, said, "held")
+
+
+def is_held(to: Integration, task: TaskState, comment: Comment) -> bool:
+    """Whether this answer waits already, from an attempt that died; its author is told if nobody did yet."""
+    if comment.id not in {answer.comment_id for answer in to.waiting.answers("held", task.chat)}:
+        return False
+    tell_author(to, task, comment, to.texts.say(Say.HELD_BEHIND, answer=excerpt(comment)), "held")
+    return True
 
 
 def drain(to: Integration, chat: Chat) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
 from bridge.flows.find_contact import look_up_contact
-from bridge.flows.held_answers import cancel, drain, hold, put_aside
+from bridge.flows.held_answers import cancel, drain, hold, is_held, put_aside
 from bridge.flows.keys import comment_key
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author, tell_why_not
@@ -126,7 +126,7 @@ def _decide(to: Integration, task: TaskState, comment: Comment, body: Mapping[st
 def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> None:
     """Send an answer, or bring it into a state that its author sees."""
     if to.chats.state(task.chat).holds:
-        if comment.id not in {answer.comment_id for answer in to.waiting.answers("held", task.chat)}:
+        if not is_held(to, task, comment):
             hold(to, task, comment, None)
         return
     if body.get("receipts", 1) > 1 and to.effects.was_begun(refusal_key(task, comment)):
