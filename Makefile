@@ -5,6 +5,8 @@ PYTHON ?= python3
 UV ?= uv
 # Further arguments for the command behind a target: make test ARGS="-k settings".
 ARGS ?=
+# Seeds of make simulate.
+SEEDS ?= 2000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +28,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test e2e check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo test simulate sweep mutations e2e check build check-build python3.13 deploy lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,9 +44,18 @@ demo: $(VENV_READY) ## the same without the page: a scripted conversation, its t
 test: $(VENV_READY) ## all tests but those that need a SAM build
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
+simulate: $(VENV_READY) ## 2000 seeds of people, faults and deaths in virtual time (SEEDS=n; SEED=n tells one's story)
+	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+sweep: $(VENV_READY) ## the bridge killed before and after each of its calls: what people see is the same (ARGS="--only edit")
+	$(BIN)/python -m tests.simulation.sweep $(ARGS)
+
+mutations: $(VENV_READY) ## deliberate bugs, and what the simulation's seeds say to them
+	$(BIN)/python -m tests.simulation.mutations $(ARGS)
+
 e2e: $(VENV_READY) $(EMULATOR_READY) ## build, deploy to an AWS emulator on this machine that enforces IAM, and test it there
 	@begin=$$(date +%s); $(MAKE) --no-print-directory build ARGS= && echo "Built in $$(($$(date +%s) - begin)) s."
-	$(BIN)/python -m pytest tests/e2e -m e2e $(ARGS)
+	$(BIN)/python -m pytest tests/e2e -m e2e --timeout 300 $(ARGS)
 
 check: $(VENV_READY) $(SAM_READY) ## style, types, who may import whom, the template
 	$(BIN)/ruff check .

@@ -1,8 +1,10 @@
 """`make e2e`: the built stack, deployed once to an emulator that enforces IAM, with people around it."""
 
 import time
+from contextlib import suppress
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from tests.e2e.cloud import deployed
 from tests.e2e.world import peopled
@@ -33,6 +35,17 @@ def world(_people, cloud):
     yield _people
     _people.settle()
     assert cloud.new_complaints() == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show with a failure what the functions logged last."""
+    report = yield
+    cloud = item.funcargs.get("cloud")
+    if report.failed and cloud is not None:
+        with suppress(EndpointConnectionError):  # the last test's end is the emulator's too
+            report.sections.append(("the functions' log", "\n".join(cloud.log()[-40:])))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter, config):

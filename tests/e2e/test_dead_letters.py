@@ -56,11 +56,12 @@ def test_an_answer_is_given_up_and_redriven(world, cloud):
         [letter] = eventually(lambda: cloud.letters("to-telegram"), "the letter is in the DLQ")
         assert (letter["kind"], letter["comment"], letter["group"]) == ("answer", comment, f"main:{client}")
         assert letter["dead"]["reason"] == "service_down"
-        assert len(world.notices(client)) == 1
+        eventually(lambda: world.notices(client), "the author is told")
         _redrive(cloud)
         eventually(lambda: world.phone(client), "the answer is on the phone")
     world.settle()
     assert world.phone(client) == ["Ответ"]
+    assert len(world.notices(client)) == 1
     assert cloud.letters("to-telegram") == []
 
 

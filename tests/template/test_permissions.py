@@ -108,6 +108,7 @@ def test_sender_looks_up_by_key(stack, table):
     actions = stack.may("OutboundSender", table)
     assert "dynamodb:Scan" not in actions
     assert ("dynamodb:Query" in actions) == (table == "ConnectionsTable")
+    assert ("dynamodb:DeleteItem" in actions) == (table != "ChatsTable")
 
 
 def test_sender_may_what_the_bridge_calls(stack, root):
