@@ -333,3 +333,18 @@ def test_call_for_an_unknown_task_is_ignored(world: World) -> None:
     world.planfix.employee_comments(task, USER, "привет")
     world.settle()
     assert world.count.totals["task_not_ours"] == 1
+
+
+def test_answer_that_went_out_whole_is_done_whatever_changed_since(chat: World) -> None:
+    """A redelivery after the signature was switched on neither sends again nor says that the answer was changed."""
+    chat.employee_answers("Доставим завтра")
+    chat.settle()
+    chat.runtime.chats.decide(
+        "acme.planfix.ru", chat.task, []
+    )  # GIVEN an attempt that died before it noted its decision
+    chat.update_settings(send_as_employee=True)
+    body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task}
+    chat.runtime.tell(body, f"main:{CLIENT}")
+    chat.settle()
+    assert chat.phone() == ["Доставим завтра"]
+    assert not [one for one in chat.comments() if one.owner == "user:900"]

@@ -32,6 +32,5 @@ def make_logger() -> Log:
 
 def where(error: BaseException) -> list[str]:
     """Where an unexpected error came from: files and lines only, since its own words may quote a message."""
-    return [
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
-    ]
+    frames = traceback.walk_tb(error.__traceback__)  # reads no source file, as extract_tb does
+    return [f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}" for frame, line in frames]

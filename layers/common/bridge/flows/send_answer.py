@@ -61,7 +61,8 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     sent = 0
     try:
         for number, part in enumerate(parts):
-            _send_part(to, task, comment, number, part, version)
+            if not _send_part(to, task, comment, number, part, Whole(version, len(parts))):
+                break
             sent += 1
         if comment.files:
             _send_files(to, task, comment)
@@ -175,28 +176,45 @@ def _what_now(to: Integration, task: TaskState, comment: Comment) -> dict[str, A
     return {"asked": 1} if policy == "ask" else None
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a part is a part of: the whole text's digest, and in how many parts it goes."""
+
+    version: str
+    parts: int
+
+    def as_outcome(self) -> dict[str, Any]:
+        return {"of": self.version, "parts": self.parts}
+
+
 def _send_part(
-    to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText, version: str
-) -> None:
-    """Send one part; ``version`` is the whole text's digest: parts of two versions must not be mixed."""
+    to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText, whole: Whole
+) -> bool:
+    """Send one part; False when the answer went out whole in a former version: parts of two must not be mixed."""
     chat = task.chat
 
     def send() -> dict[str, Any]:
         way = way_to(to, task.chat)
         try:
-            return {"message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id), "of": version}
+            return {
+                "message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id),
+                **whole.as_outcome(),
+            }
         except Refused as refused:
             newer = way_to(to, task.chat)
             if refused.reason is not Reason.CONNECTION_LOST or newer == way:
                 raise
-        return {"message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id), "of": version}
+        return {
+            "message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id),
+            **whole.as_outcome(),
+        }
 
     attempts_lost: list[Lost] = []
 
     def look(lost: Lost) -> dict[str, Any] | None:
         attempts_lost.append(lost)
         asked = _what_now(to, task, comment)
-        return {**asked, "of": version} if asked else None
+        return {**asked, **whole.as_outcome()} if asked else None
 
     key = part_key(task.host, comment.id, number)
     try:
@@ -210,7 +228,9 @@ def _send_part(
         if attempts_lost and refused.reason not in HOLDABLE:
             raise Refused(Reason.DELIVERY_UNKNOWN) from None  # refused now, but an earlier attempt may have arrived
         raise
-    if outcome["of"] != version:
+    if outcome["of"] != whole.version:
+        if _went_out_whole(to, task, comment, outcome["parts"]):
+            return False
         raise Refused(Reason.COMMENT_CHANGED)
     if "asked" in outcome:
         raise Refused(Reason.DELIVERY_UNKNOWN)
@@ -225,6 +245,12 @@ def _send_part(
             "message_id": outcome["message"],
         },
     )
+    return True
+
+
+def _went_out_whole(to: Integration, task: TaskState, comment: Comment, parts: int) -> bool:
+    outcomes = [to.effects.outcome(part_key(task.host, comment.id, number)) for number in range(parts)]
+    return all(isinstance(outcome, dict) and "message" in outcome for outcome in outcomes)
 
 
 def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
