@@ -6,11 +6,12 @@ many seeds has to hit every cell of it.
 
 from __future__ import annotations
 
-import random
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+
+from tests.simulation.chance import chance_of
 
 
 class Cell(NamedTuple):
@@ -53,7 +54,10 @@ EXPLAINED: Final = {
 _HTTP: Final = (
     REFUSED, CUT_BEFORE, CUT_AFTER, TIMEOUT_AFTER, LATE, ERROR_BEFORE, ERROR_AFTER, SLOWER, DENIED, KILLED_BEFORE, KILLED_AFTER
 )  # fmt: skip
-_ASKING: Final = tuple(fault for fault in _HTTP if fault != DENIED)  # a refusal of these is no failure: it is the answer
+_ASKING: Final = tuple(
+    fault for fault in _HTTP if fault != DENIED
+)  # a refusal of these is no failure: it is the answer
+_DOWNLOAD: Final = tuple(fault for fault in _HTTP if fault not in {DENIED, SLOWER})  # it knows neither
 _AWS: Final = (REFUSED, TIMEOUT_AFTER, LATE, ERROR_BEFORE, SLOWER, REPEATED, KILLED_BEFORE, KILLED_AFTER)
 
 SEND: Final = "telegram sendMessage"
@@ -63,6 +67,8 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     SEND: _HTTP,
     "telegram getBusinessConnection": _ASKING,
     "telegram getMe": _ASKING,
+    "telegram getFile": _HTTP,
+    "telegram file": _DOWNLOAD,
     "planfix POST contact/list": _HTTP,
     "planfix POST contact/": _HTTP,
     "planfix POST contact/N": _HTTP,
@@ -75,6 +81,7 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     "planfix POST task/N/comments/list": _HTTP,
     "planfix GET comment/N": _HTTP,
     "planfix GET user/N": _HTTP,
+    "planfix POST file/": _HTTP,
     "dynamodb get_item": _AWS,
     "dynamodb put_item": _AWS,
     "dynamodb update_item": _AWS,
@@ -125,7 +132,7 @@ class Faults:
     @classmethod
     def of(cls, seed: int, events: int) -> Faults:
         """The plan of a seed: at which of its events which cells are armed."""
-        chance = random.Random(f"faults of {seed}")
+        chance = chance_of(f"faults of {seed}")
         plan: dict[int, list[Cell]] = {}
         in_turn = [MATRIX[(seed * CELLS_IN_TURN + number) % len(MATRIX)] for number in range(CELLS_IN_TURN)]
         for cell in in_turn:
@@ -158,7 +165,7 @@ class Faults:
 
     def more(self, seed: int) -> None:
         """Too few were hit so far: arm some that surely will be."""
-        chance = random.Random(f"more faults of {seed}")
+        chance = chance_of(f"more faults of {seed}")
         for call in ("dynamodb get_item", "dynamodb put_item", POST_COMMENT, "door sqs send_message"):
             self.arm([Cell(call, chance.choice(CALLS[call])), Cell(call, REFUSED)])
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
+from bridge.errors import Reason
+from bridge.model import OWN_BOT, Chat
+from bridge.texts import SENTENCES, Say
 from tests.simulation.boundary import Sent
 from tests.simulation.people import YES, Answer, People, Said
 from tests.simulation.world import DEAD, MARK, SimWorld
-
-from bridge.model import OWN_BOT, Chat
-from bridge.texts import SENTENCES, Say
 
 ROBOT: Final = "user:900"
 """The token's user in the fake Planfix: whose comments notices are."""
@@ -26,8 +27,8 @@ FINAL: Final = frozenset(
 """Notices that say how an answer ended that did not go out."""
 WAITS: Final = frozenset({Say.HELD, Say.HELD_BEHIND, Say.WAITING})
 """Notices that promise another one."""
-TOLD: Final = frozenset({Say.DELIVERED_AFTER_ALL, Say.DELIVERY_UNKNOWN})
-"""Notices that keep that promise when the answer arrived."""
+TOLD: Final = frozenset({Say.DELIVERED_AFTER_ALL})
+"""The notice that keeps that promise when the answer arrived; a final one does too when nobody knew that it had."""
 WORD: Final = re.compile(rf"[a-zа-я]+{MARK}\d*")
 
 
@@ -36,8 +37,9 @@ def check(world: SimWorld, people: People) -> list[str]:
     found = Findings(world, people)
     return [
         *world.violations,
-        *_queues(world),
+        *_queues(found),
         *_incoming(found),
+        *_photos(found),
         *_incoming_order(found),
         *_strangers(found),
         *_answers(found),
@@ -59,6 +61,8 @@ class Findings:
         }
         self.carried: dict[str, list[tuple[str, Any]]] = defaultdict(list)
         self.notices: dict[tuple[str, str], list[Say]] = defaultdict(list)
+        self.hanging: Counter[bytes] = Counter()
+        self.carried_photos: set[bytes] = set()
         for host, comments in self.comments.items():
             for comment in comments:
                 self._sort_in(host, comment)
@@ -68,16 +72,19 @@ class Findings:
             if chat is not None:
                 for mark in {one.partition(".")[0] for one in WORD.findall(sent.text)} or {""}:
                     self.sends[mark].append((chat, sent))
-        self.buried = Counter(
-            (letter["integration"], letter["update"]["update_id"])
-            for letter in world.boundary.dead_letters
-            if letter["kind"] == "update"
-        )
-        self.buried_chats = {
-            letter["group"].partition(":")[2] for letter in world.boundary.dead_letters if letter["kind"] != "update"
+        self.buried = {_update_of(letter) for letter in world.boundary.dead_letters}
+        # Their connection's id was replaced before the bridge ever heard of it, and Telegram tells nothing of old ids.
+        self.unknowable = {
+            _update_of(letter)
+            for letter in world.waiting("to-planfix-dead.fifo")
+            if letter["dead"]["reason"] == Reason.CONNECTION_LOST and not self._is_current(letter["update"])
         }
 
     def _sort_in(self, host: str, comment: Any) -> None:
+        shown = [self.world.planfixes[host].files[number].data for number in comment.files]
+        self.carried_photos.update(shown)
+        if not self.is_lost(host, comment):
+            self.hanging.update(shown)
         marks = {one.partition(".")[0] for one in WORD.findall(_plain(comment.description))}
         said = _sentence(comment.description) if comment.owner == ROBOT else None
         for mark in marks:
@@ -107,8 +114,20 @@ class Findings:
         """Whether it stands in a task that an employee deleted."""
         return (host, comment.task_id) in self.deeds.lost_tasks
 
+    def says_send(self, answer: Answer) -> bool:
+        """Whether an employee wrote /send in the answer's chat."""
+        return any(one.command == "/send" and one.chat == answer.chat for one in self.deeds.answers)
+
+    def _is_current(self, update: dict[str, Any]) -> bool:
+        body = next(one for one in update.values() if isinstance(one, dict))
+        return bool(self.world.telegram.world.connections[body["business_connection_id"]].current)
+
     def was_buried(self, said: Said) -> bool:
         return said.update in self.buried
+
+
+def _update_of(letter: dict[str, Any]) -> tuple[str, int]:
+    return letter["integration"], letter.get("update", {}).get("update_id", 0)
 
 
 def _plain(html: str) -> str:
@@ -129,18 +148,20 @@ def _sentence(html: str) -> Say | None:
     return next((say for say, pattern in _PATTERNS if pattern.fullmatch(text)), None)
 
 
-def _queues(world: SimWorld) -> Iterator[str]:
+def _queues(found: Findings) -> Iterator[str]:
+    """Nothing is left anywhere, but messages of which nobody can know whose they are."""
     for queue in (*DEAD, *DEAD.values()):
-        for body in world.waiting(queue):
-            yield f"{queue} still holds {body}"
-    for alias, bot in world.bots.items():
+        for body in found.world.waiting(queue):
+            if _update_of(body) not in found.unknowable:
+                yield f"{queue} still holds {body}"
+    for alias, bot in found.world.bots.items():
         for update in bot.pending:
             yield f"Telegram still has update {update.id} for {alias}"
 
 
 def _incoming(found: Findings) -> Iterator[str]:
     """Each accepted message has exactly one comment, in a task of its chat."""
-    said = [one for one in found.deeds.said if one.kind != "deletion"]
+    said = [one for one in found.deeds.said if one.kind != "deletion" and one.update not in found.unknowable]
     for (chat, text), wanted in Counter((one.chat, one.text) for one in said).items():
         carried = found.carried[text]
         if text == YES:
@@ -153,8 +174,22 @@ def _incoming(found: Findings) -> Iterator[str]:
             if found.chat_of_comment(host, comment) != chat:
                 yield f"“{text}” of {chat.key} stands in task {comment.task_id} of {host}, which is another chat's"
     for one in found.deeds.said:
-        if one.kind == "deletion":
+        if one.kind == "deletion" and one.update not in found.unknowable:
             yield from _deletion(found, one)
+
+
+def _photos(found: Findings) -> Iterator[str]:
+    """Each photo hangs on one comment; one that could not be had is named (and counted) instead."""
+    missing = 0
+    for one in found.deeds.said:
+        if one.update in found.unknowable:
+            continue
+        missing += sum(photo not in found.carried_photos for photo in one.photos)
+        if any(found.hanging[photo] > 1 for photo in one.photos):
+            yield f"photos of “{one.text}” of {one.chat.key} hang on several comments"
+    named = found.world.count.totals.get("file_not_carried", 0)
+    if missing > named:
+        yield f"{missing} photos are missing and {named} were named"
 
 
 def _deletion(found: Findings, said: Said) -> Iterator[str]:
@@ -169,6 +204,7 @@ def _deletion(found: Findings, said: Said) -> Iterator[str]:
     if len(lines) > 1:
         yield f"the deletion of {said.text} in {said.chat.key} is noticed {len(lines)} times"
     lost = any(found.world.chat_of(*task) == said.chat for task in found.deeds.lost_tasks)
+    lost |= any(found.world.chat_of(host, task) == said.chat for task in found.world.refused_notices)
     earlier = [one for one in found.deeds.said[: found.deeds.said.index(said)] if one.chat == said.chat]
     if not lines and earlier and not lost and not any(map(found.was_buried, earlier)):
         yield f"the deletion of {said.text} in {said.chat.key} is not noticed"
@@ -191,7 +227,7 @@ def _incoming_order(found: Findings) -> Iterator[str]:
         got = [mark for _, mark in sorted(stand)]
         if Counter(got) == Counter(wanted) and got != wanted:
             place = next(number for number, (one, other) in enumerate(zip(got, wanted, strict=True)) if one != other)
-            yield f"in {chat.key} “{got[place]}” stands where “{wanted[place]}” should: {got[place:place + 4]}"
+            yield f"in {chat.key} “{got[place]}” stands where “{wanted[place]}” should: {got[place : place + 4]}"
 
 
 def _strangers(found: Findings) -> Iterator[str]:
@@ -215,12 +251,15 @@ def _answers(found: Findings) -> Iterator[str]:
         sends = [sent for _, sent in found.sends.get(mark, ())]
         notices = found.notices.get((answer.host, mark), [])
         whole = _arrived(sends) == answer.words
-        task_lost = (answer.host, answer.task) in found.deeds.lost_tasks
+        task_lost = (answer.host, answer.task) in found.deeds.lost_tasks or answer.task in found.world.refused_notices
         what = f"answer {answer.comment} “{mark}” in task {answer.task} of {answer.host}"
         if not whole and not FINAL.intersection(notices) and not task_lost and not answer.contact_deleted:
             yield f"{what} did not arrive, and no notice says so (notices: {[one.value for one in notices]})"
-        if whole and WAITS.intersection(notices) and not TOLD.intersection(notices) and not task_lost:
+        if whole and WAITS.intersection(notices) and not (TOLD | FINAL).intersection(notices) and not task_lost:
             yield f"{what} arrived, and nobody was told after {[one.value for one in notices]}"
+        lies = Say.NOT_SENT in notices and Say.DELIVERED_AFTER_ALL not in notices and not found.says_send(answer)
+        if whole and lies and all(sent.confirmed for sent in sends):
+            yield f"{what} arrived, and a notice says that it did not"
         yield from _doubled(found, answer, sends, what)
 
 
@@ -239,7 +278,7 @@ def _doubled(found: Findings, answer: Answer, sends: list[Sent], what: str) -> I
     for sent in sends:
         by_words[_words(sent)].append(sent)
     policies = found.people.policies[answer.chat.integration]
-    asked_to_send = any(one.command == "/send" and one.chat == answer.chat for one in found.deeds.answers)
+    asked_to_send = found.says_send(answer)
     for copies in by_words.values():
         for earlier in copies[:-1]:
             if earlier.confirmed or not earlier.disturbed:
@@ -259,7 +298,7 @@ def _answer_order(found: Findings) -> Iterator[str]:
         first[answer.host, answer.task].append((answer.comment, min(sent.at for sent in sends), mark))
     for (host, task), arrived in first.items():
         in_order = sorted(arrived)
-        for one, following in zip(in_order, in_order[1:], strict=False):
+        for one, following in itertools.pairwise(in_order):
             if following[1] < one[1]:
                 yield f"in task {task} of {host} answer “{following[2]}” overtook “{one[2]}”"
 

@@ -5,20 +5,19 @@ The script is drawn before anything runs, so that a change in the bridge does no
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from tests.simulation.faults import SEND, Faults
+from bridge.model import OWN_BOT, Chat
+from tests.simulation.chance import chance_of
+from tests.simulation.faults import DENIED, POST_COMMENT, SEND, Cell, Faults
 from tests.simulation.world import MARK, SimWorld
 from tests.world import CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account
 
-from bridge.model import OWN_BOT, Chat
-
 HOUR: Final = 3600.0
 
-EVENTS: Final = (40, 48)
+EVENTS: Final = (40, 43)
 """The fewest (the issue's number) and the most events of a seed."""
 
 CLIENTS: Final = {
@@ -37,7 +36,7 @@ HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
 YES: Final = f"да{MARK}"
 """What several messages say alike."""
 
-Kind = Literal["message", "edit", "owner", "automatic", "deletion"]
+Kind = Literal["message", "photos", "edit", "owner", "automatic", "deletion"]
 
 
 @dataclass(eq=False)
@@ -46,7 +45,8 @@ class Said:
 
     Attributes:
         text: what has to stand in the comment; of a deletion, the message's number.
-        update: bot's alias and update_id.
+        update: bot's alias and update_id, of an album those of its first member.
+        photos: what hangs on it.
     """
 
     kind: Kind
@@ -54,6 +54,7 @@ class Said:
     text: str
     update: tuple[str, int]
     message_ids: tuple[int, ...]
+    photos: tuple[bytes, ...] = ()
 
 
 @dataclass(eq=False)
@@ -107,11 +108,14 @@ WEIGHTS: Final = {
     "automatic": 2, "answer": 20, "two_answers": 5, "long_answer": 3, "answer_for_later": 3, "internal_remark": 6,
     "remark_to_other_contact": 2, "close_task": 3, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
     "disconnect": 1, "pause_chat": 2, "resume_chat": 2, "block": 1, "unblock": 1, "merge_contact": 1,
-    "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "revoke_token": 1, "change_settings": 2,
+    "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "slowness": 2, "revoke_token": 1, "change_settings": 2,
 }  # fmt: skip
 
 NEEDED_FOR: Final = {
     "telegram getMe": "revoke_token",
+    "telegram getFile": "client_sends_album",
+    "telegram file": "client_sends_photo",
+    "planfix POST file/": "client_sends_album",
     "telegram getBusinessConnection": "change_connection",
     "planfix GET contact/N": "merge_contact",
     "planfix GET comment/N": "disconnect",
@@ -126,7 +130,7 @@ GAPS: Final = ((0.0, 30), (2.0, 25), (30.0, 20), (400.0, 16), (7_200.0, 6), (90_
 
 def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
     """What people will do in this seed."""
-    chance = random.Random(f"script of {seed}")
+    chance = chance_of(f"script of {seed}")
     kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
     limits, often = [gap for gap, _ in GAPS], [weight for _, weight in GAPS]
     events = [
@@ -146,7 +150,7 @@ def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
 
 def accounts_of(seed: int) -> tuple[Account, ...]:
     """Two or three integrations; in every other seed two of them share a Planfix account."""
-    chance = random.Random(f"accounts of {seed}")
+    chance = chance_of(f"accounts of {seed}")
     chosen = ACCOUNTS[: chance.choice((2, 2, 2, 3))]
     hosts = [HOSTS[0], HOSTS[0], HOSTS[1]] if seed % 2 else list(HOSTS)
     return tuple(Account(alias, token, host) for (alias, token, _), host in zip(chosen, hosts, strict=False))
@@ -158,7 +162,7 @@ class People:
     def __init__(self, world: SimWorld, seed: int) -> None:
         self.world = world
         self.deeds = Deeds()
-        self._chance = random.Random(f"people of {seed}")
+        self._chance = chance_of(f"people of {seed}")
         self._marks = 0
         self._settings: dict[str, dict[str, Any]] = {}
         self.owners = {alias: owner for alias, _, owner in ACCOUNTS if alias in world.accounts}
@@ -228,9 +232,13 @@ class People:
             for channel in (OWN_BOT, str(owner))
             for client in CLIENTS
         ]
-        must = [chat for chat in every if chat.client_id == 700_000_001 and not (chat.is_own_bot and chat.integration == "third")]
+        must = [
+            chat
+            for chat in every
+            if chat.client_id == 700_000_001 and not (chat.is_own_bot and chat.integration == "third")
+        ]
         others = [chat for chat in every if chat not in must]
-        return must + self._chance.sample(others, max(6 - len(must), self._chance.randint(2, 5)))
+        return must + self._chance.sample(others, self._chance.choice((6, 6, 7)) - len(must))
 
     # -- acting
 
@@ -264,7 +272,7 @@ class People:
         result = do()
         told = bot.next_update_id > before
         self._tell(chat, f"{kind} “{text}”{'' if told else ' (the bot is not told)'}")
-        if isinstance(result, dict):
+        if isinstance(result, dict) and kind != "edit":
             self._messages.setdefault(chat, []).append(result["message_id"])
         if told:
             ids = (result["message_id"],) if isinstance(result, dict) else tuple(result)
@@ -273,19 +281,55 @@ class People:
 
     def client_writes(self, chat: Chat, _dice: Any = None, text: str = "") -> None:
         text = text or self._mark("c")
-        if chat.is_own_bot and self.world.telegram.world.account(self.world.bots[chat.integration].id).chat(self.world.telegram.world.user(chat.client_id)).blocked:
-            self.unblock(chat)
+        self._unblock_if_needed(chat)
         bot, owner = self.world.bots[chat.integration], self._owner(chat)
         write = self.world.telegram.client_writes
         self._carry("message", chat, text, lambda: write(bot, chat.client_id, text, owner_id=owner))
+
+    def _unblock_if_needed(self, chat: Chat) -> None:
+        """Whoever blocked a bot cannot write to it."""
+        telegram = self.world.telegram.world
+        account = telegram.account(self.world.bots[chat.integration].id)
+        if chat.is_own_bot and account.chat(telegram.user(chat.client_id)).blocked:
+            self.unblock(chat)
 
     def client_says_yes(self, chat: Chat, _dice: Any) -> None:
         """Twice the same words: two messages, two comments."""
         self.client_writes(chat, text=YES)
         self.client_writes(chat, text=YES)
 
+    def client_sends_photo(self, chat: Chat, _dice: Any) -> None:
+        self._send_photos(chat, 1)
+
+    def client_sends_album(self, chat: Chat, dice: Any) -> None:
+        self._send_photos(chat, 2 + int(dice[1] * 3))
+
+    def _send_photos(self, chat: Chat, number: int) -> None:
+        """One after another, as Telegram sends an album; the caption stands on the first."""
+        telegram, bot, text = self.world.telegram, self.world.bots[chat.integration], self._mark("p")
+        self._unblock_if_needed(chat)
+        photos = tuple(f"{text}.{place}".encode() for place in range(number))
+        group = {"media_group_id": f"album of {text}"} if number > 1 else {}
+
+        def send(place: int) -> Any:
+            file_id = telegram.put_file(photos[place], f"{place}.jpg", "image/jpeg")
+            words = {} if place else {"caption": text}
+            fields = {**telegram.media("photo", file_id), **words, **group}
+            return telegram.client_writes(bot, chat.client_id, owner_id=self._owner(chat), **fields)
+
+        before = len(self.deeds.said)
+        self._carry("photos", chat, text, lambda: send(0))
+        if len(self.deeds.said) > before:
+            self.deeds.said[-1].photos = photos
+        for place in range(1, number):
+            send(place)
+
     def client_edits(self, chat: Chat, _dice: Any) -> bool | None:
-        own = [one for one in self.deeds.said if one.chat == chat and one.kind == "message" and one.message_ids[0] in self._messages.get(chat, ())]
+        own = [
+            one
+            for one in self.deeds.said
+            if one.chat == chat and one.kind == "message" and one.message_ids[0] in self._messages.get(chat, ())
+        ]
         if not own:
             return False
         message, text = own[-1].message_ids[0], self._mark("e")
@@ -448,7 +492,10 @@ class People:
             number = planfix.employee_comments(task, author, html, notify=notify, roles=roles)
         command = words[0] if words[0].startswith("/") else ""
         said = " ".join(words)[:60]
-        self._tell(chat, f"an employee writes comment {number} in task {task}: “{said}”, notifies {notify or roles}{f', for {later:.0f} s later' if later else ''}")
+        self._tell(
+            chat,
+            f"an employee writes comment {number} in task {task}: “{said}”, notifies {notify or roles}{f', for {later:.0f} s later' if later else ''}",
+        )
         self.deeds.answers.append(
             Answer(chat, planfix.host, task, number, words, meant, now + later, bool(later), command)
         )
@@ -457,7 +504,11 @@ class People:
     def _task(self, chat: Chat, dice: Any) -> int | None:
         """The chat's task in Planfix; now and then a former one."""
         planfix = self.planfix(chat)
-        mine = [task for task in self.tasks(chat) if task in planfix._world.tasks and not planfix._world.tasks[task].is_deleted]
+        mine = [
+            task
+            for task in self.tasks(chat)
+            if task in planfix._world.tasks and not planfix._world.tasks[task].is_deleted
+        ]
         if not mine:
             return None
         return mine[-1] if dice[1] < 0.9 else mine[int(dice[2] * len(mine))]
@@ -511,8 +562,11 @@ class People:
 
     # the admin, and what befalls services
 
-    def redrive(self, _chat: Chat, _dice: Any) -> None:
+    def redrive(self, _chat: Chat, dice: Any) -> None:
+        """Sometimes too early: what made the message a dead letter is still so."""
         self._tell(None, "the admin redrives the dead letters")
+        if dice[1] < 0.5 and self.world.has_dead_letters:
+            self.world.faults.arm([Cell(POST_COMMENT, DENIED), Cell("planfix POST task/N/comments/list", DENIED)])
         self.world.redrive()
 
     def outage(self, chat: Chat, dice: Any) -> None:
@@ -520,6 +574,12 @@ class People:
         seconds = 60 + dice[2] ** 2 * 7_000
         self._tell(None, f"{service} does not answer for {seconds:.0f} s")
         self.world.boundary.outages[service] = self.world.timeline.now + seconds
+
+    def slowness(self, chat: Chat, dice: Any) -> None:
+        service = "telegram" if dice[1] < 0.4 else self.planfix(chat).host
+        seconds = 60 + dice[2] * 600
+        self._tell(None, f"{service} takes long for every answer, for {seconds:.0f} s")
+        self.world.boundary.slowness[service] = self.world.timeline.now + seconds
 
     def revoke_token(self, chat: Chat, dice: Any) -> None:
         bot = self.world.bots[chat.integration]

@@ -117,7 +117,8 @@ class _Stage:
     def __init__(self, leave: Callable[[_Stage, Actor, BaseException | None], None]) -> None:
         self._leave = leave
         self._actor: Actor | None = None
-        self._has_actor = threading.Semaphore(0)
+        self._has_actor = threading.Lock()
+        self._has_actor.acquire()
         self._thread = threading.Thread(target=self._run, name="stage", daemon=True)
         self._thread.start()
 

@@ -16,12 +16,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import httpx
-from tests.simulation import faults as f
-from tests.simulation.boundary import DOOR_TIMEOUT, SENDER_TIMEOUT, AwsClient, Boundary, Container, Killed, Wire
-from tests.simulation.faults import Faults
-from tests.simulation.story import Story
-from tests.simulation.timeline import NEVER, Timeline
-from tests.world import Account, World
 
 from bridge.aws.chats import Chats
 from bridge.aws.dynamodb import Table
@@ -32,6 +26,13 @@ from bridge.flows.doors import Door, accept_call, accept_update
 from bridge.http_api import Request
 from bridge.model import Chat
 from bridge.runtime import Runtime
+from tests.simulation import faults as f
+from tests.simulation.boundary import DOOR_TIMEOUT, SENDER_TIMEOUT, AwsClient, Boundary, Client, Container, Killed, Wire
+from tests.simulation.chance import chance_of
+from tests.simulation.faults import Faults
+from tests.simulation.story import Story
+from tests.simulation.timeline import NEVER, Timeline
+from tests.world import Account, World
 
 TO_PLANFIX: Final = "to-planfix.fifo"
 TO_TELEGRAM: Final = "to-telegram.fifo"
@@ -70,6 +71,8 @@ class Log:
 
     def _line(self, msg: str, extra: Mapping[str, object]) -> None:
         self._world.story.add(self._who.name, "log:", msg, extra)
+        if msg == "notice refused":
+            self._world.refused_notices.add(int(str(extra["task"])))
         for value in extra.values():
             if isinstance(value, str) and MARK in value:
                 self._world.violations.append(f"a person's words in the log: {msg} {extra}")
@@ -96,6 +99,7 @@ class SimWorld(World):
 
     Attributes:
         violations: what must never happen and did.
+        refused_notices: tasks in which Planfix took a notice for no good.
         overlaps: invocations that began while another one ran.
     """
 
@@ -111,13 +115,14 @@ class SimWorld(World):
         super().__init__(accounts=accounts, rate=rate)
         self.rate = rate
         self.timeline = Timeline(self.clock)
-        self.chance = chance or random.Random(0)
+        self.chance = chance or chance_of("nothing in particular")
         self.faults = faults or Faults()
         self.story = Story(self.timeline)
         self.boundary = Boundary(self.timeline, self.faults, self.story, self.chance)
         self.violations = self.boundary.violations
         self._chats = self.dynamodb._tables["chats"]
         self.boundary.dead_letter_urls = {self.urls[name] for name in DEAD}
+        self.refused_notices: set[int] = set()
         self.overlaps = self.invocations = self.redriven = 0
         self._skew = skew
         self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
@@ -321,7 +326,7 @@ class SimWorld(World):
             **parts
             | {
                 "parameters": Parameters(ssm, "test", process.clock),
-                "http": httpx.Client(transport=Wire(self.boundary, process, services)),
+                "http": Client(transport=Wire(self.boundary, process, services)),
                 "log": Log(process, self),
                 "clock": process.clock,
                 "sleep": process.sleep,
@@ -390,6 +395,10 @@ class SimWorld(World):
             self.story.add("Lambda's poller", f"a message was carried and not deleted: {type(error).__name__}")
 
     # -- the admin
+
+    @property
+    def has_dead_letters(self) -> bool:
+        return any(self.sqs.messages(self.urls[dead]) for dead in DEAD)
 
     def redrive(self) -> int:
         """Put what lies in the dead-letter queues back, as the admin's command does; returns how much."""

@@ -1,0 +1,230 @@
+"""Deliberate bugs, put into the real code by patching, and a seed that finds each: what the simulation is worth.
+
+python -m tests.simulation.mutations          every mutation with its seed
+python -m tests.simulation.mutations --search search new seeds, after the bridge or the people changed
+
+"""
+
+# ruff: noqa: T201 - a command: it prints what it found
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import itertools
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from unittest.mock import patch
+
+from bridge.aws.chats import Chats
+from bridge.aws.ledger import Ledger
+from bridge.aws.pacer import Pacer
+from bridge.flows import batch, doors, notices, post_comment, to_telegram
+from bridge.flows.batch import carry_batch
+from bridge.flows.effects import Effects
+from bridge.model import Fresh
+from bridge.runtime import Runtime
+from bridge.telegram.reading_html import from_html
+from bridge.telegram.updates import group_of, kind_of
+from tests.simulation.seed import play
+
+SEARCHED: Final = 600
+"""Seeds that a search tries."""
+ENOUGH: Final = 3
+"""Seeds after which it stops."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A bug: what it is called, how it is put in, and seeds that find it.
+
+    One of them is enough; the others are there for the day on which the bridge makes one call more, and the first seed's
+    faults hit other calls.
+    """
+
+    name: str
+    apply: Callable[[], AbstractContextManager[object]]
+    seeds: tuple[int, ...]
+
+
+def drop_the_claim() -> AbstractContextManager[object]:
+    """Nothing is claimed: whoever comes, does it."""
+    return patch.object(Ledger, "claim", lambda _self, _key, *_: Fresh())
+
+
+def complete_before_the_effect() -> AbstractContextManager[object]:
+    """The ledger says "done" before it is done."""
+    guarded = Effects._guarded
+
+    def hasty(self: Effects, key: str, do: Callable[[], Any], *rest: Any) -> Any:
+        self._ledger.complete(key, {"task": 0, "comment": 0, "version": "", "message": 0, "of": ""})
+        return guarded(self, key, do, *rest)
+
+    return patch.object(Effects, "_guarded", hasty)
+
+
+def skip_a_follower() -> AbstractContextManager[object]:
+    """Of what waits behind a failed message of its client, the first is taken for done."""
+
+    def skipping(worker: Any, records: Sequence[Mapping[str, Any]]) -> list[str]:
+        kept = carry_batch(worker, records)
+        groups = {one["messageId"]: one["attributes"]["MessageGroupId"] for one in records}
+        for one, following in itertools.pairwise(kept):
+            if groups[one] == groups[following]:
+                return [message for message in kept if message != following]
+        return kept
+
+    return patch("tests.simulation.world.carry_batch", skipping)
+
+
+def swap_the_order() -> AbstractContextManager[object]:
+    """A batch is carried from its end."""
+    return patch("tests.simulation.world.carry_batch", lambda worker, records: carry_batch(worker, records[::-1]))
+
+
+def group_by_connection_id() -> AbstractContextManager[object]:
+    """Messages of one client are in line only as long as the connection's id stays."""
+
+    def by_connection(update: Mapping[str, Any]) -> str:
+        body = update.get(kind_of(update))
+        connection = body.get("business_connection_id") if isinstance(body, dict) else None
+        return str(connection or group_of(update))
+
+    return patch.object(doors, "group_of", by_connection)
+
+
+def decide_by_a_cursor() -> AbstractContextManager[object]:
+    """A chat's newest decided comment is remembered, and what has a lower number counts as decided."""
+    comments, decide = to_telegram._comments, Chats.decide
+
+    def above(to: Any, task: Any) -> Any:
+        newest, _ = comments(to, task)
+        cursor = (to.chats._table.get({"pk": f"cursor#{task.chat.key}"}) or {}).get("at", task.since)
+        return newest, [one for one in newest if one.id > cursor]
+
+    def remember(self: Chats, host: str, task_id: int, decided: Sequence[int]) -> None:
+        decide(self, host, task_id, decided)
+        task = self.task(host, task_id)
+        if task and decided:
+            self._table.put({"pk": f"cursor#{task.chat.key}", "at": max(decided)})
+
+    patches = ExitStack()
+    patches.enter_context(patch.object(to_telegram, "_comments", above))
+    patches.enter_context(patch.object(Chats, "decide", remember))
+    return patches
+
+
+def reuse_a_deduplication_id() -> AbstractContextManager[object]:
+    """A message has the same id whenever it becomes a dead letter: within five minutes SQS drops the second."""
+
+    def bury(self: Runtime, queue: str, body: Mapping[str, Any], reason: str) -> None:
+        names = ("kind", "integration", "update", "host", "task", "comment", "received_at")
+        same = json.dumps({name: body[name] for name in names if name in body}, sort_keys=True)
+        identity = hashlib.sha256(same.encode()).hexdigest()
+        letter = {**body, "dead": {"reason": reason, "at": self.clock()}}
+        self.dead_letters[queue].put(letter, group=identity, deduplication_id=identity)
+
+    return patch.object(Runtime, "bury", bury)
+
+
+def adopt_by_text_alone() -> AbstractContextManager[object]:
+    """After a lost answer, any comment with these words is taken for the one that was made."""
+    return patch.object(
+        post_comment,
+        "_is_the_same",
+        lambda to, found, _posting, lost: to.digest(from_html(found.html).text) in lost.marks,
+    )
+
+
+def overtake_a_held_answer() -> AbstractContextManager[object]:
+    """New answers do not look whether earlier ones wait."""
+    carry = to_telegram.carry_answers
+
+    class Heedless(Chats):
+        def state(self, chat: Any) -> Any:
+            return replace(super().state(chat), holds=False)
+
+    def overtaking(to: Any, body: Mapping[str, Any]) -> None:
+        carry(replace(to, chats=Heedless(to.chats._table)), body)
+
+    return patch.dict(batch.JOURNEYS, task=overtaking)
+
+
+def key_without_host() -> AbstractContextManager[object]:
+    """Comments of two Planfix accounts with one number are one: an employee's there is taken for ours here."""
+    patches = ExitStack()
+    for module in (notices, post_comment, to_telegram):
+        patches.enter_context(patch.object(module, "comment_key", lambda _host, number: f"comment#{number}"))
+    return patches
+
+
+def begin_too_near_the_timeout() -> AbstractContextManager[object]:
+    """A call begins however little is left of the invocation."""
+    return patch.object(Pacer, "_check_time_left", lambda _self, _wait: None)
+
+
+MUTATIONS: Final = (
+    Mutation("drop the claim", drop_the_claim, (0, 1, 3)),
+    Mutation("complete before the effect", complete_before_the_effect, (3, 0, 1)),
+    Mutation("skip a follower", skip_a_follower, (0, 1, 3)),
+    Mutation("swap the order", swap_the_order, (0, 1, 3)),
+    Mutation("group by connection id", group_by_connection_id, (3, 7, 12)),
+    Mutation("decide comments by a cursor per chat", decide_by_a_cursor, (1, 4, 11)),
+    Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (145, 381)),
+    Mutation("adopt by text alone", adopt_by_text_alone, (95, 96, 31)),
+    Mutation("overtake a held answer", overtake_a_held_answer, (106, 114, 121)),
+    Mutation("a key without host", key_without_host, (0, 4, 6)),
+    Mutation("begin an effect too near the timeout", begin_too_near_the_timeout, (14, 59, 74)),
+)
+
+
+def violations(mutation: Mutation, seed: int) -> list[str]:
+    """What the seed shows with this bug."""
+    with mutation.apply():
+        return play(seed).violations
+
+
+def found_by(mutation: Mutation) -> tuple[int, str] | None:
+    """The first of its seeds that finds it and shows nothing without it, and what it shows."""
+    for seed in mutation.seeds:
+        shown = violations(mutation, seed)
+        if shown and not play(seed).violations:
+            return seed, shown[0]
+    return None
+
+
+def search(number: int) -> list[tuple[int, str]]:
+    """The first seeds that find the mutation of this number and show nothing without it."""
+    found: list[tuple[int, str]] = []
+    for seed in range(SEARCHED):
+        one = found_by(replace(MUTATIONS[number], seeds=(seed,)))
+        found += [one] if one else []
+        if len(found) == ENOUGH:
+            break
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check every mutation, or search seeds; the exit code says whether each is found."""
+    parser = argparse.ArgumentParser(description="Deliberate bugs that the simulation must find.")
+    parser.add_argument("--search", action="store_true", help="search the first seeds that find each")
+    if parser.parse_args(arguments).search:
+        with multiprocessing.Pool(os.cpu_count()) as pool:
+            for mutation, found in zip(MUTATIONS, pool.imap(search, range(len(MUTATIONS))), strict=True):
+                print(f"{mutation.name}: {found}", flush=True)
+        return 0
+    missed = 0
+    for mutation in MUTATIONS:
+        one = found_by(mutation)
+        missed += one is None
+        print(f"{mutation.name}: " + (f"seed {one[0]}: {one[1]}" if one else "NOT FOUND"))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,102 @@
+"""``make simulate``: many seeds on every core, or one of them with its story.
+
+python -m tests.simulation.run --seeds 2000
+python -m tests.simulation.run --seed 137
+"""
+
+# ruff: noqa: T201 - a command: it prints what it found
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from tests.simulation.faults import EXPLAINED, FEWEST, MATRIX, Cell, matrix_lines
+from tests.simulation.people import EVENTS
+from tests.simulation.seed import Outcome, play
+
+SHOWN = 10
+"""Failing seeds whose violations are printed in full; of the others the number."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; the exit code says whether all is well."""
+    parser = argparse.ArgumentParser(description="Simulates the bridge with faults.")
+    parser.add_argument("--seeds", type=int, default=2000, help="how many seeds, from 0")
+    parser.add_argument("--seed", type=int, help="play this one alone and print its story")
+    asked = parser.parse_args(arguments)
+    if asked.seed is not None:
+        return _tell(play(asked.seed, tells=True))
+    return _run(range(asked.seeds))
+
+
+def _tell(outcome: Outcome) -> int:
+    print("\n".join(outcome.story))
+    print()
+    for violation in outcome.violations:
+        print(f"VIOLATED: {violation}")
+    if not outcome.violations:
+        print(f"Seed {outcome.seed}: nothing is violated.")
+    return 1 if outcome.violations else 0
+
+
+def _run(seeds: Iterable[int]) -> int:
+    began = time.monotonic()
+    hits: Counter[Cell] = Counter()
+    counts: Counter[str] = Counter()
+    failed: list[Outcome] = []
+    fewest_faults = fewest_events = sys.maxsize
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        for outcome in pool.imap_unordered(play, seeds, chunksize=5):
+            hits += outcome.hits
+            counts += outcome.counts
+            fewest_faults = min(fewest_faults, outcome.counts["faults"])
+            fewest_events = min(fewest_events, outcome.counts["events"])
+            if outcome.violations:
+                failed.append(outcome)
+                if len(failed) <= SHOWN:
+                    print(f"seed {outcome.seed}: {outcome.violations[0]}", flush=True)
+    took = time.monotonic() - began
+    _print_matrix(hits)
+    print(
+        f"\n{counts['seeds']} seeds in {took:.0f} s on {os.cpu_count()} cores: {counts['events']} events (at least "
+        f"{fewest_events} a seed), {counts['faults']} faults (at least {fewest_faults} a seed).\n"
+        f"{counts['messages']} messages and {counts['answers']} answers; {counts['sent']} messages sent to clients, "
+        f"{counts['doubled']} of them a second time after a lost answer; {counts['redriven']} dead letters redriven;\n"
+        f"{counts['invocations']} invocations of the sender, {counts['overlaps']} of them beside another one."
+    )
+    zero = [cell for cell in MATRIX if not hits[cell]]
+    for cell in zero:
+        print(f"NEVER HIT: {cell.call} {cell.fault}")
+    too_few = fewest_faults < FEWEST or fewest_events < EVENTS[0]
+    if too_few:
+        print("A SEED HAD TOO FEW FAULTS OR EVENTS")
+    _print_failed(failed)
+    return 1 if failed or zero or too_few else 0
+
+
+def _print_matrix(hits: Counter[Cell]) -> None:
+    print("\n".join(matrix_lines(hits)))
+    print()
+    for fault, meaning in EXPLAINED.items():
+        print(f"{fault:>14}: {meaning}")
+
+
+def _print_failed(failed: list[Outcome]) -> None:
+    if not failed:
+        print("Nothing is violated.")
+        return
+    first = min(failed, key=lambda one: len(one.story))
+    print(f"\nThe shortest of {len(failed)} failing stories:\n")
+    _tell(first)
+    print(f"\nFAILED seeds: {', '.join(str(one.seed) for one in sorted(failed, key=lambda one: one.seed))}")
+    print(f"Replay one with: make simulate SEED={first.seed}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

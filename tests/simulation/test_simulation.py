@@ -1,0 +1,33 @@
+"""A short run of the simulation; ``make simulate`` is the long one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.faults import FEWEST
+from tests.simulation.people import EVENTS, accounts_of
+from tests.simulation.seed import play
+
+SEEDS = range(60)
+AT_ONCE = 5
+
+
+@pytest.mark.parametrize("first", SEEDS[::AT_ONCE])
+def test_nothing_is_violated(first: int) -> None:
+    """Whatever people do and whatever fails: every message and every answer ends once, in order, and visibly."""
+    for seed in range(first, first + AT_ONCE):
+        outcome = play(seed)
+        assert not outcome.violations, "\n".join([*outcome.story, *outcome.violations, f"make simulate SEED={seed}"])
+        assert outcome.counts["faults"] >= FEWEST
+        assert outcome.counts["events"] >= EVENTS[0]
+
+
+def test_every_other_seed_has_two_integrations_on_one_planfix_host() -> None:
+    """Half of the seeds share a Planfix account between integrations, the others do not."""
+    shared = [len({one.host for one in accounts_of(seed)}) < len(accounts_of(seed)) for seed in SEEDS]
+    assert shared == [bool(seed % 2) for seed in SEEDS]
+
+
+def test_a_seed_is_the_same_whenever_it_is_played() -> None:
+    """What a failing seed shows can be seen again, line by line."""
+    assert play(7, tells=True).story == play(7, tells=True).story
