@@ -28,7 +28,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test simulate sweep mutations e2e check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo soak test simulate sweep mutations e2e check build check-build python3.13 deploy lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ sweep: $(VENV_READY) ## the bridge killed before and after each of its calls: wh
 
 mutations: $(VENV_READY) ## deliberate bugs, and what the simulation's seeds say to them
 	$(BIN)/python -m tests.simulation.mutations $(ARGS)
+
+soak: $(VENV_READY) ## ten thousand messages through the bridge on this machine while both services fail (ARGS="--messages 1000")
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 e2e: $(VENV_READY) $(EMULATOR_READY) ## build, deploy to an AWS emulator on this machine that enforces IAM, and test it there
 	@begin=$$(date +%s); $(MAKE) --no-print-directory build ARGS= && echo "Built in $$(($$(date +%s) - begin)) s."

@@ -25,7 +25,17 @@ REPEATED = 0.02
 """Of what clients write: the same word again and again."""
 REPEATED_WORD = "да"
 
-_WORDS = ("заказ", "доставка <завтра>", "сколько стоит?", "чай & кофе", "🔦", "спасибо", "отмена", "к 18:30", "№ 7\nи № 8")
+_WORDS = (
+    "заказ",
+    "доставка <завтра>",
+    "сколько стоит?",
+    "чай & кофе",
+    "🔦",
+    "спасибо",
+    "отмена",
+    "к 18:30",
+    "№ 7\nи № 8",
+)
 
 
 @dataclass
@@ -55,13 +65,13 @@ class People:
     def __init__(self, world: SoakWorld, chats: int, seed: int) -> None:
         self._world = world
         self._chance = random.Random(seed)  # noqa: S311 - chooses words, hides nothing
-        clients = max(1, chats * 5 // 6)
-        channels = world.channels
-        # The second chat of a client is in another channel than the first, and every other time of another bot.
-        self.chats = [
-            Chat(channels[(number + number // clients * (1 + number % 3)) % len(channels)], 100_000 + number % clients)
-            for number in range(chats)
-        ]
+        clients, channels = max(1, chats * 5 // 6), world.channels
+        self.chats = []
+        for number in range(chats):
+            again, client = divmod(number, clients)
+            # The second chat of a client is in any other channel: of the same bot or the other one.
+            place = client + again * (1 + client % (len(channels) - 1))
+            self.chats.append(Chat(channels[place % len(channels)], 100_000 + client))
         for client_id in sorted({chat.client_id for chat in self.chats}):
             username = f"client_{client_id}" if client_id % 2 else ""
             world.telegram.add_user(client_id, f"Клиент {client_id}", username=username)
@@ -75,15 +85,13 @@ class People:
         chat = self._chance.choice(self.chats)
         if self._chance.random() < ANSWERS and self._task(chat):
             self._employee_answers(chat)
-        elif chat.channel.owner_id is not None and self._chance.random() < OWNERS:
+        elif chat.channel.owner_id is not None and chat.to_planfix and self._chance.random() < OWNERS:
             text = self._text("o")
             self._world.telegram.owner_writes(chat.channel.owner_id, chat.client_id, text)
             self._wrote("owners", chat.to_planfix, text)
         else:
             text = REPEATED_WORD if self._chance.random() < REPEATED else self._text("c")
-            self._world.telegram.client_writes(
-                chat.channel.bot, chat.client_id, text, owner_id=chat.channel.owner_id
-            )
+            self._world.telegram.client_writes(chat.channel.bot, chat.client_id, text, owner_id=chat.channel.owner_id)
             self._wrote("clients", chat.to_planfix, text)
 
     def _employee_answers(self, chat: Chat) -> None:
@@ -103,13 +111,19 @@ class People:
     def _task(self, chat: Chat) -> Task | None:
         """The chat's task: the newest of its client in its channel's template."""
         if chat.task is None:
-            self._find_tasks()
+            self.find_tasks()
         return chat.task
 
-    def _find_tasks(self) -> None:
+    def find_tasks(self) -> None:
+        """Look in Planfix which task each chat has."""
         planfix = self._world.planfix
         contacts = {f"contact:{one.id}": int(one.fields["telegramId"]) for one in planfix.contacts()}
-        tasks = {(contacts.get(task.counterparty or ""), task.template_id): task for task in planfix.tasks()}
+        # An employee answers what a client wrote, so a task counts as there when something stands in it.
+        tasks = {
+            (contacts.get(task.counterparty or ""), task.template_id): task
+            for task in planfix.tasks()
+            if planfix.comments(task.id)
+        }
         for chat in self.chats:
             chat.task = tasks.get((chat.client_id, chat.channel.template))
 

@@ -72,6 +72,8 @@ class Wire:
         self.disturbed = False
         """Whether faults happen."""
         self.faults: Counter[Fault] = Counter()
+        self.answers: Counter[int] = Counter()
+        """Answers of the fake, by HTTP status."""
         self.arrived: dict[str, float] = {}
         """When each marked message was first there, by `time.monotonic`."""
         self.lost: Counter[str] = Counter()
@@ -91,6 +93,8 @@ class Wire:
             self._order(fault)
         response = Response.from_app(self._app, environ)
         done = response.status_code in _DONE
+        with self._lock:
+            self.answers[response.status_code] += 1
         if done and mark:
             self.arrived.setdefault(mark, time.monotonic())
         if fault in {Fault.BROKEN_YET_DONE, Fault.DROPPED_YET_DONE}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ class SoakWorld:
             post=self._post,
             retry_delays=(STALL,) * 4,
             stall=STALL,
+            remember_calls=False,
         )
         self.telegram = FakeTelegram()
         self.to_planfix = Wire(self.planfix.wsgi, self._fail_planfix, "/comments/", TO_PLANFIX, f"planfix {seed}")
@@ -150,7 +152,10 @@ class SoakWorld:
             LocalBridge(
                 integrations,
                 journal=_NoJournal(),
-                variables={"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"},
+                variables={
+                    "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "ERROR"),
+                    "POWERTOOLS_METRICS_DISABLED": "true",
+                },
                 parameters=dict.fromkeys(("ToPlanfixConcurrency", "ToTelegramConcurrency"), str(self._workers)),
             )
         )
