@@ -184,3 +184,14 @@ def test_owners_album_is_outgoing(world: World) -> None:
     assert len(world.comments()) == 2
     assert world.comments()[-1].owner == "user:900"
     assert len(files_of(world)) == 2
+
+
+def test_member_whose_update_came_twice_is_there_once(world: World) -> None:
+    """A repeated update beside its album brings no file a second time."""
+    album(world, 2)
+    update = next(one for one in world.telegram.updates_for(world.bot) if "business_message" in one)
+    world.delivery.deliver_pending()
+    body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": update}
+    world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id="again")
+    world.settle()
+    assert [len(files_of(world, number)) for number in range(len(world.comments()))] == [2]

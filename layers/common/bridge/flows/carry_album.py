@@ -32,7 +32,8 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
 
     One comment for those that came in time; one that came later follows as its own.
     """
-    messages = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
+    members = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
+    messages = list({member.message_id: member for member in members}.values())  # an update may have come twice
     place = place_of(to, messages[0]) if messages and messages[0].chat_type == "private" else None
     if place is None:
         return
