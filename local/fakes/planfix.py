@@ -47,6 +47,7 @@ class FakePlanfix:
         post: sends scenario requests; gets URL, headers and body, returns the status, raises OSError without answer.
         retry_delays: seconds before each repetition of a scenario request.
         stall: seconds in which the account sends nothing after a failure.
+        remember_calls: whether ``calls`` holds what was received, with the answers: most of the memory of a long run.
     """
 
     def __init__(
@@ -62,10 +63,12 @@ class FakePlanfix:
         post: Post = post_over_http,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
         stall: float = STALL,
+        remember_calls: bool = True,
     ) -> None:
         self.host = host
         self.robot_id = robot_id
         self._world = World(clock, token, Employee(robot_id, "Робот", role="Robot"))
+        self._world.remembers_calls = remember_calls
         self._rate = Rate(rate, tolerance)
         self.wsgi = PlanfixWire(self._world, self._rate, files_url)
         self._scenarios = Scenarios(

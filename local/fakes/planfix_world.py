@@ -58,12 +58,15 @@ class World:
         self.contacts: dict[int, Contact] = {}
         self.tasks: dict[int, Task] = {}
         self.comments: dict[int, Comment] = {}
+        self._in_task: dict[int, list[Comment]] = {}
+        self._to_appear: list[Comment] = []
         self.files: dict[int, StoredFile] = {}
         self.scopes: frozenset[str] | None = None
         self.gives_back_source_object_id = False
         self.failing_fields: set[str] = set()
         self.faults = Faults()
         self.calls: list[Call] = []
+        self.remembers_calls = True
         self.on_event: Callable[[Event, int], None] = lambda _event, _task_id: None
         self._numbers: dict[str, int] = {}
 
@@ -225,16 +228,20 @@ class World:
     def put_comment(self, comment: Comment) -> Comment:
         """Write the comment; a later ``visible_at`` keeps it back until then."""
         self.comments[comment.id] = comment
+        self._in_task.setdefault(comment.task_id, []).append(comment)
+        self._to_appear.append(comment)
         self.settle()
         return comment
 
     def settle(self) -> None:
         """Let every comment appear whose time has come."""
         now = self.clock()
-        for comment in self.comments.values():
-            if not comment.announced and comment.visible_at <= now:
-                comment.announced = True
-                self._appeared(comment)
+        due = [comment for comment in self._to_appear if comment.visible_at <= now]
+        if due:
+            self._to_appear = [comment for comment in self._to_appear if comment.visible_at > now]
+        for comment in due:
+            comment.announced = True
+            self._appeared(comment)
 
     def _appeared(self, comment: Comment) -> None:
         task = self.tasks.get(comment.task_id)
@@ -247,7 +254,7 @@ class World:
     def visible_comments(self, task_id: int) -> list[Comment]:
         """The comments that appeared, deleted ones included, ids ascending."""
         self.settle()
-        shown = [comment for comment in self.comments.values() if comment.task_id == task_id and comment.announced]
+        shown = [comment for comment in self._in_task.get(task_id, ()) if comment.announced]
         return sorted(shown, key=lambda comment: comment.id)
 
     def comment_json(self, comment: Comment) -> Json:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from bridge.model import OWN_BOT, Chat
 from tests.simulation.chance import chance_of
-from tests.simulation.faults import DENIED, POST_COMMENT, SEND, Cell, Faults
+from tests.simulation.faults import DENIED, POST_COMMENT, REPEATED, SEND, Cell, Faults
 from tests.simulation.world import MARK, SimWorld
 from tests.world import CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account
 
@@ -302,6 +302,9 @@ class People:
         self._send_photos(chat, 1)
 
     def client_sends_album(self, chat: Chat, dice: Any) -> None:
+        """Sometimes its first two members come again later, each by itself."""
+        if dice[2] < 0.4:
+            self.world.faults.arm([Cell("webhook telegram", REPEATED)] * 2)
         self._send_photos(chat, 2 + int(dice[1] * 3))
 
     def _send_photos(self, chat: Chat, number: int) -> None:

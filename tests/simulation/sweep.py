@@ -74,6 +74,21 @@ def _deletes(world: SimWorld) -> None:
     world.telegram.client_deletes(world.bot, CLIENT, [sent], owner_id=OWNER)
 
 
+def _photos(*captions: str) -> Deed:
+    """Photos in one message each; more than one are an album."""
+    group = {"media_group_id": "album"} if len(captions) > 1 else {}
+
+    def send(world: SimWorld) -> None:
+        for number, caption in enumerate(captions):
+            file_id = world.telegram.put_file(f"photo {number}".encode(), f"{number}.jpg", "image/jpeg")
+            words = {"caption": caption} if caption else {}
+            world.telegram.client_writes(
+                world.bot, CLIENT, owner_id=OWNER, **world.telegram.media("photo", file_id), **words, **group
+            )
+
+    return send
+
+
 def _namesake(world: SimWorld) -> None:
     world.planfix.add_contact("Аня", telegram="https://t.me/anna_serova")
 
@@ -142,6 +157,8 @@ JOURNEYS: Final = (
     Journey("message after the task was deleted", (*_GREETING, lambda world: world.planfix.delete_task(world.task)), _writes("ещё")),
     Journey("message after the contact was merged", (*_GREETING, _merged), _writes("ещё")),
     Journey("message by a connection never seen", (lambda world: world.telegram.change_connection(OWNER, announce=False),), _writes("ещё")),
+    Journey("photo", _GREETING, _photos("смотрите")),
+    Journey("album of two photos", _GREETING, _photos("смотрите", "")),
     Journey("edit", _GREETING, _edits),
     Journey("deletion", _GREETING, _deletes),
     Journey("owner's message", _GREETING, lambda world: world.telegram.owner_writes(OWNER, CLIENT, "с телефона")),
@@ -234,7 +251,8 @@ def _planfix(world: World) -> Iterator[str]:
         yield f"task {task.id}: {task.name} | {task.description} | {task.status_id} | {task.counterparty} | {task.assignees}"
         for one in planfix.comments(task.id):
             if not _tells_of_waiting(one.description):
-                yield f"in task {task.id} {one.owner} to {sorted(one.recipients.users)}: {one.description}"
+                files = [planfix.files[number].data for number in one.files]
+                yield f"in task {task.id} {one.owner} to {sorted(one.recipients.users)}: {one.description} {files}"
 
 
 _OF_WAITING: Final = [
