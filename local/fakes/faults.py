@@ -19,11 +19,14 @@ class Fault:
     body: dict[str, Any] | None
     times: int
     apply: bool
+    exact: bool = False
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the request is the one that was meant; None means any."""
         return (self.method is None or self.method == method) and (
-            self.path_prefix is None or path.startswith(self.path_prefix)
+            self.path_prefix is None
+            or path == self.path_prefix
+            or (not self.exact and path.startswith(self.path_prefix))
         )
 
 

@@ -381,6 +381,7 @@ class FakePlanfix:
         time_to_reset: int | None = None,
         times: int = 1,
         apply: bool = False,
+        exact: bool = False,
     ) -> None:
         """Order a failure of the next requests.
 
@@ -393,12 +394,13 @@ class FakePlanfix:
             time_to_reset: milliseconds, with code 22.
             times: how many requests.
             apply: do the effect, then lose the answer.
+            exact: the prefix is the whole path: ``/task/`` is not ``/task/list``.
         """
         body = None if code is None else {"result": "fail", "code": code, "error": error}
         if body is not None and time_to_reset is not None:
             body["timeToReset"] = time_to_reset
         with self._world.lock:
-            self._world.faults.waiting.append(Fault(method, path_prefix, status, body, times, apply))
+            self._world.faults.waiting.append(Fault(method, path_prefix, status, body, times, apply, exact))
 
     def _new_comment(
         self,

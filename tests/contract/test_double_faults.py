@@ -274,6 +274,17 @@ def test_the_ledger_runs_on_it(fake, clock):
     assert ledger.claim("k") == Done({"id": 7})
 
 
+def test_a_claim_is_asked_for_again_soon(fake, clock):
+    """Whoever meets another's claim comes back in seconds, then after the claim's own age, and never later than its end."""
+    ledger, asked = Ledger(Table(fake, "t"), clock), []
+    ledger.claim("k")
+    while isinstance(busy := ledger.claim("k"), Busy):
+        asked.append(busy.wait)
+        clock.now += busy.wait
+    assert asked == [5, 5, 10, 20, 40, 50]
+    assert sum(asked) == LEASE
+
+
 def test_a_queue_runs_on_it(clock):
     """The bridge's queue sends, hides and says what it could not hide."""
     fake = FakeSQS(clock)

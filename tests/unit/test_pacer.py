@@ -132,3 +132,20 @@ def test_nothing_begins_too_near_the_end() -> None:
         else:
             with pytest.raises(RetryLater):
                 world.pacer().take()
+
+
+@pytest.mark.parametrize("per_second", [1, 3, 100, 1000])
+def test_slots_lie_further_apart_than_the_limit(per_second: float) -> None:
+    """The margin holds at every rate: rounding to milliseconds never eats it."""
+    world = Containers()
+    pacer = Pacer(
+        world.table,
+        "planfix#acme",
+        per_second=per_second,
+        clock=world.clock,
+        sleep=world._sleep,
+        time_left=lambda: 120.0,
+    )
+    pacer.take()
+    pacer.take()
+    assert world.slept * per_second >= 1.049

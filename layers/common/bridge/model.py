@@ -219,7 +219,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Somebody is doing it, for at most so many seconds more."""
+    """Somebody is doing it: ask again after so many seconds."""
 
     wait: float
 

@@ -15,6 +15,10 @@ from bridge.model import Busy, Claim, Done, Fresh, Lost
 LEASE: Final = 130.0
 """Seconds a claim is believed: the sender's timeout (120 s, template.yaml) and a margin for two machines' clocks."""
 
+ASK_AGAIN: Final = 5.0
+"""Seconds until a claimed effect is asked for again; a claim older than that is asked for after its own age once more.
+Most effects are done within a second or two, and whoever died at one is not asked for more than five times."""
+
 KEPT: Final = 30 * 86_400
 """Seconds a row is kept: longer than a queue's 14 days plus a DLQ's 14."""
 
@@ -49,12 +53,12 @@ class Ledger:
             return Done(held.get("outcome"))
         age = now - held["claimed_at"] / 1000
         if held["phase"] == "claimed" and age < LEASE:
-            return Busy(LEASE - age)
+            return Busy(min(LEASE - age, max(age, ASK_AGAIN)))
         first = int(held.get("first_at") or held["claimed_at"])
         marks = list(held.get("marks", ()))
         taken = {**row, "first_at": first, "marks": list(dict.fromkeys([*marks, *row.get("marks", ())]))}
         ours = self._table.put(taken, only_if="claimed_at = :seen", values={":seen": held["claimed_at"]})
-        return Lost(first / 1000, tuple(marks)) if ours else Busy(LEASE)
+        return Lost(first / 1000, tuple(marks)) if ours else Busy(ASK_AGAIN)
 
     def complete(self, key: str, outcome: Any, *, also: Mapping[str, Any] | None = None) -> None:
         """Say that it was done, and what came of it; ``also``: further keys and outcomes, written in the same transaction."""

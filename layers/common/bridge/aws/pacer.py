@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -48,7 +49,7 @@ class Pacer:
     ) -> None:
         self._table = table
         self._key = {"pk": f"pace#{destination}"}
-        self._gap = int(1000 / per_second * MARGIN) or 1
+        self._gap = math.ceil(1000 / per_second * MARGIN)
         self._clock = clock
         self._sleep = sleep
         self._time_left = time_left

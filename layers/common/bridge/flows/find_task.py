@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.model import ChatState
@@ -13,9 +12,12 @@ from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import Chat, Person
+    from bridge.model import Chat, Lost, Person
     from bridge.planfix.route import Task
     from bridge.settings import ChannelSettings
+
+CLOCKS_DIFFER: Final = 120.0
+"""Seconds: Planfix gives the time of a task to the minute, and its clock is not ours."""
 
 STATUS_KEPT: Final = 30.0
 """Seconds a task's status is believed (design section 4); a scenario's call drops it sooner."""
@@ -28,7 +30,14 @@ def find_task(
     if state.task_id is not None and _goes_on(to, chat, state):
         return state.task_id
     key = f"task#{to.planfix.host}#{chat.key}#{state.task_id or 0}"
-    found: int = to.effects.once(key, lambda: _adopt_or_make(to, chat, state, client, contact, channel, key))
+
+    def adopt(lost: Lost | None = None) -> int | None:
+        return _adopt(to, chat, state, contact, channel, mark=source_object_id(key), lost=lost)
+
+    def adopt_or_make() -> int:
+        return (None if state.new_task_next else adopt()) or _make(to, chat, state, client, contact, channel, key)
+
+    found: int = to.effects.once(key, adopt_or_make, look=adopt)
     _assign(to, chat, found, channel)
     to.chats.go_on_in(chat, state, task_id=found, contact_id=contact, at=int(to.clock() * 1000))
     to.log.info("task", extra={"chat": chat.key, "task": found, "former": state.task_id})
@@ -49,16 +58,46 @@ def _goes_on(to: Integration, chat: Chat, state: ChatState) -> bool:
     return True
 
 
-def _adopt_or_make(
-    to: Integration, chat: Chat, state: ChatState, client: Person, contact: int, channel: ChannelSettings, key: str
-) -> int:
-    # Searching comes first, so a task whose creation's answer was lost is found here and not made twice.
-    mark = source_object_id(key)
-    place = channel.task_template or channel.task_object
-    found = () if state.new_task_next else to.planfix.tasks_of(contact, template_or_object=place)
-    for task in found:
-        if task.is_active and task.id != state.task_id and _bind(to, chat, task, contact, mark):
+def _adopt(
+    to: Integration,
+    chat: Chat,
+    state: ChatState,
+    contact: int,
+    channel: ChannelSettings,
+    *,
+    mark: str,
+    lost: Lost | None,
+) -> int | None:
+    """The client's active task that is nobody else's; after a lost attempt to make one, that one before all."""
+    for task in to.planfix.tasks_of(contact, template_or_object=channel.task_template or channel.task_object):
+        if not task.is_active or task.id == state.task_id:
+            continue
+        made_by_us = task.source_object_id == mark or (lost is not None and _was_made_then(task, contact, lost))
+        if state.new_task_next and not made_by_us:
+            continue
+        if _bind(to, chat, task, contact, made_by_us=made_by_us):
+            if lost is not None:
+                # An employee may have answered in it before it was bound, and the scenario's call knew no chat for it.
+                to.tell({"kind": "task", "integration": to.alias, "host": to.planfix.host, "task": task.id}, chat.group)
             return task.id
+    return None
+
+
+def _was_made_then(task: Task, contact: int, lost: Lost) -> bool:
+    """Whether it can only be of the attempt whose answer was lost: the client's own, and no older than that."""
+    made_since = task.at is not None and task.at >= lost.since - CLOCKS_DIFFER
+    return made_since and task.assigner == f"contact:{contact}"
+
+
+def _make(
+    to: Integration,
+    chat: Chat,
+    state: ChatState,
+    client: Person,
+    contact: int,
+    channel: ChannelSettings,
+    key: str,
+) -> int:
     made = to.planfix.create_task(
         NewTask(
             template=channel.task_template,
@@ -66,25 +105,25 @@ def _adopt_or_make(
             name=to.texts.say(Say.TASK_NAME, client=client.full_name or _handle(to, client)),
             description=_description(to, chat, channel, state.task_id),
             client=f"contact:{contact}",
-            source_object_id=mark,
+            source_object_id=source_object_id(key),
         )
     )
     if not _is_ours(to, chat, made) and not to.chats.bind_task(chat, to.planfix.host, made, client_is_assigner=True):
         # another integration of this account adopted it in the moment between; it is theirs now
-        return _adopt_or_make(to, chat, replace(state, task_id=made), client, contact, channel, f"{key}#{made}")
+        return _make(to, chat, state, client, contact, channel, f"{key}#{made}")
     return made
 
 
-def _bind(to: Integration, chat: Chat, task: Task, contact: int, mark: str) -> bool:
-    """Bind a found task to this chat; what was said in it before is history and is never sent to the client."""
+def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: bool) -> bool:
+    """Bind a found task to this chat; what was said in a task of others before is history and is never sent."""
     host = to.planfix.host
     if _is_ours(to, chat, task.id):
         return True
     if to.chats.task(host, task.id) is not None:
         return False
-    newest = to.planfix.newest_comments(task.id, page_size=1)
-    made_by_us = task.source_object_id == mark or (not newest and task.assigner == f"contact:{contact}")
-    since = newest[0].id if newest and not made_by_us else 0
+    newest = () if made_by_us else to.planfix.newest_comments(task.id, page_size=1)
+    made_by_us = made_by_us or (not newest and task.assigner == f"contact:{contact}")
+    since = newest[0].id if newest else 0
     return to.chats.bind_task(chat, host, task.id, client_is_assigner=made_by_us, since=since)
 
 

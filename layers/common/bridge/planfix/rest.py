@@ -34,7 +34,7 @@ COUNTERPARTY: Final = 7
 TEMPLATE_OR_OBJECT: Final = 51
 
 _CONTACT_FIELDS: Final = "id,telegramId,telegram,isDeleted"
-_TASK_FIELDS: Final = "id,name,status,counterparty,assigner,assignees,isDeleted,sourceObjectId"
+_TASK_FIELDS: Final = "id,status,counterparty,assigner,assignees,dateTime,isDeleted,sourceObjectId"
 _COMMENT_FIELDS: Final = "id,description,owner,dateTime,recipients,files,isDeleted,isHidden,sourceObjectId"
 
 
@@ -340,7 +340,7 @@ def _task(raw: Mapping[str, Any]) -> Task:
         assigner=_person(raw.get("assigner") or {}),
         assignees=_people(raw.get("assignees")),
         source_object_id=str(raw.get("sourceObjectId") or ""),
-        name=str(raw.get("name") or ""),
+        at=_time(raw.get("dateTime")),
     )
 
 

@@ -69,7 +69,7 @@ class NewContact:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A Planfix task. ``is_active`` is its status's own flag."""
+    """A Planfix task. ``is_active`` is its status's own flag; ``at`` is Unix time of its (minute-precise) creation, or None."""
 
     id: int
     is_active: bool
@@ -78,7 +78,7 @@ class Task:
     assigner: str = ""
     assignees: People = People()
     source_object_id: str = ""
-    name: str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""A task whose creation's answer was lost is the chat's own all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import CLIENT, TASK_TEMPLATE, USER, World
+
+
+def _make_task_and_lose_the_answer(world: World) -> int:
+    """GIVEN a first message whose task was made, though its answer never came; returns the task."""
+    world.planfix.fail_next("POST", "/task/", apply=True, exact=True)
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=4)
+    assert world.comments() == [], "GIVEN that the message itself still waits"
+    return world.task
+
+
+def test_answer_that_came_before_the_task_was_bound_is_sent(world: World) -> None:
+    """An employee who answers in the new task before the bridge knows it by number is heard."""
+    task = _make_task_and_lose_the_answer(world)
+    world.employee_answers("Добрый день!", task=task)
+    world.settle()
+    assert len(world.planfix.tasks()) == 1, "the task is found and not made twice"
+    assert world.phone() == ["Добрый день!"]
+    assert [one.description for one in world.comments()] == ["Добрый день!", "Здравствуйте!"]
+
+
+def test_new_task_by_command_is_not_made_twice(world: World) -> None:
+    """/new, and the new task's creation whose answer was lost: one new task, although the search skips others."""
+    world.client_writes("раз")
+    world.settle()
+    world.employee_answers("/new", notify=())
+    world.settle()
+    world.planfix.fail_next("POST", "/task/", apply=True, exact=True)
+    world.client_writes("два")
+    world.settle()
+    assert len(world.planfix.tasks()) == 2
+    assert [one.description for one in world.comments()] == ["два"]
+
+
+@pytest.mark.parametrize("whose", ["older", "an employee's"])
+def test_history_of_another_task_is_never_sent(world: World, whose: str) -> None:
+    """After a lost attempt only the client's own task of that time is ours: what stands in others is history."""
+    world.client_writes("раз")
+    world.settle()
+    contact = world.contact_of()
+    world.planfix.delete_task(world.task)
+    assigner = contact if whose == "older" else f"user:{USER}"
+    other = world.planfix.add_task("Договор", assigner=assigner, counterparty=contact, template_id=TASK_TEMPLATE)
+    world.planfix.employee_comments(other, USER, "только для своих", notify=(contact,))
+    if whose == "older":
+        world.clock.now += 3600
+    world.planfix.fail_next("POST", "/task/list", apply=True)  # GIVEN an attempt that was lost, before it made anything
+    world.client_writes("два")
+    world.settle()
+    assert world.task == other, "GIVEN that it is adopted"
+    assert world.phone(CLIENT) == []
