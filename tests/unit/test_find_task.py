@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import CLIENT, TASK_TEMPLATE, USER, World
+from tests.world import CLIENT, TASK_TEMPLATE, USER, Account, World
 
 
 def _make_task_and_lose_the_answer(world: World) -> int:
@@ -37,6 +37,25 @@ def test_new_task_by_command_is_not_made_twice(world: World) -> None:
     world.settle()
     assert len(world.planfix.tasks()) == 2
     assert [one.description for one in world.comments()] == ["два"]
+
+
+def test_task_that_another_chat_is_making_is_left_to_it() -> None:
+    """While one chat's task waits for its number, the same client's chat in another integration makes its own."""
+    first = Account("first", "111111:AAF-first-bot-token-of-the-tests-00", "acme.planfix.ru")
+    second = Account("second", "222222:AAF-second-bot-token-of-the-tests-0", "acme.planfix.ru")
+    fast = {"account_url": "https://acme.planfix.ru", "requests_per_second": 100}
+    settings = {"channels": {"own_bot": {}}, "planfix": fast}
+    world = World(accounts=(first, second), settings=settings, rate=0)
+    world.planfix.fail_next("POST", "/task/", apply=True, exact=True)
+    world.telegram.client_writes(world.bots["first"], CLIENT, text="первому")
+    world.settle(for_seconds=1)
+    task = world.task
+    world.telegram.client_writes(world.bots["second"], CLIENT, text="второму")
+    world.settle(for_seconds=1)
+    assert world.comments(task) == [], "GIVEN that the first message still waits"
+    world.settle()
+    assert [one.description for one in world.comments(task)] == ["первому"]
+    assert [one.description for one in world.comments(world.task)] == ["второму"]
 
 
 @pytest.mark.parametrize("whose", ["older", "an employee's"])

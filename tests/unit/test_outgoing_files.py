@@ -129,3 +129,10 @@ def test_answer_marks_as_read_where_wanted(wanted: bool, right: bool, read: int)
     world.settle()
     assert [call.method for call in world.telegram.calls].count("readBusinessMessage") == read
     assert world.phone() == ["ответ"]
+
+
+def test_notice_of_files_alone_names_them(chat: World) -> None:
+    """Which answer a notice is about is told by its files when it has no words."""
+    chat.telegram.block(CLIENT, OWNER)
+    answer(chat, "", ("счёт.pdf", b"%PDF"), ("акт.pdf", b"%PDF"))
+    assert ["«счёт.pdf, акт.pdf»" in text for text in notices(chat)] == [True]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a task to the minute, and its clock is not ours."""
 
+TRIED_AGAIN_WITHIN: Final = 1800.0
+"""Seconds: the longest that a message waits before it is tried again (batch.py, 1200 s and a fifth more), unless Planfix
+itself told everybody to wait."""
+
 STATUS_KEPT: Final = 30.0
 """Seconds a task's status is believed (design section 4); a scenario's call drops it sooner."""
 
@@ -73,7 +77,7 @@ def _adopt(
         if not task.is_active or task.id == state.task_id:
             continue
         made_by_us = task.source_object_id == mark or (lost is not None and _was_made_then(task, contact, lost))
-        if state.new_task_next and not made_by_us:
+        if not made_by_us and (state.new_task_next or _may_be_another_chats(to, task, contact)):
             continue
         if _bind(to, chat, task, contact, made_by_us=made_by_us):
             if lost is not None:
@@ -87,6 +91,12 @@ def _was_made_then(task: Task, contact: int, lost: Lost) -> bool:
     """Whether it can only be of the attempt whose answer was lost: the client's own, and no older than that."""
     made_since = task.at is not None and task.at >= lost.since - CLOCKS_DIFFER
     return made_since and task.assigner == f"contact:{contact}"
+
+
+def _may_be_another_chats(to: Integration, task: Task, contact: int) -> bool:
+    """Whether another chat of this client may have just made it and not learnt its number yet."""
+    is_young = task.at is not None and to.clock() - task.at < TRIED_AGAIN_WITHIN
+    return is_young and task.assigner == f"contact:{contact}" and to.chats.task(to.planfix.host, task.id) is None
 
 
 def _make(

@@ -41,8 +41,8 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
 
 
 def excerpt(comment: Comment) -> str:
-    """The first words of an answer."""
-    words = " ".join(from_html(comment.html).text.split())
+    """The first words of an answer; of one without words, its files."""
+    words = " ".join(from_html(comment.html).text.split()) or ", ".join(file.name for file in comment.files)
     return words if len(words) <= EXCERPT else words[: EXCERPT - 1].rstrip() + "…"
 
 
