@@ -16,6 +16,7 @@ from local.fakes.planfix_model import (
     Comment,
     Contact,
     Employee,
+    Json,
     People,
     Status,
     StoredFile,
@@ -111,10 +112,14 @@ class FakePlanfix:
         with self._world.lock:
             self._world.contact_templates[id] = name
 
-    def add_contact(self, name: str, lastname: str = "", *, telegram_id: str = "", telegram: str = "") -> int:
+    def add_contact(
+        self, name: str, lastname: str = "", *, telegram_id: str = "", telegram: str = "", phones: Iterable[str] = ()
+    ) -> int:
         """A contact that an employee made. Returns its number."""
         with self._world.lock:
-            given = {"name": name, "lastname": lastname, "telegramId": telegram_id, "telegram": telegram}
+            given: Json = {"name": name, "lastname": lastname, "telegramId": telegram_id, "telegram": telegram}
+            if numbers := [{"number": number, "type": 2} for number in phones]:
+                given["phones"] = numbers
             now = self._world.clock()
             contact = Contact(self._world.number("contact"), given, now, now)
             self._world.contacts[contact.id] = contact
@@ -169,6 +174,11 @@ class FakePlanfix:
             self._world.failing_fields = set(names)
 
     # What people do
+
+    def change_contact(self, contact_id: int, **fields: str) -> None:
+        """An employee changes a contact's name, lastname or telegram."""
+        with self._world.lock:
+            self._world.live_contact(contact_id).fields |= fields
 
     def merge_contacts(self, from_id: int, into_id: int) -> None:
         """Two contacts become one: the first is gone, its tasks and comments are the second's."""
@@ -303,6 +313,12 @@ class FakePlanfix:
     def stop(self) -> None:
         """End that thread."""
         self._scenarios.stop()
+
+    @property
+    def requests_waiting(self) -> int:
+        """How many scenario requests still have to be accepted."""
+        with self._world.lock:
+            return len(self._scenarios.waiting)
 
     @property
     def incidents(self) -> list[Incident]:

@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 MAX_COMMENT = 64 * 1024
 """Bytes, HTML included (Planfix help, Технические ограничения)."""
+PHONE_TYPES = (1, 2, 3, 4)
+"""Of a contact's phone: mobile, work, home, other (swagger 1.3.4, PhoneRequest)."""
 PAGE = 100
 """The longest list, and the default length (swagger 1.3.4)."""
 
@@ -178,6 +180,11 @@ class Methods:
             raise RefusedError(400, 2005, "Email is not unique")
         self._world.check_people(body.get("supervisors", {}))
         self._world.check_files(body.get("files", []))
+        for phone in body.get("phones", []):
+            if not any(character.isdigit() for character in phone.get("number", "")):
+                raise bad_value("phones: a number without digits")
+            if phone.get("type", 1) not in PHONE_TYPES:
+                raise bad_value("phones: type must be 1, 2, 3 or 4")
         return {name: value for name, value in body.items() if name != "id"}
 
     def _contact_templates(self, request: Incoming) -> Reply:

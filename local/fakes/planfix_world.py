@@ -154,6 +154,10 @@ class World:
             "isCompany": False,
             "isDeleted": False,
             **given,
+            "phones": [
+                {"number": one["number"], "maskedNumber": one["number"], "type": one.get("type", 1)}
+                for one in given.get("phones", [])
+            ],
             "id": contact.id,
             "createdDate": time_point(contact.created),
             "dateOfLastUpdate": time_point(contact.updated),

@@ -79,6 +79,15 @@ class FakeTelegram:
             user = self.world.users[id] = User(id, first_name, last_name, username, is_bot)
             return user
 
+    def rename(self, user_id: int, **names: str) -> None:
+        """A person changes ``first_name``, ``last_name`` or ``username``; bots learn of it with the next message only."""
+        with self.world.lock:
+            user = self.world.user(user_id)
+            for name, value in names.items():
+                if name not in {"first_name", "last_name", "username"}:
+                    raise ValueError(f"a person has no {name} to change")
+                setattr(user, name, value)
+
     def put_file(self, data: bytes, name: str, mime: str) -> str:
         """A file that a person sends; its file_id is good for every bot that gets it in an update."""
         with self.world.lock:
@@ -221,14 +230,27 @@ class FakeTelegram:
         with self.world.lock:
             account = self.world.account(_required(bot).id if owner_id is None else owner_id)
             letter = self._letter(account, client_id, message_id, "client")
-            names = ("text", "entities") if "text" in letter.message else ("caption", "caption_entities")
-            edited = dict(zip(names, (text, list(entities) or None), strict=True))
-            letter.rewrite({**edited, "edit_date": int(self.world.clock())})
+            self._rewrite(letter, text, entities)
             if owner_id is None:
                 self.world.emit(_required(bot), "edited_message", letter.message, client_id)
             else:
                 self.world.tell_connected(owner_id, client_id, "edited_business_message", letter.message)
             return letter.message
+
+    def owner_edits(
+        self, owner_id: int, client_id: int, message_id: int, text: str, *, entities: Sequence[Json] = ()
+    ) -> Json:
+        """The owner edits an own message on the phone; where it has a file, the caption."""
+        with self.world.lock:
+            letter = self._letter(self.world.account(owner_id), client_id, message_id, "owner")
+            self._rewrite(letter, text, entities)
+            self.world.tell_connected(owner_id, client_id, "edited_business_message", letter.message)
+            return letter.message
+
+    def _rewrite(self, letter: Letter, text: str, entities: Sequence[Json]) -> None:
+        names = ("text", "entities") if "text" in letter.message else ("caption", "caption_entities")
+        edited = dict(zip(names, (text, list(entities) or None), strict=True))
+        letter.rewrite({**edited, "edit_date": int(self.world.clock())})
 
     def client_deletes(
         self, bot: Bot | None, client_id: int, message_ids: Sequence[int], *, owner_id: int | None = None
@@ -322,12 +344,17 @@ class FakeTelegram:
 
     # What people and bots see
 
-    def chat_of(self, client_id: int, owner_id: int | None = None, *, bot: Bot | None = None) -> list[Seen]:
-        """The chat on the client's phone: with the business account, or with the bot (None: the only one)."""
+    def chat_of(
+        self, client_id: int, owner_id: int | None = None, *, bot: Bot | None = None, deleted: bool = False
+    ) -> list[Seen]:
+        """The chat on the client's phone: with the business account, or with the bot (None: the only one).
+
+        With ``deleted``, what was deleted too, in its place: no phone shows that, but who watches may want to know.
+        """
         with self.world.lock:
             account = self.world.account(self._bot_or_only(bot).id if owner_id is None else owner_id)
             chat = account.chats.get(client_id)
-            return [_seen(letter) for letter in chat.letters if not letter.deleted] if chat else []
+            return [_seen(letter, chat) for letter in chat.letters if deleted or not letter.deleted] if chat else []
 
     @property
     def calls(self) -> list[Call]:
@@ -428,7 +455,7 @@ def _resolved(chat: Chat, content: Json) -> Json:
     return {**content, "reply_to_message": {k: v for k, v in letter.message.items() if k != "reply_to_message"}}
 
 
-def _seen(letter: Letter) -> Seen:
+def _seen(letter: Letter, chat: Chat) -> Seen:
     message = letter.message
     return Seen(
         message_id=letter.id,
@@ -441,4 +468,9 @@ def _seen(letter: Letter) -> Seen:
         date=message["date"],
         edit_date=message.get("edit_date"),
         reply_to=message.get("reply_to_message", {}).get("message_id"),
+        mime=letter.file.mime if letter.file else "",
+        album=message.get("media_group_id", ""),
+        message=message,
+        deleted=letter.deleted,
+        read=letter.id <= chat.read_up_to,
     )

@@ -26,8 +26,12 @@ RIGHTS = (
 )
 """core.telegram.org/bots/api#businessbotrights"""
 
-KINDS = ("animation", "photo", "video", "video_note", "voice", "audio", "document", "sticker", "location", "text")
-"""Content kinds of a Message that the fake tells apart; an animation has a document too, so it comes first."""
+KINDS = (
+    "animation", "photo", "video", "video_note", "voice", "audio", "document", "sticker", "venue", "location",
+    "contact", "poll", "dice", "text",
+)  # fmt: skip
+"""Content kinds of a Message that the fake tells apart; an animation has a document too and a venue a location, so they
+come first."""
 
 UPDATE_KINDS = frozenset(
     {
@@ -291,7 +295,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Seen:
-    """A message as the client's phone shows it. ``text`` is the caption where ``media`` is set."""
+    """A message as the client's phone shows it. ``text`` is the caption where ``media`` is set.
+
+    ``album`` is the same for the members of an album, "" outside one; ``message`` is all of it, for what is no text and no
+    file; ``deleted`` ones are seen only by who asks for them; ``read`` is whether the business account read it.
+    """
 
     message_id: int
     who: Who
@@ -303,3 +311,8 @@ class Seen:
     date: int
     edit_date: int | None
     reply_to: int | None
+    mime: str
+    album: str
+    message: Json
+    deleted: bool
+    read: bool

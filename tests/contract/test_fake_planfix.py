@@ -320,6 +320,38 @@ def test_a_contact_is_updated(planfix, api, contact):
     assert planfix.contact(contact).fields["telegramId"] == "77"
 
 
+def test_phones_of_a_contact_are_replaced_by_what_is_sent(api, contact):
+    """Shown with their masks; an update without phones leaves them."""
+    assert api.get(f"/contact/{contact}", fields="phones").json()["contact"] == {"phones": []}
+    for number, type_ in (("+19268545064", 1), ("+192683550", 2)):
+        assert api.post(f"/contact/{contact}", phones=[{"number": number, "type": type_}]).status_code == 200
+    api.post(f"/contact/{contact}", name="Аня")
+    shown = api.get(f"/contact/{contact}", fields="name,phones").json()["contact"]
+    assert shown == {"name": "Аня", "phones": [{"number": "+192683550", "maskedNumber": "+192683550", "type": 2}]}
+
+
+@pytest.mark.parametrize(
+    "phones",
+    [
+        ["+79161234567"],
+        [{"number": ""}],
+        [{"number": "+7", "type": 5}],
+        [{"number": 79161234567}],
+        [{"number": "+7", "maskedNumber": "+7"}],
+    ],
+)
+def test_wrong_phones_are_code_41(api, contact, phones):
+    """A phone is a number with digits and a type of four; its mask is shown, never sent."""
+    assert refusal(api.post(f"/contact/{contact}", phones=phones)) == (400, 41)
+
+
+def test_an_employee_changes_a_contact(planfix, api, contact):
+    """As the page of Planfix does it, without the API."""
+    planfix.change_contact(contact, name="Анна Петровна")
+    shown = api.get(f"/contact/{contact}", fields="name,lastname").json()["contact"]
+    assert shown == {"name": "Анна Петровна", "lastname": "Серова"}
+
+
 def test_a_missing_contact_is_404_code_2000(planfix, api, contact):
     """Deleted is missing."""
     planfix.delete_contact(contact)

@@ -655,6 +655,17 @@ def test_edits_and_deletions_of_a_business_chat_are_told(telegram, bot, clock, c
     assert telegram.chat_of(CLIENT, OWNER) == []
 
 
+def test_a_new_name_is_told_with_the_next_message_only(telegram, bot, connection):
+    """A username that was given up is left out, as Telegram leaves it out."""
+    pending = len(telegram.updates_for(bot))
+    telegram.rename(CLIENT, first_name="Клим Ильич", username="")
+    assert len(telegram.updates_for(bot)) == pending
+    message = telegram.client_writes(bot, CLIENT, "один", owner_id=OWNER)
+    assert message["chat"] == {"id": CLIENT, "first_name": "Клим Ильич", "type": "private"}
+    with pytest.raises(ValueError, match="no phone"):
+        telegram.rename(CLIENT, phone="1")
+
+
 def test_a_bots_own_chat_tells_edits_but_no_deletions(telegram, bot, started):
     """There is no such update."""
     telegram.client_edits(bot, CLIENT, 1, "/start again")
@@ -1116,3 +1127,24 @@ def test_the_fake_serves_on_this_machine(telegram, api, bot, started, capfd):
     assert telegram.chat_of(CLIENT)[-1].text == "a"
     assert TOKEN not in "".join(capfd.readouterr())
     assert not [one.name for one in threading.enumerate() if one.name.startswith(("fake", "webhook"))]
+
+
+def test_owner_edits_on_the_phone(telegram, bot, connection):
+    """The owner edits an own message, not the client's; the connected bot gets the whole message anew."""
+    own = telegram.owner_writes(OWNER, CLIENT, "a")["message_id"]
+    edited = telegram.owner_edits(OWNER, CLIENT, own, "b")
+    assert (edited["text"], "edit_date" in edited) == ("b", True)
+    assert telegram.updates_for(bot)[-1]["edited_business_message"]["text"] == "b"
+    with pytest.raises(ValueError, match="no such message"):
+        telegram.owner_edits(OWNER, CLIENT, 1, "c")
+
+
+def test_deleted_messages_are_seen_by_who_asks(telegram, connection):
+    """A deleted message is gone from the phone; who watches sees it in its place, marked."""
+    telegram.owner_writes(OWNER, CLIENT, "b")
+    telegram.client_deletes(None, CLIENT, [1], owner_id=OWNER)
+    assert [seen.message_id for seen in telegram.chat_of(CLIENT, OWNER)] == [2]
+    assert [(seen.message_id, seen.deleted) for seen in telegram.chat_of(CLIENT, OWNER, deleted=True)] == [
+        (1, True),
+        (2, False),
+    ]

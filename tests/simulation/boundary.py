@@ -56,7 +56,7 @@ class Sent:
     account: int
     client: int
     text: str
-    message_id: int
+    message_ids: tuple[int, ...]
     at: float
     confirmed: bool = False
     disturbed: str = ""
@@ -260,8 +260,8 @@ class Boundary:
     def _http_after(
         self, who: Container, call: str, fault: str | None, request: httpx.Request, response: httpx.Response
     ) -> httpx.Response:
-        if call == f.SEND and response.status_code == httpx.codes.OK:
-            self._note_sent(who, request, response, fault)
+        if call in f.SENDS and response.status_code == httpx.codes.OK:
+            self._note_sent(who, response, fault)
         if fault == f.KILLED_AFTER:
             who.die()
         if fault == f.CUT_AFTER:
@@ -274,10 +274,13 @@ class Boundary:
         who.sleep(self.chance.uniform(3.0, READ_TIMEOUT - 1) if fault == f.LATE else self.chance.uniform(0.03, 0.2))
         return response
 
-    def _note_sent(self, who: Container, request: httpx.Request, response: httpx.Response, fault: str | None) -> None:
-        asked, result = _json(request), response.json()["result"]
-        sender = result["from"]["id"]
-        who.last_sent = Sent(sender, asked["chat_id"], asked["text"], result["message_id"], self.timeline.now)
+    def _note_sent(self, who: Container, response: httpx.Response, fault: str | None) -> None:
+        result = response.json()["result"]
+        messages = result if isinstance(result, list) else [result]
+        first = messages[0]
+        text = " ".join(map(_shown, messages))
+        ids = tuple(one["message_id"] for one in messages)
+        who.last_sent = Sent(first["from"]["id"], first["chat"]["id"], text, ids, self.timeline.now)
         if fault and fault != f.LATE:
             who.last_sent.disturbed = fault
         self.sent.append(who.last_sent)
@@ -298,6 +301,11 @@ class Boundary:
         reset = self.chance.choice(TIME_TO_RESET)
         said = {"result": "fail", "code": 22, "error": "Request limit exceeded", "timeToReset": reset}
         return httpx.Response(403, json=said, request=request)
+
+
+def _shown(message: Mapping[str, Any]) -> str:
+    """What the client reads: the text, or the file's name, which is what people here write into their files."""
+    return str(message.get("text") or message["document"]["file_name"].removesuffix(".txt"))
 
 
 def _denied(service: str, request: httpx.Request) -> httpx.Response:
@@ -354,7 +362,7 @@ def _confirm(sent: Sent, request: Mapping[str, Any]) -> None:
     """The ledger is told of the message that was sent last: flows/keys.py, sent_key."""
     for write in request["TransactItems"]:
         key = write["Put"]["Item"]["pk"]["S"]
-        if key.startswith("sent#") and key.endswith(f"#{sent.message_id}"):
+        if key.startswith("sent#") and key.endswith(f"#{sent.message_ids[-1]}"):
             sent.confirmed = True
 
 
@@ -388,10 +396,12 @@ class Wire(httpx.BaseTransport):
         self._services = services
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        service, app = self._services[request.url.host]
+        service, app = self._services[request.headers["host"]]  # files are asked for by address
         path = request.url.path
         if service == "telegram":
             call = "telegram file" if path.startswith("/file/") else f"telegram {path.rpartition('/')[2]}"
+        elif path.startswith("/download/"):
+            call = "planfix file"
         else:
             rest = _NUMBER.sub("/N", path.removeprefix("/rest"))[1:]
             call = f"planfix {request.method} {rest}"
@@ -410,7 +420,7 @@ def _through(app: Any, request: httpx.Request) -> httpx.Response:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_TYPE": request.headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(body)),
-        "HTTP_HOST": request.url.host,
+        "HTTP_HOST": request.headers["host"],
         "HTTP_AUTHORIZATION": request.headers.get("authorization", ""),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "https",

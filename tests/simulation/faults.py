@@ -61,10 +61,14 @@ _DOWNLOAD: Final = tuple(fault for fault in _HTTP if fault not in {DENIED, SLOWE
 _AWS: Final = (REFUSED, TIMEOUT_AFTER, LATE, ERROR_BEFORE, SLOWER, REPEATED, KILLED_BEFORE, KILLED_AFTER)
 
 SEND: Final = "telegram sendMessage"
+SENDS: Final = (SEND, "telegram sendDocument", "telegram sendMediaGroup")
+"""Calls that write to the client."""
 POST_COMMENT: Final = "planfix POST task/N/comments/"
 
 CALLS: Final[dict[str, tuple[str, ...]]] = {
     SEND: _HTTP,
+    "telegram sendDocument": _HTTP,
+    "telegram sendMediaGroup": _HTTP,
     "telegram getBusinessConnection": _ASKING,
     "telegram getMe": _ASKING,
     "telegram getFile": _HTTP,
@@ -82,6 +86,8 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     "planfix GET comment/N": _HTTP,
     "planfix GET user/N": _HTTP,
     "planfix POST file/": _HTTP,
+    "planfix GET file/N/download": _HTTP,
+    "planfix file": _DOWNLOAD,
     "dynamodb get_item": _AWS,
     "dynamodb put_item": _AWS,
     "dynamodb update_item": _AWS,

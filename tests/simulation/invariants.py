@@ -21,7 +21,7 @@ ROBOT: Final = "user:900"
 FINAL: Final = frozenset(
     {
         Say.NOT_SENT, Say.PARTLY_SENT, Say.FOUND_TOO_LATE, Say.HELD_EXPIRED, Say.CANCELLED, Say.CANCELLED_BY_OWNER,
-        Say.GIVEN_UP, Say.DELIVERY_UNKNOWN,
+        Say.GIVEN_UP, Say.DELIVERY_UNKNOWN, Say.FILES_NOT_SENT,
     }
 )  # fmt: skip
 """Notices that say how an answer ended that did not go out."""
@@ -138,7 +138,7 @@ _PATTERNS: Final = [
     (say, re.compile("".join(".*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", text)), re.DOTALL))
     for say, sentence in SENTENCES.items()
     for text in (sentence.ru, sentence.en)
-    if "{answer}" in text
+    if "{answer}" in text or say is Say.FILES_NOT_SENT
 ]  # fmt: skip
 
 
@@ -193,20 +193,25 @@ def _photos(found: Findings) -> Iterator[str]:
 
 
 def _deletion(found: Findings, said: Said) -> Iterator[str]:
+    """One line names the comment of the message that was deleted, or counts it where the bridge never had it."""
     host = found.host(said.chat)
     lines = [
-        comment
+        comment.description
         for comment in found.comments[host]
-        if found.chat_of_comment(host, comment) == said.chat
-        and comment.description.startswith("🗑")
-        and re.search(rf"\b{said.text}\b", comment.description)
+        if found.chat_of_comment(host, comment) == said.chat and comment.description.startswith("🗑")
     ]
-    if len(lines) > 1:
-        yield f"the deletion of {said.text} in {said.chat.key} is noticed {len(lines)} times"
+    earlier = [one for one in found.deeds.said[: found.deeds.said.index(said)] if one.chat == said.chat]
+    of_it = {
+        one.text for one in earlier if one.kind not in ("edit", "deletion") and said.text == str(one.message_ids[0])
+    }
+    shown = {comment.id for text in of_it for where, comment in found.carried[text] if where == host}
+    name = "|".join(rf"(?:комментарий|comment) {number}\b" for number in shown) or "мост не переносил|did not carry"
+    naming = sum(bool(re.search(name, line)) for line in lines)
+    if naming > 1 and of_it and YES not in of_it:
+        yield f"the deletion of {said.text} in {said.chat.key} is noticed {naming} times"
     lost = any(found.world.chat_of(*task) == said.chat for task in found.deeds.lost_tasks)
     lost |= any(found.world.chat_of(host, task) == said.chat for task in found.world.refused_notices)
-    earlier = [one for one in found.deeds.said[: found.deeds.said.index(said)] if one.chat == said.chat]
-    if not lines and earlier and not lost and not any(map(found.was_buried, earlier)):
+    if not naming and earlier and not lost and not any(map(found.was_buried, earlier)):
         yield f"the deletion of {said.text} in {said.chat.key} is not noticed"
 
 
@@ -270,7 +275,7 @@ def _words(sent: Sent) -> tuple[str, ...]:
 
 def _arrived(sends: list[Sent]) -> list[str]:
     """The words that the client read, repetitions left out."""
-    return [word for words in dict.fromkeys(map(_words, sends)) for word in words]
+    return list(dict.fromkeys(word for sent in sends for word in _words(sent)))
 
 
 def _doubled(found: Findings, answer: Answer, sends: list[Sent], what: str) -> Iterator[str]:
@@ -282,7 +287,7 @@ def _doubled(found: Findings, answer: Answer, sends: list[Sent], what: str) -> I
     for copies in by_words.values():
         for earlier in copies[:-1]:
             if earlier.confirmed or not earlier.disturbed:
-                yield f"{what} was sent twice without need: message {earlier.message_id} had arrived and was known"
+                yield f"{what} was sent twice without need: {earlier.message_ids} had arrived and was known"
             elif policies == {"ask"} and not asked_to_send:
                 yield f"{what} was sent again though the policy is to ask"
 

@@ -5,13 +5,26 @@ The script is drawn before anything runs, so that a change in the bridge does no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Literal
 
 from bridge.model import OWN_BOT, Chat
 from tests.simulation.chance import chance_of
-from tests.simulation.faults import DENIED, POST_COMMENT, REPEATED, SEND, Cell, Faults
+from tests.simulation.faults import (
+    CUT_AFTER,
+    DENIED,
+    ERROR_AFTER,
+    ERROR_BEFORE,
+    KILLED_AFTER,
+    POST_COMMENT,
+    REPEATED,
+    SEND,
+    TIMEOUT_AFTER,
+    Cell,
+    Faults,
+)
 from tests.simulation.world import MARK, SimWorld
 from tests.world import CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account
 
@@ -62,7 +75,7 @@ class Answer:
     """An employee's comment.
 
     Attributes:
-        words: what the client has to read, word by word.
+        words: what the client has to read, word by word; of a file, what stands in it.
         meant_for_client: whether it notifies the client.
         scheduled: it was written for later.
         contact_deleted: whom it notifies was deleted since, which makes a remark of it.
@@ -109,6 +122,7 @@ WEIGHTS: Final = {
     "remark_to_other_contact": 2, "close_task": 3, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
     "disconnect": 1, "pause_chat": 2, "resume_chat": 2, "block": 1, "unblock": 1, "merge_contact": 1,
     "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "slowness": 2, "revoke_token": 1, "change_settings": 2,
+    "answer_at_once": 2, "answer_with_files": 3,
 }  # fmt: skip
 
 NEEDED_FOR: Final = {
@@ -117,12 +131,21 @@ NEEDED_FOR: Final = {
     "telegram file": "client_sends_photo",
     "planfix POST file/": "client_sends_album",
     "telegram getBusinessConnection": "change_connection",
+    "planfix POST task/": "answer_at_once",
+    "planfix POST contact/N": "client_renames",
     "planfix GET contact/N": "merge_contact",
     "planfix GET comment/N": "disconnect",
     "dynamodb query": "disconnect",
     SEND: "answer",
+    "planfix GET file/N/download": "answer_with_files",
+    "planfix file": "answer_with_files",
+    "telegram sendDocument": "answer_with_files",
+    "telegram sendMediaGroup": "answer_with_files",
 }
 """Calls that few seeds would make by chance, and what makes people need them."""
+
+LOST: Final = (CUT_AFTER, ERROR_AFTER, TIMEOUT_AFTER, KILLED_AFTER, ERROR_BEFORE)
+"""Faults that leave it open whether a thing was done."""
 
 GAPS: Final = ((0.0, 30), (2.0, 25), (30.0, 20), (400.0, 16), (7_200.0, 6), (90_000.0, 1))
 """Seconds until the next event, at most, and how often: mostly in quick succession, now and then a day apart."""
@@ -167,6 +190,9 @@ class People:
         self._settings: dict[str, dict[str, Any]] = {}
         self.owners = {alias: owner for alias, _, owner in ACCOUNTS if alias in world.accounts}
         self._messages: dict[Chat, list[int]] = {}
+        self._eager: list[Chat] = []
+        self._in_new_tasks: list[Answer] = []
+        world.boundary.told = self._sees_new_task
         self.policies: dict[str, set[str]] = {}
         self._make_world()
         self.chats = self._choose_chats()
@@ -292,6 +318,24 @@ class People:
         account = telegram.account(self.world.bots[chat.integration].id)
         if chat.is_own_bot and account.chat(telegram.user(chat.client_id)).blocked:
             self.unblock(chat)
+
+    def client_renames(self, chat: Chat, dice: Any) -> None:
+        """The client writes, and a while later again, under a new name; sometimes it is the phone, which nobody can edit."""
+        self.client_writes(chat)
+        self.world.later(self.world.timeline.now + 60, lambda: self._writes_under_new_name(chat, dice))
+
+    def _writes_under_new_name(self, chat: Chat, dice: Any) -> None:
+        mark = self._mark("n")
+        self._tell(chat, f"the client is called {mark} from now on")
+        self.world.telegram.rename(chat.client_id, first_name=mark)
+        if dice[1] < 0.5:
+            self.client_writes(chat)
+            return
+        self._unblock_if_needed(chat)
+        bot, owner, text = self.world.bots[chat.integration], self._owner(chat), self._mark("p")
+        card = {"phone_number": "79161234567", "first_name": text, "user_id": chat.client_id}
+        write = self.world.telegram.client_writes
+        self._carry("photos", chat, text, lambda: write(bot, chat.client_id, owner_id=owner, contact=card))
 
     def client_says_yes(self, chat: Chat, _dice: Any) -> None:
         """Twice the same words: two messages, two comments."""
@@ -448,6 +492,13 @@ class People:
         mark = self._mark("a")
         return self._comments(chat, [f"{mark}.{'x' * 40}{number}" for number in range(95)], dice)
 
+    def answer_with_files(self, chat: Chat, dice: Any) -> bool | None:
+        """One document, or several, which are an album; with words above them or without."""
+        mark = self._mark("f")
+        names = [f"{mark}.{number}" for number in range((1, 1, 2, 3)[int(dice[1] * 4)])]
+        files = [self.planfix(chat).put_file(name.encode(), f"{name}.txt", "text/plain") for name in names]
+        return self._comments(chat, [mark][: dice[2] < 0.7] + names, dice, files=files)
+
     def answer_for_later(self, chat: Chat, dice: Any) -> bool | None:
         return self._comments(chat, [self._mark("a")], dice, later=30 + dice[2] * 1200)
 
@@ -458,6 +509,33 @@ class People:
     def remark_to_other_contact(self, chat: Chat, dice: Any) -> bool | None:
         other = self.planfix(chat).add_contact("Поставщик")
         return self._comments(chat, [self._mark("i")], dice, notify=(f"contact:{other}",))
+
+    def answer_at_once(self, chat: Chat, dice: Any) -> bool | None:
+        """/new; the client writes, and somebody answers in the new task before the bridge may know its number."""
+        if chat in self._eager or self._comments(chat, ["/new"], dice, notify=()) is False:
+            return False
+        self._eager.append(chat)
+        if dice[2] < 0.7:
+            self.world.faults.arm([Cell("planfix POST task/", LOST[int(dice[1] * len(LOST))])])
+        self.world.later(self.world.timeline.now + 20, lambda: self.client_writes(chat))
+        return None
+
+    def _sees_new_task(self, _who: Any, call: str) -> None:
+        """An employee who waits for a client's new task answers in it a second later, whoever knows of it by then."""
+        if call != "planfix POST task/":
+            return
+        for chat in self._eager:
+            task = max(self.planfix(chat)._world.tasks)
+            made = self.planfix(chat)._world.tasks[task]
+            if made.created == self.world.timeline.now and made.assigner == f"contact:{self.contact(chat)}":
+                self._eager.remove(chat)
+                at = self.world.timeline.now + self._chance.uniform(0.2, 6.0)
+                self.world.later(at, partial(self._answers_in_new_task, chat, task))
+                return
+
+    def _answers_in_new_task(self, chat: Chat, task: int) -> None:
+        if self._comments(chat, [self._mark("a")], (0.5,) * 4, task=task) is None:
+            self._in_new_tasks.append(self.deeds.answers[-1])
 
     def cancel(self, chat: Chat, dice: Any) -> bool | None:
         return self._comments(chat, ["/cancel"], dice, notify=())
@@ -474,6 +552,7 @@ class People:
         notify: tuple[str, ...] | None = None,
         later: float = 0.0,
         task: int | None = None,
+        files: Sequence[int] = (),
     ) -> bool | None:
         planfix, now = self.planfix(chat), self.world.timeline.now
         task = task or self._task(chat, dice)
@@ -486,13 +565,13 @@ class People:
             by_role = assigner == f"contact:{contact}" and dice[3] < 0.3
             notify, roles = ((), ("assigner",)) if by_role else ((f"contact:{contact}",), ())
         meant = bool(roles) or f"contact:{contact}" in notify
-        html = f"<p>{' '.join(words)}</p>"
+        html = f"<p>{' '.join(words[: len(words) - len(files)])}</p>"
         author = USER if dice[3] < 0.8 else MANAGER
         if later:
             number = planfix.schedule_comment(task, author, html, at=now + later, notify=notify, roles=roles)
             self.world.later(now + later, self.world.timeline.stir)
         else:
-            number = planfix.employee_comments(task, author, html, notify=notify, roles=roles)
+            number = planfix.employee_comments(task, author, html, notify=notify, roles=roles, files=files)
         command = words[0] if words[0].startswith("/") else ""
         said = " ".join(words)[:60]
         self._tell(
@@ -604,6 +683,16 @@ class People:
         self._put_settings(chat.integration)
 
     # -- the end
+
+    def know_new_tasks(self) -> None:
+        """A client has several chats: whose the new tasks were is known when they are bound."""
+        for answer in self._in_new_tasks:
+            chat = self.world.chat_of(answer.host, answer.task)
+            if chat is None:
+                self.deeds.answers.remove(answer)
+            else:
+                answer.chat = chat
+        self._in_new_tasks.clear()
 
     def probe(self, chat: Chat) -> None:
         """In every task of the chat that is left, an employee answers once more."""

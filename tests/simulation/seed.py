@@ -42,6 +42,7 @@ def play(seed: int, *, tells: bool = False) -> Outcome:
     try:
         _live(world, people, seed)
         _settle(world, people)
+        people.know_new_tasks()
         violations = check(world, people)
         if world.invocations >= TOO_MANY_INVOCATIONS:
             violations = [f"more than {TOO_MANY_INVOCATIONS} invocations: something turns in circles", *violations[:3]]
@@ -74,7 +75,7 @@ def _live(world: SimWorld, people: People, seed: int) -> None:
         world.faults.event(number)
         people.act(event)
     world.run(world.timeline.now + HOUR / 2)
-    if world.faults.total < FEWEST:
+    while world.faults.total < FEWEST:
         world.faults.more(seed)
         for chat in people.chats:
             people.client_writes(chat)

@@ -27,6 +27,9 @@ from tests.simulation.faults import SEND
 from tests.simulation.world import SimWorld
 from tests.world import CLIENT, DONE, MAIN, MANAGER, OWNER, SECOND_CLIENT, TASK_TEMPLATE, USER, World
 
+SEND_FILE: Final = "telegram sendDocument"
+SEND_ALBUM: Final = "telegram sendMediaGroup"
+
 BEFORE: Final = "before"
 AFTER: Final = "after"
 
@@ -74,6 +77,27 @@ def _deletes(world: SimWorld) -> None:
     world.telegram.client_deletes(world.bot, CLIENT, [sent], owner_id=OWNER)
 
 
+def _shares_phone(world: SimWorld) -> None:
+    card = {"phone_number": "79161234567", "first_name": "Анна", "user_id": CLIENT}
+    world.telegram.client_writes(world.bot, CLIENT, owner_id=OWNER, contact=card)
+
+
+def _renamed_writes(world: SimWorld) -> None:
+    world.telegram.rename(CLIENT, first_name="Аня", username="anya")
+    world.client_writes("это снова я")
+
+
+def _deletes_all(world: SimWorld) -> None:
+    ids = [one.message_id for one in world.telegram.chat_of(CLIENT, OWNER)]
+    world.telegram.client_deletes(world.bot, CLIENT, ids, owner_id=OWNER)
+
+
+def _writes_an_article(world: SimWorld) -> None:
+    text = " ".join(f"абзац{number}" for number in range(3_000))
+    rich = {"blocks": [{"type": "paragraph", "text": text}]}
+    world.telegram.client_writes(world.bot, CLIENT, owner_id=OWNER, rich_message=rich)
+
+
 def _photos(*captions: str) -> Deed:
     """Photos in one message each; more than one are an album."""
     group = {"media_group_id": "album"} if len(captions) > 1 else {}
@@ -102,6 +126,14 @@ def _foreign_task(world: SimWorld) -> None:
 def _merged(world: SimWorld) -> None:
     other = world.planfix.add_contact("Анна полностью", telegram_id=str(CLIENT))
     world.planfix.merge_contacts(1, other)
+
+
+def _answers_with(html: str, *files: tuple[str, bytes]) -> Deed:
+    def answer(world: SimWorld) -> None:
+        numbers = [world.planfix.put_file(data, name) for name, data in files]
+        world.planfix.employee_comments(world.task, USER, html, notify=(world.contact_of(),), files=numbers)
+
+    return answer
 
 
 def _two_answers(world: SimWorld) -> None:
@@ -161,6 +193,10 @@ JOURNEYS: Final = (
     Journey("album of two photos", _GREETING, _photos("смотрите", "")),
     Journey("edit", _GREETING, _edits),
     Journey("deletion", _GREETING, _deletes),
+    Journey("deletion of messages and an answer", (*_GREETING, _writes("ещё"), _answers("ответ")), _deletes_all),
+    Journey("client's own phone", _GREETING, _shares_phone),
+    Journey("client changed the name", _GREETING, _renamed_writes),
+    Journey("message longer than a comment", _GREETING, _writes_an_article),
     Journey("owner's message", _GREETING, lambda world: world.telegram.owner_writes(OWNER, CLIENT, "с телефона")),
     Journey("owner's message as an employee", _GREETING, lambda world: world.telegram.owner_writes(OWNER, CLIENT, "с телефона"), _OWNER_USER),
     Journey("owner writes first", (), lambda world: world.telegram.owner_writes(OWNER, SECOND_CLIENT, "Добрый день")),
@@ -170,6 +206,11 @@ JOURNEYS: Final = (
     Journey("answer, asking when unknown", _GREETING, _answers("ответ"), {"on_unknown_delivery": "ask"}),
     Journey("answer signed by the employee", _GREETING, _answers("ответ"), {"send_as_employee": True}),
     Journey("answer in two parts", _GREETING, _answers(_LONG)),
+    Journey("answer that quotes", _GREETING, _answers("<blockquote>Здравствуйте!</blockquote>ответ")),
+    Journey("answer in two parts that quotes", _GREETING, _answers(f"<blockquote>Здравствуйте!</blockquote>{_LONG}")),
+    Journey("answer with a file", _GREETING, _answers_with("вот", ("a.zip", b"PK"))),
+    Journey("answer with a file, asking when unknown", _GREETING, _answers_with("вот", ("a.zip", b"PK")), {"on_unknown_delivery": "ask"}),
+    Journey("answer with an album and a bad file", _GREETING, _answers_with("", ("a.zip", b"PK"), ("b.zip", b"PK2"), ("empty.zip", b""))),
     Journey("two answers", _GREETING, _two_answers),
     Journey("internal remark while the client waits", _GREETING, _answers("для своих", notify=())),
     Journey("answer refused for good", (*_GREETING, lambda world: world.telegram.block(CLIENT, OWNER)), _answers("ответ")),
@@ -276,7 +317,7 @@ def _phones(world: World) -> Iterator[str]:
         for owner in (OWNER, None):
             for one in world.telegram.chat_of(client, owner, bot=world.bot):
                 if one.who == "bot":
-                    yield f"{client} with {owner or 'the bot'}: {one.text}"
+                    yield f"{client} with {owner or 'the bot'}, in reply to {one.reply_to}: {one.text} {one.file_name}"
 
 
 @dataclass
@@ -313,7 +354,7 @@ def sweep(journey: Journey, sides: Sequence[str] = (BEFORE, AFTER)) -> Swept:
                 continue
             if _is_claimed(kill) and _asks(expected, got):
                 swept.asked.append(point)
-            elif not asks and _is_on_its_way(kill) and _is_one_part_more(expected, got):
+            elif not asks and _is_on_its_way(kill) and _is_one_part_more(expected, got, kill):
                 swept.doubled.append(point)
             else:
                 swept.differing.append(f"{point}: {_difference(expected, got)}")
@@ -327,7 +368,7 @@ def _made(kill: Kill) -> list[str]:
 
 def _is_on_its_way(kill: Kill) -> bool:
     """Whether it died between Telegram's taking a message and the write that says so."""
-    return _made(kill)[-1] == SEND
+    return _made(kill)[-1] in (SEND, SEND_FILE, SEND_ALBUM)
 
 
 def _is_claimed(kill: Kill) -> bool:
@@ -344,9 +385,13 @@ def _asks(expected: End, got: End) -> bool:
     return asked and not Counter(got.phones) - Counter(expected.phones)
 
 
-def _is_one_part_more(expected: End, got: End) -> bool:
+def _is_one_part_more(expected: End, got: End, kill: Kill) -> bool:
+    """A part is one call: a message, or an album of several."""
     more = Counter(got.phones) - Counter(expected.phones)
-    return got.planfix == expected.planfix and set(got.phones) == set(expected.phones) and more.total() == 1
+    an_album = _made(kill)[-1] == SEND_ALBUM and more == Counter(expected.phones)
+    return (
+        got.planfix == expected.planfix and set(got.phones) == set(expected.phones) and (more.total() == 1 or an_album)
+    )
 
 
 def _difference(expected: End, got: End) -> str:

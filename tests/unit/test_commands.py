@@ -83,7 +83,45 @@ def test_new_opens_a_task_with_the_next_message(chat: World) -> None:
     assert str(former) in chat.planfix.task(chat.task).description
 
 
-@pytest.mark.parametrize("text", ["/sned", "/cancle", "/edti новое", "/nwe", "/delte"])
+@pytest.mark.parametrize("text", ["/send это", "/cancel всё", "/new пожалуйста", "/delete последнее"])
+def test_command_with_words_behind_it_is_not_sent(chat: World, text: str) -> None:
+    """Only /edit takes words: a command with others is neither obeyed nor sent, but noticed."""
+    chat.telegram.change_connection(OWNER, rights=("can_reply", "can_delete_sent_messages"))
+    chat.settle()
+    chat.employee_answers(text)
+    chat.settle()
+    assert chat.phone() == ["Ответ с апечаткой"]
+    assert "//" in notices(chat)[-1]
+
+
+def test_edit_of_an_answer_of_files_only_is_explained(world: World) -> None:
+    """A file has no words to change: that is said, not that there was no answer."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    file = world.planfix.put_file(b"PK", "a.zip")
+    world.planfix.employee_comments(world.task, USER, "", notify=(world.contact_of(),), files=[file])
+    world.settle()
+    command(world, "/edit новое")
+    assert "не удалось" in notices(world)[-1]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_delete_takes_files_back_too(world: World, gone: bool) -> None:
+    """Words and files of the last answer go together, also when the employee deleted the comment before."""
+    world.telegram.change_connection(OWNER, rights=("can_reply", "can_delete_sent_messages"))
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    file = world.planfix.put_file(b"PK", "a.zip")
+    number = world.planfix.employee_comments(world.task, USER, "вот", notify=(world.contact_of(),), files=[file])
+    world.settle()
+    assert len(world.phone()) == 2
+    if gone:
+        world.planfix.delete_comment(number)
+    command(world, "/delete")
+    assert world.phone() == []
+
+
+@pytest.mark.parametrize("text", ["/sned", "/cancle", "/edti новое", "/nwe", "/delte", "/dlet", "/CANSELL"])
 def test_mistyped_command_is_not_sent(chat: World, text: str) -> None:
     """A slash-word that is nearly a command is noticed instead of sent, with the way to send it."""
     chat.employee_answers(text)
@@ -93,7 +131,15 @@ def test_mistyped_command_is_not_sent(chat: World, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "arrives"), [("/price за штуку", "/price за штуку"), ("//send это текст", "/send это текст")]
+    ("text", "arrives"),
+    [
+        ("/price за штуку", "/price за штуку"),
+        ("/nearly", "/nearly"),
+        ("/", "/"),
+        ("/start", "/start"),
+        ("//send это текст", "/send это текст"),
+        ("//sned", "/sned"),
+    ],
 )
 def test_other_words_with_a_slash_are_sent(chat: World, text: str, arrives: str) -> None:
     """Any other text that begins with a slash is sent as it is; two slashes escape one."""
@@ -115,5 +161,3 @@ def test_clients_slash_words_are_words(world: World) -> None:
     world.client_writes("/delete")
     world.settle()
     assert [one.description for one in world.comments()] == ["/delete"]
-    assert world.planfix.task(world.task).id
-    assert USER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bridge.model import Attachment
 from bridge.telegram import content
 from bridge.telegram.kinds import IGNORED
 from bridge.telegram.quoting import LONGEST_QUOTE
-from bridge.texts import Texts
+from bridge.texts import SENTENCES, Texts
 
 KINDS = Path(__file__).parents[1] / "events" / "telegram" / "kinds"
 RU, EN = Texts("ru"), Texts("en")
@@ -136,6 +137,15 @@ def test_kind_looks_as_it_should(kind: str) -> None:
 def test_the_language_is_the_integrations(kind: str, html: str) -> None:
     """The bridge's own words are in English where the integration is."""
     assert content.render(message(kind), EN).html == html
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_no_word_of_ours_is_in_the_other_language(kind: str) -> None:
+    """An English integration has no Russian label anywhere, whatever the kind."""
+    shown = content.render(message(kind), EN).html
+    ours = {re.split(r"\{\w+\}", one.ru)[0].strip("[]↪️ :«") for one in SENTENCES.values() if one.ru != one.en}
+    labels = re.findall(r"\[[^\]]*\]|<i>[^<]*</i>", shown)
+    assert [label for label in labels for word in ours if len(word) > 3 and word in label] == []
 
 
 # -- files

@@ -185,6 +185,64 @@ def test_a_lost_answer_to_a_question_is_asked_again(error) -> None:
             pass
 
 
+FILE = b"%PDF all of it"
+
+
+def linked(link, *, answer=None, names=None):
+    """An account that names this link for file 5, and what a stranger's request to it gets; also all requests."""
+    requests = []
+
+    def serve(request):
+        requests.append(request)
+        if request.url.path == "/rest/file/5":
+            return httpx.Response(200, json={"file": {"id": 5, "name": "a", "size": len(FILE), "downloadUrl": link}})
+        return answer or httpx.Response(200, content=FILE, headers={"content-type": "application/pdf"})
+
+    def resolve(host, port):
+        return [(names or {}).get(host, "93.184.216.34")]
+
+    http = httpx.Client(transport=httpx.MockTransport(serve))
+    return PlanfixRest(http, ACCOUNT, TOKEN, Slots(), resolve=resolve), requests
+
+
+@pytest.mark.parametrize("link", ["https://acme.planfix.ru/file/abc", "/file/abc"])
+def test_a_link_that_a_stranger_can_open(link) -> None:
+    """A link that gives the file without our token is one for a client."""
+    rest, requests = linked(link)
+    assert rest.public_link(5) == "https://acme.planfix.ru/file/abc"
+    assert "authorization" not in requests[-1].headers
+
+
+@pytest.mark.parametrize(
+    ("link", "answer"),
+    [
+        (None, None),
+        ("https://acme.planfix.ru/file/abc", httpx.Response(403)),
+        ("https://acme.planfix.ru/file/abc", httpx.Response(503)),
+        ("https://acme.planfix.ru/file/abc", httpx.Response(200, html="<form>".ljust(len(FILE)))),
+        ("https://acme.planfix.ru/file/abc", httpx.Response(200, content=b"a login form of another length")),
+        ("http://acme.planfix.ru/file/abc", None),
+        ("https://intranet.example/file/abc", None),
+        ("https://me:secret@acme.planfix.ru/file/abc", None),
+        (f"https://acme.planfix.ru/file/abc?access_token={TOKEN}", None),
+        (f"https://acme.planfix.ru/file/abc?access_token={TOKEN.replace('-', '%2D')}", None),
+        ("https://[::1/a", None),
+    ],
+)
+def test_a_link_that_is_none_for_a_client(link, answer) -> None:
+    """None given; closed to strangers; a page; another file; no https; not public; one that shows a secret; nonsense."""
+    rest, _ = linked(link, answer=answer, names={"intranet.example": "10.0.0.1"})
+    assert rest.public_link(5) == ""
+
+
+def test_a_link_is_asked_for_later_when_planfix_does_not_answer(planfix, rest) -> None:
+    """Nobody knows yet whether there is one."""
+    number = planfix.put_file(b"x", "a", "")
+    planfix.fail_next("GET", f"/file/{number}", status=502)
+    with pytest.raises(RetryLater):
+        rest.public_link(number)
+
+
 def test_what_the_caller_does_with_it_stays_the_callers(planfix, rest) -> None:
     """An unknown outcome inside the ``with`` is not taken for one of the download."""
     number = planfix.put_file(b"x", "a", "")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.model import Entity
-from bridge.telegram.reading_html import from_html
+from bridge.telegram.formatting import parted
+from bridge.telegram.reading_html import from_html, pictures_in
 from tests.unit.formatting_strategies import ADDRESSES, SOUP, STEADY, TREES, check, visible
 
 
@@ -258,6 +259,57 @@ def test_mentions_are_their_words(source):
 def test_pictures_and_rules(source, expected):
     """An emoji's picture is the emoji, a named picture its name, a rule a line."""
     assert from_html(source).text == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "pictures"),
+    [
+        ('<p>раз</p><img src="https://acme.planfix.ru/1">', 1),
+        ('<img src="data:image/png;base64,AAAA" alt="Снимок экрана"><img src="/2">', 2),
+        ('<img class="emoji" src="/smile.png" alt="😀">', 0),
+        ('<img src="/1" width="1" height="1">', 0),
+        ("<img>&lt;img src=1&gt;", 0),
+    ],
+)
+def test_pictures_in_the_text_are_counted(source, pictures):
+    """What is shown in the middle of a text and cannot go with it; emoji, dots that count readers and words are none."""
+    assert pictures_in(source) == pictures
+
+
+@pytest.mark.parametrize(
+    ("source", "is_quotation"),
+    [
+        ('<div class="quote">раз</div>', True),
+        ('<div class="pf-Quoted">раз</div>', True),
+        ('<p class="gmail_quote">раз</p>', True),
+        ('<div class="unquoted">раз</div>', False),
+        ('<div class="quotes-of-prices">раз</div>', False),
+        ('<span class="quote">раз</span>', False),
+    ],
+)
+def test_a_block_of_the_class_quote_is_a_quotation(source, is_quotation):
+    """Editors make quotations of other elements too, and name them so."""
+    read = from_html(source)
+    assert [entity.type for entity in read.entities] == ["blockquote"] * is_quotation
+    assert read.text == "раз"
+
+
+@pytest.mark.parametrize(
+    ("source", "quotation", "rest"),
+    [
+        ("<blockquote>раз 😀</blockquote><b>два</b>", "раз 😀", "два"),
+        ("<blockquote>раз</blockquote>", "раз", ""),
+        ("два<blockquote>раз</blockquote>", "", "два\nраз"),
+        ("<blockquote>раз</blockquote><blockquote>два</blockquote>три", "раз", "два\nтри"),
+        ("", "", ""),
+    ],
+)
+def test_a_text_is_parted_behind_its_first_quotation(source, quotation, rest):
+    """Only a quotation at the very beginning is one that the text answers; looks stay with their words."""
+    read = from_html(source)
+    first, second = parted(read)
+    assert (first.text, second.text) == (quotation, rest)
+    assert {entity.type for entity in (*first.entities, *second.entities)} == {one.type for one in read.entities}
 
 
 def test_markup_pasted_from_word_is_gone():

@@ -195,3 +195,64 @@ def test_member_whose_update_came_twice_is_there_once(world: World) -> None:
     world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id="again")
     world.settle()
     assert [len(files_of(world, number)) for number in range(len(world.comments()))] == [2]
+
+
+@pytest.mark.parametrize("order", [(2, 0, 1), (1, 2, 0)])
+def test_members_in_another_order_stand_in_their_own(world: World, order: tuple[int, ...]) -> None:
+    """Whatever the order in which its updates arrive, an album is as the client put it together."""
+    world.client_writes("раз")
+    world.settle()
+    album(world, 3, caption="смотрите")
+    members = [one for one in world.telegram.updates_for(world.bot) if "media_group_id" in str(one)]
+    world.bot.pending.clear()
+    for place in order:
+        body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": members[place]}
+        world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id=f"member-{place}")
+    world.settle()
+    assert world.comments()[-1].description == "смотрите"
+    assert [data for _, data in files_of(world)] == [f"photo {number}".encode() for number in range(3)]
+
+
+def test_album_that_is_forwarded_or_a_reply_says_so_once(world: World) -> None:
+    """The line above the words stands there once, not once a picture."""
+    for number in range(2):
+        forwarded = {"type": "hidden_user", "sender_user_name": "Аноним", "date": 1}
+        send(world, "photo", f"{number}.jpg", "image/jpeg", media_group_id="a", forward_origin=forwarded)
+    world.settle()
+    assert world.comments()[0].description == "<i>↪️ Переслано от Аноним</i><br>[Альбом, файлов: 2]"
+
+
+def test_member_whose_file_does_not_come_is_named_in_its_album(world: World) -> None:
+    """One picture that Planfix does not take costs only itself."""
+    world.planfix.fail_next(path_prefix="/file/", status=400, code=7002, error="File is too big for your plan")
+    album(world, 3, caption="смотрите")
+    world.settle()
+    [comment] = world.comments()
+    assert comment.description.startswith("смотрите<br>[Файл не перенесён: photo_1.jpg")
+    assert [data for _, data in files_of(world)] == [b"photo 1", b"photo 2"]
+
+
+def test_bot_token_is_in_no_comment_log_or_queue(world: World) -> None:
+    """The address of a file holds the bot's token: it goes nowhere, also when the file does not come."""
+    send(world, "document", "a.zip", "application/zip")
+    world.telegram.fail_next("file", status=404, description="Not Found", times=500)
+    send(world, "document", "b.zip", "application/zip")
+    world.settle()
+    token = world.accounts["main"].token.partition(":")[2]
+    everything = repr([world.comments(), world.planfix.calls, world.planfix.files, world.log.getvalue()])
+    everything += repr([world.dynamodb.items("ledger"), world.waiting("to-planfix-dead.fifo")])
+    assert token not in everything
+    assert len(world.comments()) == 2
+
+
+def test_lost_answer_doubles_no_album_without_files(world: World) -> None:
+    """An album of which every file was refused is known by its words, and its members are not carried again."""
+    world.client_writes("раз")
+    world.settle()
+    world.planfix.fail_next(path_prefix="/file/", status=400, code=7002, error="File is too big", times=99)
+    world.planfix.fail_next(path_prefix="/task/1/comments/", status=500, code=0, error="lost", apply=True, exact=True)
+    album(world, 3)
+    world.settle()
+    assert len(world.comments()) == 2
+    assert world.comments()[-1].description.count("[Файл не перенесён: ") == 3
+    assert world.count.totals.get("unexpected_error") is None

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import struct
+from contextlib import contextmanager
 
 import pytest
 
+from bridge.errors import Reason, RetryLater
+from bridge.flows.send_answer import send_answer
+from bridge.planfix.rest import PlanfixRest
 from tests.world import CLIENT, OWNER, USER, World
+
+TOO_BIG = 50 * 1024 * 1024 + 1
 
 
 def png(width: int = 10, height: int = 10) -> bytes:
@@ -64,6 +70,32 @@ def test_picture_that_is_no_photo_is_a_document(chat: World) -> None:
     """A picture too long for a photo arrives as a file."""
     answer(chat, "", ("лента.png", png(10, 9000)))
     assert [kind for kind, _, _ in seen(chat)] == ["document"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("голос.ogg", b"OggS" + bytes(24) + b"OpusHead" + bytes(20), "voice"),
+        ("песня.mp3", b"ID3\x04" + bytes(40), "audio"),
+        ("фильм.mp4", b"\0\0\0\x18ftypisom" + bytes(40), "video"),
+        ("кот.gif", b"GIF89a\x10\0\x10\0" + bytes(40), "animation"),
+    ],
+)
+def test_recordings_and_films_go_as_what_they_are(chat: World, name: str, data: bytes, kind: str) -> None:
+    """A voice can be listened to, a film watched, in the chat itself."""
+    answer(chat, "", (name, data))
+    assert [(shown, what) for shown, what, _ in seen(chat)] == [(kind, name)]
+
+
+def test_hosts_that_files_come_from_can_be_narrowed() -> None:
+    """With planfix.file_hosts a file that Planfix keeps elsewhere is not fetched, and is named."""
+    narrowed = {"account_url": "https://acme.planfix.ru", "file_hosts": ["storage.example"]}
+    world = World(settings={"planfix": narrowed})
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    answer(world, "слова", ("a.zip", b"PK"))
+    assert [what for _, what, _ in seen(world)] == ["слова"]
+    assert ["a.zip" in text for text in notices(world)] == [True]
 
 
 def test_pictures_are_an_album(chat: World) -> None:
@@ -136,3 +168,226 @@ def test_notice_of_files_alone_names_them(chat: World) -> None:
     chat.telegram.block(CLIENT, OWNER)
     answer(chat, "", ("счёт.pdf", b"%PDF"), ("акт.pdf", b"%PDF"))
     assert ["«счёт.pdf, акт.pdf»" in text for text in notices(chat)] == [True]
+
+
+# -- what does not go
+
+
+def test_file_over_50_mb_is_named_with_size_and_remedy(chat: World) -> None:
+    """Telegram takes no more: the notice names file, size and what to do; the words and the other file went."""
+    answer(chat, "слова", ("фильм.mp4", bytes(TOO_BIG)), ("a.zip", b"PK"))
+    assert [what for _, what, _ in seen(chat)] == ["слова", "a.zip"]
+    (notice,) = notices(chat)
+    assert notice == (
+        "⚠️ Файлы клиенту не отправлены: фильм.mp4 (50 МБ). Файл больше, чем позволяет Telegram. "
+        "Положите файл на облачный диск и отправьте клиенту ссылку."
+    )
+    assert not [call for call in chat.planfix.calls if call.path.endswith("/1/download")]
+
+
+def test_notice_says_of_each_file_why(chat: World) -> None:
+    """Two files with two reasons are two lines of one notice."""
+    gone = chat.planfix.put_file(b"gone", "gone.zip")
+    chat.planfix.fail_next(path_prefix=f"/file/{gone}/download", status=400, code=7000, error="File not found by id")
+    empty = chat.planfix.put_file(b"", "empty.txt")
+    chat.planfix.employee_comments(chat.task, USER, "вот", notify=(chat.contact_of(),), files=[gone, empty])
+    chat.settle()
+    (notice,) = notices(chat)
+    assert notice == (
+        "⚠️ Файлы клиенту не отправлены: gone.zip (4 Б). Файл недоступен. Приложите файл ещё раз.<br>"
+        "⚠️ Файлы клиенту не отправлены: empty.txt (0 Б). Telegram не принял файл. "
+        "Отправьте ссылку на файл или приложите его в другом формате."
+    )
+
+
+def test_answer_of_which_nothing_went_is_no_answer(chat: World) -> None:
+    """A file alone that does not go: one notice, and the client still waits for an answer and is not shown as read."""
+    chat.update_settings(channels={str(OWNER): {"name": "Иван", "mark_read": True}})
+    answer(chat, "", ("фильм.mp4", bytes(TOO_BIG)))
+    assert ["фильм.mp4" in text for text in notices(chat)] == [True]
+    state = chat.runtime.chats.state(chat.runtime.chats.task("acme.planfix.ru", chat.task).chat)
+    assert state.awaits_answer
+    assert "readBusinessMessage" not in [call.method for call in chat.telegram.calls]
+
+
+def test_answer_of_which_nothing_went_was_not_delivered_after_all(chat: World) -> None:
+    """Held, then refused because of its file: nobody reads that it was sent."""
+    chat.telegram.pause_chat(OWNER, CLIENT)
+    answer(chat, "", ("a.zip", b"PK"))
+    chat.telegram.resume_chat(OWNER, CLIENT)
+    chat.telegram.fail_next("sendDocument", status=400, description="Bad Request: IMAGE_PROCESS_FAILED")
+    chat.client_writes("ау")
+    chat.settle()
+    assert [text[0] for text in notices(chat)] == ["⏸", "⚠"]
+    assert seen(chat) == []
+
+
+@pytest.mark.parametrize("refusal", ["too big", "refused"])
+def test_link_goes_where_planfix_gives_one(chat: World, monkeypatch: pytest.MonkeyPatch, refusal: str) -> None:
+    """What Telegram does not take goes as a link that opens for everybody; the employee is told."""
+    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
+    if refusal == "refused":
+        chat.telegram.fail_next("sendDocument", status=400, description="Bad Request: IMAGE_PROCESS_FAILED")
+    size = TOO_BIG if refusal == "too big" else 2048
+    answer(chat, "слова", ("фильм.bin", bytes(size)))
+    shown = "50 МБ" if refusal == "too big" else "2 КБ"
+    assert seen(chat) == [
+        ("text", "слова", None),
+        ("text", f"📎 фильм.bin ({shown}): https://acme.planfix.ru/file/1", None),
+    ]
+    assert [f"ссылки на них: фильм.bin ({shown})" in text for text in notices(chat)] == [True]
+
+
+def test_link_goes_once(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redelivery knows that the link went, and that the employee was told."""
+    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
+    chat.planfix.fail_next("POST", f"/task/{chat.task}/comments/", status=500, code=0, error="x", exact=True)
+    answer(chat, "", ("фильм.mp4", bytes(TOO_BIG)))
+    assert len(seen(chat)) == 1
+    assert len(notices(chat)) == 1
+
+
+def test_link_is_no_remedy_for_a_file_that_is_gone(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Planfix itself does not give the client cannot fetch there either."""
+    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
+    chat.planfix.fail_next(path_prefix="/file/1/download", status=400, code=7000, error="File not found by id")
+    answer(chat, "", ("a.zip", b"PK"))
+    assert seen(chat) == []
+
+
+def test_picture_inside_the_text_is_told_of(chat: World) -> None:
+    """A picture pasted into the text is no file of the comment: the employee learns that it did not go."""
+    answer(chat, '<p>Смотрите:</p><img src="https://acme.planfix.ru/pic/1">')
+    assert chat.phone() == ["Смотрите:"]
+    assert ["Картинка, вставленная в текст ответа «Смотрите:»" in text for text in notices(chat)] == [True]
+
+
+def test_picture_that_is_a_file_too_is_sent(chat: World) -> None:
+    """Where the editor keeps what was pasted as a file of the comment, it goes as one, and nothing is told."""
+    answer(chat, '<p>Смотрите:</p><img src="https://acme.planfix.ru/pic/1">', ("вид.png", png()))
+    assert [kind for kind, _, _ in seen(chat)] == ["text", "photo"]
+    assert notices(chat) == []
+
+
+# -- each file's own outcome
+
+
+def receiving_fails(monkeypatch: pytest.MonkeyPatch, name: str, *, for_seconds: float, world: World) -> None:
+    """Let a file's host not answer for so long."""
+    until, really = world.clock() + for_seconds, PlanfixRest.open_file
+
+    @contextmanager
+    def open_file(self, number, *, known=None, max_bytes=TOO_BIG):
+        if known.name == name and world.clock() < until:
+            raise RetryLater(30, Reason.UNREACHABLE, "files.example: ConnectTimeout")
+        with really(self, number, known=known) as opened:
+            yield opened
+
+    monkeypatch.setattr(PlanfixRest, "open_file", open_file)
+
+
+def test_file_that_comes_later_is_waited_for(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is down for a minute costs nothing but time: the album stays one."""
+    receiving_fails(monkeypatch, "1.png", for_seconds=60, world=chat)
+    answer(chat, "", ("1.png", png()), ("2.png", png()))
+    assert [call.method for call in chat.telegram.calls if call.method.startswith("send")] == ["sendMediaGroup"]
+    assert notices(chat) == []
+
+
+def test_file_that_never_comes_is_named_and_the_rest_goes(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be had for half an hour does not hold the chat for a day."""
+    receiving_fails(monkeypatch, "1.png", for_seconds=86_400, world=chat)
+    answer(chat, "", ("1.png", png()), ("2.png", png()))
+    chat.employee_answers("и ещё")
+    chat.settle()
+    assert [what for _, what, _ in seen(chat)] == ["2.png", "и ещё"]
+    assert ["1.png" in text and "недоступен" in text for text in notices(chat) if text.startswith("⚠")] == [True]
+
+
+def test_slow_files_are_sent_in_two_goes(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is here after forty seconds is sent: else slow files would use up the function's time before any is sent."""
+    really = PlanfixRest.open_file
+
+    @contextmanager
+    def open_file(self, number, *, known=None, max_bytes=TOO_BIG):
+        chat.clock.now += 25
+        with really(self, number, known=known) as opened:
+            yield opened
+
+    monkeypatch.setattr(PlanfixRest, "open_file", open_file)
+    answer(chat, "", *[(f"{number}.png", png()) for number in range(4)])
+    assert [what for _, what, _ in seen(chat)] == [f"{number}.png" for number in range(4)]
+    assert [call.method for call in chat.telegram.calls if call.method.startswith("send")] == ["sendMediaGroup"] * 2
+
+
+def test_file_in_doubt_is_asked_about_and_sent_by_command() -> None:
+    """Under `ask` a file whose answer was lost waits for /send, and the files after it with it; nothing comes twice unasked."""
+    world = World(settings={"on_unknown_delivery": "ask"})
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    world.telegram.fail_next("sendDocument", status=502, description="Bad Gateway")
+    answer(world, "слова", ("a.zip", b"PK"), ("b.png", png()))
+    assert [what for _, what, _ in seen(world)] == ["слова"]
+    assert [text[0] for text in notices(world)] == ["❓"]
+    main = world.runtime.integration("main")
+    with world.runtime.invocation(lambda: 120_000):  # a redelivery asks again, and sends nothing
+        task, comment = main.chats.task("acme.planfix.ru", world.task), main.planfix.comment(2)
+        refusal = send_answer(main, task, comment, found_at=world.clock())
+    assert refusal.error.reason is Reason.DELIVERY_UNKNOWN
+    assert len(seen(world)) == 1
+    world.employee_answers("/send", notify=())
+    world.settle()
+    assert [what for _, what, _ in seen(world)] == ["слова", "a.zip", "b.png"]
+
+
+def test_file_refused_after_a_lost_answer_is_in_doubt(chat: World) -> None:
+    """Refused now, but an earlier attempt may have arrived: nobody says that it did not."""
+    chat.telegram.fail_next("sendDocument", status=502, description="Bad Gateway", apply=True)
+    chat.telegram.fail_next("sendDocument", status=400, description="Bad Request: IMAGE_PROCESS_FAILED", times=2)
+    answer(chat, "", ("a.zip", b"PK"))
+    assert [text[0] for text in notices(chat)] == ["❓"]
+
+
+def test_files_that_change_between_two_attempts(chat: World) -> None:
+    """The employee takes the first file back while the second waits: the second is sent, though its place is another."""
+    first, second = chat.planfix.put_file(b"PK", "a.zip"), chat.planfix.put_file(png(), "b.png")
+    number = chat.planfix.employee_comments(chat.task, USER, "", notify=(chat.contact_of(),), files=[first, second])
+    later = {"retry_after": 40}
+    chat.telegram.fail_next("sendPhoto", status=429, description="Too Many Requests", parameters=later)
+    original = chat.runtime.http.post
+
+    def post(url: str, **content: object) -> object:
+        if url.endswith("/sendPhoto"):
+            chat.planfix._world.comments[number].files = [second]
+        return original(url, **content)
+
+    chat.runtime.http.post = post  # type: ignore[method-assign, assignment]
+    chat.settle()
+    assert [what for _, what, _ in seen(chat)] == ["a.zip", "b.png"]
+
+
+def test_partly_sent_counts_the_files(chat: World) -> None:
+    """The client blocks us between two files: the employee reads what arrived."""
+    chat.telegram.fail_next("sendPhoto", status=403, description="Forbidden: bot was blocked by the user")
+    answer(chat, "слова", ("a.zip", b"PK"), ("b.png", png()))
+    assert ["Дошло частей: 2 из 3" in text for text in notices(chat)] == [True]
+
+
+def test_file_goes_by_the_newest_connection(chat: World) -> None:
+    """The owner changed the settings while the file was on its way: it is sent by the new connection."""
+    update: list[str] = []
+    original = chat.runtime.http.post
+
+    def post(url: str, **content: object) -> object:
+        if url.endswith("/sendDocument") and not update:
+            chat.telegram.change_connection(OWNER)
+            update.append(url)
+            chat.delivery.deliver_pending()
+            while chat.run_sender("to-planfix.fifo"):
+                pass
+        return original(url, **content)
+
+    chat.runtime.http.post = post  # type: ignore[method-assign, assignment]
+    answer(chat, "", ("a.zip", b"PK"))
+    assert [what for _, what, _ in seen(chat)] == ["a.zip"]
+    assert notices(chat) == []

@@ -317,12 +317,53 @@ def test_own_bot_that_is_no_channel_answers_start_once(world: World) -> None:
 
 
 def test_edit_is_a_comment_of_its_own(world: World) -> None:
-    """An edit adds a comment with the new words; the old ones stay."""
+    """An edit adds a comment that says which message it is of, and the new words; the old ones stay."""
     sent = world.client_writes("раз")
     world.settle()
+    world.clock.now += 60
     world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="два", owner_id=OWNER)
     world.settle()
-    assert [one.description for one in world.comments()] == ["раз", "✏️ Сообщение изменено, теперь в нём:<br>два"]
+    assert [one.description for one in world.comments()] == [
+        "раз",
+        "✏️ Изменено сообщение от 22.11.2025 08:26 UTC (комментарий 1), теперь в нём:<br>два",
+    ]
+
+
+def test_edit_of_an_unknown_message_has_its_full_text(world: World) -> None:
+    """Of a message from before the bridge, the comment says when it was written and all that it says now."""
+    sent = world.telegram.client_writes(None, CLIENT, text="до моста", owner_id=SECOND_OWNER)
+    world.telegram.connect(world.bot, SECOND_OWNER)
+    world.update_settings(channels={str(SECOND_OWNER): {"name": "Ольга"}})
+    world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="теперь так", owner_id=SECOND_OWNER)
+    world.settle()
+    assert [one.description for one in world.comments()] == [
+        "✏️ Изменено сообщение от 22.11.2025 08:26 UTC, теперь в нём:<br>теперь так"
+    ]
+
+
+def test_second_edit_of_an_unknown_message_is_compared_with_the_first(world: World) -> None:
+    """The same edit again is silent, another one is not."""
+    sent = world.telegram.client_writes(None, CLIENT, text="до моста", owner_id=SECOND_OWNER)
+    world.telegram.connect(world.bot, SECOND_OWNER)
+    world.update_settings(channels={str(SECOND_OWNER): {"name": "Ольга"}})
+    for text in ("раз", "раз", "два"):
+        world.clock.now += 1
+        world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text=text, owner_id=SECOND_OWNER)
+    world.settle()
+    assert [one.description.rpartition("<br>")[2] for one in world.comments()] == ["раз", "два"]
+
+
+def test_owners_edit_is_outgoing(world: World) -> None:
+    """What the owner corrects on the phone is the owner's, not the client's."""
+    world.client_writes("раз")
+    sent = world.telegram.owner_writes(OWNER, CLIENT, "отвечаю")
+    world.settle()
+    world.telegram.owner_edits(OWNER, CLIENT, sent["message_id"], "исправляю")
+    world.settle()
+    edited = world.comments()[-1]
+    assert edited.owner == "user:900"
+    assert edited.description.startswith("<b>Иван Петров (из Telegram):</b><br>✏️ Изменено сообщение от ")
+    assert edited.description.endswith("<br>исправляю")
 
 
 def test_edit_that_changed_nothing_is_silent(world: World) -> None:
@@ -344,14 +385,63 @@ def test_edit_there_and_back_shows_both(world: World) -> None:
     assert len(world.comments()) == 3
 
 
-def test_deletion_is_one_notice(world: World) -> None:
-    """Deleted messages are named in one line, and their words stay."""
-    ids = [world.client_writes(text)["message_id"] for text in ("раз", "два")]
+def redriven(world: World, update: dict, message_id: int) -> None:
+    """A message as old as that one comes only now."""
+    late = {**update, "business_message": {**update["business_message"], "message_id": message_id}}
+    body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": late}
+    world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id=f"late-{message_id}")
     world.settle()
-    world.telegram.client_deletes(world.bot, CLIENT, ids, owner_id=OWNER)
+
+
+@pytest.mark.parametrize("newest", ["client", "owner"])
+def test_older_message_shows_its_own_time(world: World, newest: str) -> None:
+    """A message that comes after newer ones, whoever wrote those, says when it was written."""
+    world.client_writes("раз")
+    old = world.telegram.updates_for(world.bot)[-1]
     world.settle()
-    assert len(world.comments()) == 3
-    assert all(str(number) in world.comments()[-1].description for number in ids)
+    world.clock.now += 3600
+    if newest == "client":
+        world.client_writes("два")
+    else:
+        world.telegram.owner_writes(OWNER, CLIENT, "два")
+    world.settle()
+    redriven(world, old, 900)
+    assert world.comments()[-1].description == "<i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"
+    assert not any("🕓" in one.description for one in world.comments()[:-1])
+
+
+def test_older_message_of_the_owner_shows_its_own_time(world: World) -> None:
+    """The owner's words that come late stand under the owner's name, with their time."""
+    world.telegram.owner_writes(OWNER, CLIENT, "раз")
+    old = world.telegram.updates_for(world.bot)[-1]
+    world.settle()
+    world.clock.now += 3600
+    world.client_writes("два")
+    world.settle()
+    redriven(world, old, 900)
+    assert world.comments()[-1].description == (
+        "<b>Иван Петров (из Telegram):</b><br><i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"
+    )
+
+
+@pytest.mark.parametrize("date", [0, -5, 1 << 51, None, "x"])
+def test_message_with_an_absurd_date_is_carried(world: World, date: object) -> None:
+    """No date of any shape stops a message."""
+    world.client_writes("раз")
+    update = world.telegram.updates_for(world.bot)[-1]
+    world.settle()
+    strange = {**update, "business_message": {**update["business_message"], "date": date}}
+    redriven(world, strange, 900)
+    assert [one.description for one in world.comments()] == ["раз", "раз"]
+
+
+def test_client_who_is_a_bot_is_not_carried(world: World) -> None:
+    """A bot that writes to the account is no client: counted, no task."""
+    world.telegram.add_user(700_000_009, "Робот", is_bot=True)
+    world.client_writes("раз", client=700_000_009)
+    world.settle()
+    assert world.planfix.tasks() == []
+    assert world.count.totals["echo"] == 1
 
 
 def test_kind_of_the_future_is_a_sentence(world: World, event) -> None:

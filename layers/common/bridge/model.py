@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -146,7 +147,8 @@ class Connection:
 class ChatState:
     """What is known of a chat. Times are Unix milliseconds.
 
-    ``client_message``: the newest message of the client.
+    ``client_message``: the newest message of the client. ``owner_wrote_at``: the owner's newest message. ``seen``: keyed digests
+    of how the client was called in the newest message, by field of the contact.
     ``former_tasks``: the newest of the tasks that the chat has left, oldest first.
     ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
     ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py). ``new_task_next``: an
@@ -160,15 +162,33 @@ class ChatState:
     active_at: int = 0
     client_wrote_at: int = 0
     client_message: int = 0
+    owner_wrote_at: int = 0
     answered_at: int = 0
     last_answer: int = 0
     holds: bool = False
     new_task_next: bool = False
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def newest_carried_at(self) -> int:
+        """When the newest message was written that is in the task, whoever of the two wrote it."""
+        return max(self.client_wrote_at, self.owner_wrote_at)
 
     @property
     def awaits_answer(self) -> bool:
         """The client wrote after the last answer."""
         return self.client_wrote_at > self.answered_at
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContact:
+    """The contact that a client is, for every channel and integration of a Planfix account.
+
+    ``ours``: the contact's fields whose values the bridge itself wrote; empty for a contact that was found.
+    """
+
+    id: int
+    ours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,13 @@ class Say(StrEnum):
     AUTOMATIC_ANSWER = "automatic_answer"
     MESSAGE_EDITED = "message_edited"
     MESSAGES_DELETED = "messages_deleted"
+    MORE_DELETED = "more_deleted"
+    UNKNOWN_DELETED = "unknown_deleted"
+    MESSAGE_OF = "message_of"
+    A_MESSAGE = "a_message"
+    SENT_ANSWER = "sent_answer"
+    IN_COMMENT = "in_comment"
+    IN_COMMENT_OF_TASK = "in_comment_of_task"
     UNKNOWN_KIND = "unknown_kind"
     ALBUM = "album"
     WRITTEN_AT = "written_at"
@@ -71,6 +78,9 @@ class Say(StrEnum):
     FILE_NOT_CARRIED = "file_not_carried"
     FILE_OVER_20_MB = "file_over_20_mb"
     FILE_NOT_GIVEN = "file_not_given"
+    MORE_FILES_NOT_CARRIED = "more_files_not_carried"
+    REST_IN_FILE = "rest_in_file"
+    REST_IN_TELEGRAM = "rest_in_telegram"
     # tasks and contacts
     TASK_NAME = "task_name"
     TASK_DESCRIPTION = "task_description"
@@ -83,6 +93,8 @@ class Say(StrEnum):
     NOT_NOTIFIED = "not_notified"
     FOUND_TOO_LATE = "found_too_late"
     FILES_NOT_SENT = "files_not_sent"
+    FILES_SENT_AS_LINKS = "files_sent_as_links"
+    PICTURE_NOT_SENT = "picture_not_sent"
     HELD = "held"
     HELD_BEHIND = "held_behind"
     HELD_EXPIRED = "held_expired"
@@ -105,7 +117,8 @@ class Say(StrEnum):
     ACCOUNT_BACK = "account_back"
     OWNER_ACCOUNT_LOST = "owner_account_lost"
     OWNER_ACCOUNT_BACK = "owner_account_back"
-    # to a client of a bot that talks to nobody
+    # to a client
+    FILE_AS_LINK = "file_as_link"
     BOT_TALKS_TO_NOBODY = "bot_talks_to_nobody"
     # to whoever calls a webhook
     NO_TASK_NUMBER = "no_task_number"
@@ -136,10 +149,22 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     ),
     Say.OWNER_WROTE: Sentence("{name} (из Telegram):", "{name} (from Telegram):"),
     Say.AUTOMATIC_ANSWER: Sentence("Автоматический ответ из Telegram:", "Automatic answer from Telegram:"),
-    Say.MESSAGE_EDITED: Sentence("✏️ Сообщение изменено, теперь в нём:", "✏️ The message was edited, it now says:"),
+    Say.MESSAGE_EDITED: Sentence("✏️ Изменено {message}, теперь в нём:", "✏️ Edited: {message}. It now says:"),
     Say.MESSAGES_DELETED: Sentence(
-        "🗑 В Telegram удалены сообщения этого чата (номера: {ids}). Их текст остаётся в задаче.",
-        "🗑 Messages of this chat were deleted in Telegram (numbers: {ids}). Their words stay in the task.",
+        "🗑 В Telegram из этого чата удалили то, что ниже. Перенесённое остаётся в задаче.\n{messages}",
+        "🗑 What is below was deleted from this chat in Telegram. What was carried over stays in the task.\n{messages}",
+    ),
+    Say.MORE_DELETED: Sentence("…и ещё {count}, более ранних", "…and {count} earlier ones"),
+    Say.UNKNOWN_DELETED: Sentence(
+        "• сообщений, которых мост не переносил или уже не помнит: {count}",
+        "• messages that the bridge did not carry or no longer remembers: {count}",
+    ),
+    Say.MESSAGE_OF: Sentence("сообщение от {time} UTC", "the message of {time} UTC"),
+    Say.A_MESSAGE: Sentence("сообщение", "a message"),
+    Say.SENT_ANSWER: Sentence("ответ клиенту (комментарий {comment})", "the answer to the client (comment {comment})"),
+    Say.IN_COMMENT: Sentence("{message} (комментарий {comment})", "{message} (comment {comment})"),
+    Say.IN_COMMENT_OF_TASK: Sentence(
+        "{message} (комментарий {comment} в задаче {task})", "{message} (comment {comment} in task {task})"
     ),
     Say.UNKNOWN_KIND: Sentence(
         "[Сообщение вида «{kind}»: откройте его в Telegram]", "[A message of kind “{kind}”: open it in Telegram]"
@@ -204,6 +229,18 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "Он больше 20 МБ, а больше Telegram ботам не отдаёт.", "It is over 20 MB, and Telegram gives no more to bots."
     ),
     Say.FILE_NOT_GIVEN: Sentence("Telegram его больше не отдаёт.", "Telegram no longer gives it."),
+    Say.MORE_FILES_NOT_CARRIED: Sentence(
+        "[Не перенесено ещё файлов: {count}. Откройте их в Telegram]",
+        "[{count} more files were not carried. Open them in Telegram]",
+    ),
+    Say.REST_IN_FILE: Sentence(
+        "[Сообщение не вместилось в комментарий: оно целиком в файле message.html]",
+        "[The message does not fit into a comment: all of it is in the file message.html]",
+    ),
+    Say.REST_IN_TELEGRAM: Sentence(
+        "[Сообщение не вместилось в комментарий: откройте его в Telegram]",
+        "[The message does not fit into a comment: open it in Telegram]",
+    ),
     Say.TASK_NAME: Sentence("Telegram: {client}", "Telegram: {client}"),
     Say.TASK_DESCRIPTION: Sentence(
         "Переписка с клиентом в Telegram. Канал: {channel}.",
@@ -235,6 +272,16 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.FILES_NOT_SENT: Sentence(
         "⚠️ Файлы клиенту не отправлены: {names}. {why} {remedy}",
         "⚠️ Files were not sent to the client: {names}. {why} {remedy}",
+    ),
+    Say.FILES_SENT_AS_LINKS: Sentence(
+        "ℹ️ Telegram не принял файлы, поэтому клиент получил ссылки на них: {names}. "
+        "Сколько эти ссылки будут открываться, решает Планфикс.",
+        "ℹ️ Telegram did not take the files, so the client got links to them: {names}. "
+        "Planfix decides how long these links open.",
+    ),
+    Say.PICTURE_NOT_SENT: Sentence(
+        "ℹ️ Картинка, вставленная в текст ответа «{answer}», клиенту не отправлена. Приложите её к комментарию файлом.",
+        "ℹ️ A picture inside the text of the answer “{answer}” was not sent. Attach it to a comment as a file.",
     ),
     Say.HELD: Sentence(
         "⏸ Ответ пока не доставлен: «{answer}». {why} {remedy} "
@@ -324,6 +371,7 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "✅ Связь восстановлена: ответы вашим клиентам из Планфикса снова отправляются.",
         "✅ Connected again: answers from Planfix to your clients go out.",
     ),
+    Say.FILE_AS_LINK: Sentence("📎 {file}: {link}", "📎 {file}: {link}"),
     Say.BOT_TALKS_TO_NOBODY: Sentence(
         "Здравствуйте! Этот бот не ведёт переписку. Пожалуйста, напишите компании в её обычный чат.",
         "Hello! This bot does not hold conversations. Please write to the company in its usual chat.",
@@ -434,9 +482,9 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
     ),
     Reason.EMPTY: _refusal(
         "В ответе нет текста, который можно показать в Telegram.",
-        "Напишите ответ текстом.",
+        "Напишите ответ текстом или приложите файл.",
         "The answer holds no text that Telegram can show.",
-        "Write the answer as text.",
+        "Write the answer as text, or attach a file.",
     ),
     Reason.MARKUP_REFUSED: _refusal(
         "Telegram не принял оформление текста.",
@@ -464,9 +512,9 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
     ),
     Reason.FILE_TOO_BIG: _refusal(
         "Файл больше, чем позволяет Telegram.",
-        "Отправьте ссылку на файл.",
+        "Положите файл на облачный диск и отправьте клиенту ссылку.",
         "The file is larger than Telegram allows.",
-        "Send a link to the file.",
+        "Put the file on a cloud drive and send the client a link.",
     ),
     Reason.FILE_GONE: _refusal(
         "Файл недоступен.",
@@ -627,6 +675,10 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
 }
 
 
+_BYTES_IN_KILOBYTE: Final = 1024
+_UNITS: Final = (Say.BYTES, Say.KILOBYTES, Say.MEGABYTES)
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The sentences in one language."""
@@ -644,6 +696,18 @@ class Texts:
     def remedy(self, reason: Reason) -> str:
         """What a person can do about it."""
         return self._in_language(REFUSALS[reason].remedy)
+
+    def size(self, size: int) -> str:
+        """So many bytes, as people say it."""
+        value, unit = float(size), 0
+        while value >= _BYTES_IN_KILOBYTE and unit < len(_UNITS) - 1:
+            value, unit = value / _BYTES_IN_KILOBYTE, unit + 1
+        said = f"{value:.1f}".removesuffix(".0")
+        return self.say(_UNITS[unit], size=said.replace(".", ",") if self.language == "ru" else said)
+
+    def file(self, name: str, size: int | None) -> str:
+        """A file by its name, and its size where it is known."""
+        return name if size is None else f"{name} ({self.size(size)})"
 
     def _in_language(self, sentence: Sentence) -> str:
         return sentence.ru if self.language == "ru" else sentence.en

@@ -1,18 +1,20 @@
 """The chats table: which task a chat has, whose chat a task is, which contact a client is.
 
 Rows:
-    ``{integration}#{channel}#{client}``  the chat: task, contact, status of the task (cached), times of the client's messages
+    ``{integration}#{channel}#{client}``  the chat: task, contact, status of the task (cached), times of its messages, digests of the
+                                          client's names
     ``{host}#task#{number}``              the task: its chat, and which of its comments were decided upon
-    ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration
+    ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration, and
+                                          which of its fields the bridge wrote
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
-from bridge.model import Chat, ChatState, TaskState
+from bridge.model import Chat, ChatState, KnownContact, TaskState
 
 FORMER_KEPT: Final = 5
 """Tasks that a chat has left, and contacts that were merged, that are remembered: what was lost on the way is looked for there."""
@@ -38,10 +40,12 @@ class Chats:
             active_at=row.get("active_at", 0),
             client_wrote_at=row.get("client_wrote_at", 0),
             client_message=row.get("client_message", 0),
+            owner_wrote_at=row.get("owner_wrote_at", 0),
             answered_at=row.get("answered_at", 0),
             last_answer=row.get("last_answer", 0),
             holds=bool(row.get("holds")),
             new_task_next=bool(row.get("new_task_next")),
+            seen=row.get("seen", {}),
         )
 
     def remember(self, chat: Chat, **changes: int | bool) -> None:
@@ -71,9 +75,16 @@ class Chats:
             values={":contact": contact_id, ":former": list(former)[-FORMER_KEPT:]},
         )
 
-    def client_wrote(self, chat: Chat, at: int, message_id: int) -> ChatState:
-        """Keep the newest time (ms) at which the client wrote, and which message; returns the chat as it is now."""
-        return self._keep_newest(chat, "client_wrote_at", at, client_message=message_id)
+    def client_wrote(self, chat: Chat, at: int, message_id: int, seen: Mapping[str, str]) -> ChatState:
+        """Keep the newest time (ms) at which the client wrote, which message, and under which names (``ChatState.seen``).
+
+        Returns the chat as it is now.
+        """
+        return self._keep_newest(chat, "client_wrote_at", at, client_message=message_id, seen=dict(seen))
+
+    def owner_wrote(self, chat: Chat, at: int) -> ChatState:
+        """Keep the newest time (ms) at which the owner wrote to the client; returns the chat as it is now."""
+        return self._keep_newest(chat, "answered_at", at, owner_wrote_at=at)
 
     def answered(self, chat: Chat, at: int) -> ChatState:
         """Keep the newest time (ms) at which our side wrote to the client; returns the chat as it is now."""
@@ -88,7 +99,7 @@ class Chats:
         """Believe the cached status of the chat's task no longer."""
         self._table.update({"pk": chat.key}, "REMOVE active_at")
 
-    def _keep_newest(self, chat: Chat, name: str, at: int, **beside: int) -> ChatState:
+    def _keep_newest(self, chat: Chat, name: str, at: int, **beside: Any) -> ChatState:
         row = self._table.update(
             {"pk": chat.key},
             f"SET {name} = :at" + "".join(f", {other} = :{other}" for other in beside),
@@ -153,9 +164,9 @@ class Chats:
 
     # -- the client
 
-    def contact(self, host: str, client_id: int) -> int | None:
+    def contact(self, host: str, client_id: int) -> KnownContact | None:
         row = self._table.get({"pk": f"{host}#client#{client_id}"})
-        return row.get("contact_id") if row else None
+        return KnownContact(row["contact_id"], tuple(row.get("ours", ()))) if row else None
 
-    def remember_contact(self, host: str, client_id: int, contact_id: int) -> None:
-        self._table.put({"pk": f"{host}#client#{client_id}", "contact_id": contact_id})
+    def remember_contact(self, host: str, client_id: int, contact: KnownContact) -> None:
+        self._table.put({"pk": f"{host}#client#{client_id}", "contact_id": contact.id, "ours": list(contact.ours)})

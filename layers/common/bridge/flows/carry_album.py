@@ -33,7 +33,8 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     One comment for those that came in time; one that came later follows as its own.
     """
     members = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
-    messages = list({member.message_id: member for member in members}.values())  # an update may have come twice
+    # Telegram numbers them in their order; they may arrive in another one, and an update may come twice
+    messages = sorted({one.message_id: one for one in members}.values(), key=lambda one: one.message_id)
     place = place_of(to, messages[0]) if messages and messages[0].chat_type == "private" else None
     if place is None:
         return
@@ -59,7 +60,13 @@ def _wait_for_more(to: Integration, body: Mapping[str, Any], here: int) -> None:
 def _posting(to: Integration, place: Place, messages: list[IncomingMessage], key: str, received_at: float) -> Posting:
     rendered = [content.render(message.raw, to.texts) for message in messages]
     members = tuple(
-        Member(message.message_id, to.digest(content.fingerprint(shown)), files_version(to, shown), shown.attachments)
+        Member(
+            message.message_id,
+            message.date,
+            to.digest(content.fingerprint(shown)),
+            files_version(to, shown),
+            shown.attachments,
+        )
         for message, shown in zip(messages, rendered, strict=True)
     )
     first = messages[0]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused, RetryLater
 from bridge.telegram import content
+from bridge.telegram.formatting import to_html
+from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes: getFile gives no larger one (core.telegram.org/bots/api#getfile)."""
+
+MOST_NAMED: Final = 10
+"""Files that are named one by one: as many as an album may have. A made-up message may have more than a comment holds."""
 
 PATIENCE: Final = 600.0
 """Seconds after which a file that cannot be had is named instead of waited for: its message must not hold the chat."""
@@ -48,6 +53,9 @@ def carry_files(
                 extra={"kind": attachment.kind, "bytes": attachment.size, "reason": refused.reason.value},
             )
             sentences.append(content.could_not_carry(attachment, to.texts, refused.reason))
+    if len(sentences) > MOST_NAMED:
+        more = to.texts.say(Say.MORE_FILES_NOT_CARRIED, count=len(sentences) - MOST_NAMED)
+        sentences[MOST_NAMED:] = [to_html(more, ())]
     return tuple(numbers), sentences
 
 

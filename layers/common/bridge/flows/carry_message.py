@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from bridge.flows.client_data import offer_phone
 from bridge.flows.keys import message_key, sent_key
+from bridge.flows.naming import name_message
 from bridge.flows.post_comment import Posting, post_comment
 from bridge.model import Author
 from bridge.telegram import content
+from bridge.telegram.fields import number
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ def carry_message(to: Integration, place: Place, message: IncomingMessage, recei
     version = to.digest(content.fingerprint(rendered))
     files = files_version(to, rendered)
     post_comment(to, Posting(place, message, author, says, key, version, received_at, files, rendered.attachments))
+    if author is Author.CLIENT:
+        offer_phone(to, place.client, message, key=key, received_at=received_at)
 
 
 def _start_of_bot(to: Integration, place: Place, message: IncomingMessage) -> str | None:
@@ -53,8 +58,9 @@ def carry_edit(to: Integration, place: Place, message: IncomingMessage, received
     if former and former["version"] == version:
         to.count("edit_without_change")  # business edits are not filtered by Telegram (facts: telegram.md section 2)
         return
-    edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED))}<br>{rendered.html}"
-    key = f"edit#{original}#{message.raw.get('edit_date')}#{version}"
+    which = name_message(to.texts, message.date, carried)
+    edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED, message=which))}<br>{rendered.html}"
+    key = f"edit#{original}#{number(message.raw, 'edit_date')}#{version}"
     files = files_version(to, rendered)
     # Most edits leave the files alone: then the comment shows the new words only.
     attachments = () if carried and carried["files"] == files else rendered.attachments

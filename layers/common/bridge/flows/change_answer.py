@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused
 from bridge.flows.keys import part_key
 from bridge.flows.send_answer import signed
 from bridge.flows.send_files import file_part_key
-from bridge.flows.way import way_to
+from bridge.flows.way import by_newest_way
 from bridge.telegram.splitting import split
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import FormattedText, TaskState
     from bridge.planfix.route import Comment
+
+
+FILES_LOOKED_FOR: Final = 20
+"""Of an answer whose comment was deleted, so that nobody knows how many it had."""
 
 
 def change_last_answer(to: Integration, task: TaskState, comment: Comment, text: FormattedText) -> bool:
@@ -24,14 +28,17 @@ def change_last_answer(to: Integration, task: TaskState, comment: Comment, text:
         Refused: Telegram does not let it be changed, or it was no single message of text.
     """
     last = to.chats.state(task.chat).last_answer
-    messages = _text_messages(to, task, last)
-    if not messages:
+    if not last:
         return False
+    messages = _text_messages(to, task, last)
     parts = split(signed(to, comment, text))
     if len(messages) != 1 or len(parts) != 1:
         raise Refused(Reason.EDIT_IMPOSSIBLE, "more than one message")
-    way = way_to(to, task.chat)
-    to.bot.edit_text(way.chat_id, messages[0], parts[0], connection_id=way.connection_id)
+    by_newest_way(
+        to,
+        task.chat,
+        lambda way: to.bot.edit_text(way.chat_id, messages[0], parts[0], connection_id=way.connection_id),
+    )
     return True
 
 
@@ -45,8 +52,9 @@ def delete_last_answer(to: Integration, task: TaskState) -> bool:
     messages = [*_text_messages(to, task, last), *_file_messages(to, task, last)]
     if not messages:
         return False
-    way = way_to(to, task.chat)
-    to.bot.delete_messages(way.chat_id, messages, connection_id=way.connection_id)
+    by_newest_way(
+        to, task.chat, lambda way: to.bot.delete_messages(way.chat_id, messages, connection_id=way.connection_id)
+    )
     to.chats.remember(task.chat, last_answer=0)
     return True
 
@@ -64,8 +72,8 @@ def _text_messages(to: Integration, task: TaskState, comment_id: int) -> list[in
 def _file_messages(to: Integration, task: TaskState, comment_id: int) -> list[int]:
     comment = to.planfix.comment(comment_id) if comment_id else None
     found = []
-    for index in range(len(comment.files)) if comment else ():
-        outcome = to.effects.outcome(file_part_key(task, comment_id, index))
-        if isinstance(outcome, dict) and "message" in outcome:
+    for index in range(len(comment.files) if comment else FILES_LOOKED_FOR if comment_id else 0):
+        outcome = to.effects.outcome(file_part_key(task, comment_id, index)) or {}
+        if "message" in outcome:
             found.append(outcome["message"])
     return found

@@ -12,7 +12,7 @@ from bridge.flows.held_answers import cancel, send_aside
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import tell_author
 from bridge.model import FormattedText
-from bridge.telegram.formatting import cut_off
+from bridge.telegram.formatting import cut_off, parted
 from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
@@ -42,7 +42,7 @@ class Command:
 
 def command_in(comment: Comment) -> Command | None:
     """The command that this comment is, or None."""
-    said = from_html(comment.html)
+    _, said = parted(from_html(comment.html))  # who presses Quote and then commands, commands
     word = said.text.split(maxsplit=1)[0].lower() if said.text.strip() else ""
     if word not in COMMANDS or (word != EDIT and said.text.strip().lower() != word):
         return None
@@ -50,10 +50,10 @@ def command_in(comment: Comment) -> Command | None:
 
 
 def mistyped(comment: Comment) -> str | None:
-    """The command that this comment was probably meant to be, or None."""
-    words = from_html(comment.html).text.split(maxsplit=1)
+    """The command that this comment, which is none, was probably meant to be, or None."""
+    words = parted(from_html(comment.html))[1].text.split(maxsplit=1)
     word = words[0].lower() if words else ""
-    if not word.startswith("/") or word.startswith("//") or word in COMMANDS:
+    if not word.startswith("/") or word.startswith("//"):
         return None
     near = [command for command in COMMANDS if _distance(word, command) <= TYPING_ERRORS]
     return near[0] if near else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from bridge.model import KnownContact
 from bridge.planfix.route import NewContact
 from bridge.source import source_object_id
 from bridge.texts import Say
@@ -11,6 +12,10 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Person
+    from bridge.planfix.route import Contact
+
+OURS: Final = ("name", "lastname", "telegram")
+"""Fields of a contact that the bridge made: they follow the client's names in Telegram until an employee changes them."""
 
 
 def find_contact(to: Integration, client: Person, template: int | None, *, gone: int | None = None) -> int:
@@ -24,44 +29,73 @@ def find_contact(to: Integration, client: Person, template: int | None, *, gone:
     """
     host = to.planfix.host
     known = to.chats.contact(host, client.id)
-    if known is not None and known != gone:
-        return known
-
+    if known is not None and known.id != gone:
+        return known.id
     key = f"contact#{host}#{client.id}#{gone or 0}"
-
-    def find_or_make() -> int:
-        # Searching comes first, so an attempt whose answer was lost is found here and not made twice.
-        for contact in to.planfix.contacts_by_telegram_id(client.id):
-            if contact.id != gone:
-                return contact.id
-        namesake = _by_username(to, client)
-        if namesake is not None and namesake != gone:
-            to.planfix.write_telegram_id(namesake, client.id)
-            return namesake
-        return to.planfix.create_contact(
-            NewContact(
-                template=template,
-                name=client.first_name.strip() or client.last_name.strip() or _fallback_name(to, client),
-                lastname=client.last_name.strip() if client.first_name.strip() else "",
-                telegram_id=client.id,
-                telegram=f"https://t.me/{client.username}" if client.username else "",
-                source_object_id=source_object_id(key),
-            )
-        )
-
-    found: int = to.effects.once(key, find_or_make)
-    to.chats.remember_contact(host, client.id, found)
-    to.log.info("contact", extra={"client": client.id, "contact": found})
-    return found
+    found = to.effects.once(
+        key,
+        lambda: _find_or_make(to, client, template, gone, key),
+        look=lambda _: _made_by_lost_attempt(to, client, gone),
+    )
+    contact = KnownContact(found["contact"], tuple(found["ours"]))
+    to.chats.remember_contact(host, client.id, contact)
+    to.log.info("contact", extra={"client": client.id, "contact": contact.id})
+    return contact.id
 
 
 def look_up_contact(to: Integration, client_id: int, *, gone: int | None) -> int | None:
     """The client's contact by Telegram id alone, after the known one was merged or deleted; nothing is made."""
-    for contact in to.planfix.contacts_by_telegram_id(client_id):
-        if contact.id != gone:
-            to.chats.remember_contact(to.planfix.host, client_id, contact.id)
-            return contact.id
-    return None
+    found = _by_telegram_id(to, client_id, gone)
+    if found is None:
+        return None
+    to.chats.remember_contact(to.planfix.host, client_id, KnownContact(found.id))
+    return found.id
+
+
+def shown_as(to: Integration, client: Person) -> dict[str, str]:
+    """What the bridge writes into a contact about who the client is: values of ``OURS``."""
+    first, last = client.first_name.strip(), client.last_name.strip()
+    return {
+        "name": first or last or _fallback_name(to, client),
+        "lastname": last if first else "",
+        "telegram": f"https://t.me/{client.username}" if client.username else "",
+    }
+
+
+def _find_or_make(to: Integration, client: Person, template: int | None, gone: int | None, key: str) -> dict[str, Any]:
+    found = _by_telegram_id(to, client.id, gone)
+    if found is not None:
+        return _outcome(found.id)
+    namesake = _by_username(to, client)
+    if namesake is not None and namesake != gone:
+        to.planfix.write_telegram_id(namesake, client.id)
+        return _outcome(namesake)
+    made = to.planfix.create_contact(
+        NewContact(
+            template=template,
+            telegram_id=client.id,
+            source_object_id=source_object_id(key),
+            **shown_as(to, client),
+        )
+    )
+    return _outcome(made, OURS)
+
+
+def _made_by_lost_attempt(to: Integration, client: Person, gone: int | None) -> dict[str, Any] | None:
+    """What an attempt whose answer was lost may have made; ours when it says what we would have written."""
+    found = _by_telegram_id(to, client.id, gone)
+    if found is None:
+        return None
+    written = {"name": found.name, "lastname": found.lastname, "telegram": found.telegram}
+    return _outcome(found.id, OURS if written == shown_as(to, client) else ())
+
+
+def _outcome(contact: int, ours: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"contact": contact, "ours": list(ours)}
+
+
+def _by_telegram_id(to: Integration, client_id: int, gone: int | None) -> Contact | None:
+    return next((one for one in to.planfix.contacts_by_telegram_id(client_id) if one.id != gone), None)
 
 
 def _by_username(to: Integration, client: Person) -> int | None:

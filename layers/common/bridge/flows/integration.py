@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class Messenger(Protocol):
     """What the journeys ask of a bot."""
 
-    def send_text(self, chat_id: int, text: FormattedText, *, connection_id: str | None = None) -> int: ...
+    def send_text(
+        self, chat_id: int, text: FormattedText, *, connection_id: str | None = None, reply_to: int | None = None
+    ) -> int: ...
 
     def get_business_connection(self, connection_id: str) -> dict[str, Any]: ...
 

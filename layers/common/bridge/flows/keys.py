@@ -26,3 +26,8 @@ def part_key(host: str, comment_id: int, part: int) -> str:
 def sent_key(chat: Chat, message_id: int) -> str:
     """A Telegram message that the bridge sent; its outcome names the comment. Also the guard against our own echo."""
     return f"sent#{chat.key}#{message_id}"
+
+
+def quoted_key(host: str, comment_id: int) -> str:
+    """What was decided about an answer that begins with a quotation; its outcome names the Telegram message, 0 for none."""
+    return f"quoted#{host}#{comment_id}"

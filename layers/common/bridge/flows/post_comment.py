@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Reason, Refused
 from bridge.flows.carry_files import carried_files, carry_files
+from bridge.flows.client_data import follow_names
 from bridge.flows.find_contact import find_contact
 from bridge.flows.find_task import find_task
 from bridge.flows.keys import comment_key, message_key
+from bridge.flows.long_words import beginning, carry_whole
+from bridge.flows.moment import moment
 from bridge.model import Author
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
@@ -34,9 +36,10 @@ CLOCKS_DIFFER: Final = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One message of an album: its number, the versions of its words and files, and those files."""
+    """One message of an album: its number, its date, the versions of its words and files, and those files."""
 
     message_id: int
+    date: int
     version: str
     files: str
     attachments: tuple[Attachment, ...]
@@ -58,6 +61,7 @@ class Posting:
         attachments: the files that belong to it.
         members: of an album, its messages.
         written: a line above the words that says when they were written, or "".
+        whole: all of the words, where ``says`` is only their beginning, or "".
     """
 
     place: Place
@@ -71,6 +75,7 @@ class Posting:
     attachments: tuple[Attachment, ...] = ()
     members: tuple[Member, ...] = ()
     written: str = ""
+    whole: str = ""
 
     @property
     def by_client(self) -> bool:
@@ -83,7 +88,7 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
     if _stays_without_task(posting) and state.task_id is None:
         to.count("owner_message_without_task")
         return None
-    posting = _with_its_time_if_late(to, posting, state)
+    posting = _shortened_if_long(_with_its_time_if_late(to, posting, state))
     posted: dict[str, Any] = to.effects.once(
         posting.key,
         lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
@@ -116,7 +121,7 @@ def _also(to: Integration, posting: Posting, outcome: dict[str, Any]) -> dict[st
     }
     for member in posting.members:
         if member.message_id in outcome["members"]:
-            row = {"task": outcome["task"], "comment": outcome["comment"]}
+            row = {"task": outcome["task"], "comment": outcome["comment"], "date": member.date}
             row |= {"version": member.version, "files": member.files}
             known[message_key(chat, member.message_id)] = row
     return known
@@ -128,12 +133,17 @@ def _stays_without_task(posting: Posting) -> bool:
 
 
 def _with_its_time_if_late(to: Integration, posting: Posting, state: ChatState) -> Posting:
-    """A client's message older than the newest carried one (redriven, delivered late) says when it was written."""
-    date = posting.message.date
-    if not posting.by_client or date * 1000 >= state.client_wrote_at or "edit_date" in posting.message.raw:
+    """A message older than the newest carried one (redriven, delivered late) says when it was written."""
+    date, at = posting.message.date, moment(posting.message.date)
+    if not at or date * 1000 >= state.newest_carried_at or "edit_date" in posting.message.raw:
         return posting
-    written = to.texts.say(Say.WRITTEN_AT, time=datetime.fromtimestamp(date, UTC).strftime("%d.%m.%Y %H:%M"))
+    written = to.texts.say(Say.WRITTEN_AT, time=at)
     return replace(posting, written=f"<i>{html.escape(written)}</i><br>")
+
+
+def _shortened_if_long(posting: Posting) -> Posting:
+    shown = beginning(posting.says)
+    return posting if shown == posting.says else replace(posting, says=shown, whole=posting.says)
 
 
 def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
@@ -146,6 +156,9 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
     if not posting.by_client:
         to.chats.begin_posting(to.planfix.host, task, posting.key)
     files, sentences = carry_files(to, posting.attachments, key=posting.key, received_at=posting.received_at)
+    if posting.whole:
+        whole, said = carry_whole(to, posting.whole, key=posting.key)
+        files, sentences = (*whole, *files), [said, *sentences]
     if sentences:
         posting = replace(posting, says="<br>".join([posting.says, *sentences]))
     number = to.planfix.add_comment(task, replace(_comment(to, posting, contact), files=files))
@@ -156,6 +169,7 @@ def _outcome(posting: Posting, task: int, number: int, members: list[int]) -> di
     outcome: dict[str, Any] = {
         "task": task,
         "comment": number,
+        "date": posting.message.date,
         "version": posting.version,
         "files": posting.files,
     }
@@ -167,7 +181,7 @@ def _comment(to: Integration, posting: Posting, contact: int) -> NewComment:
     if posting.by_client:
         words = posting.written + posting.says
         return NewComment(words, owner=f"contact:{contact}", recipients=ASSIGNEES, source_object_id=mark)
-    channel, lines = posting.place.channel, [posting.says]
+    channel, lines = posting.place.channel, [posting.written + posting.says]
     if posting.author is Author.AUTOMATIC:
         lines.insert(0, f"<i>{html.escape(to.texts.say(Say.AUTOMATIC_ANSWER))}</i>")
     elif not channel.owner_user:
@@ -205,7 +219,8 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
     if refused.reason not in (Reason.CONTACT_GONE, Reason.PLANFIX_BAD_VALUE, Reason.PLANFIX_REFUSED):
         return False
     state = to.chats.state(place.chat)
-    known = state.contact_id or to.chats.contact(to.planfix.host, place.client.id)
+    remembered = to.chats.contact(to.planfix.host, place.client.id)
+    known = state.contact_id or (remembered.id if remembered else None)
     if known is None or to.planfix.contact_exists(known):
         return False
     found = find_contact(to, place.client, place.channel.contact_template, gone=known)
@@ -232,7 +247,9 @@ def _look_for(to: Integration, posting: Posting, lost: Lost) -> dict[str, Any] |
 
 
 def _members_in(to: Integration, posting: Posting, found: Comment) -> list[int]:
-    """Which of an album's messages that comment holds: more may have arrived since."""
+    """Which of an album's messages that comment holds: more may have arrived since. Without any file it was known by its words."""
+    if not found.files:
+        return [member.message_id for member in posting.members]
     there = {file.id for file in found.files}
     return [
         member.message_id
@@ -262,9 +279,17 @@ def _is_the_same(to: Integration, found: Comment, posting: Posting, lost: Lost, 
     return (
         found.owner.startswith("contact:") == posting.by_client
         and (found.at is None or found.at >= lost.since - CLOCKS_DIFFER)
-        and to.digest(from_html(found.html).text) in lost.marks
+        and to.digest(_words_of(to, found, posting)) in lost.marks
         and to.effects.outcome(comment_key(to.planfix.host, found.id)) is None
     )
+
+
+def _words_of(to: Integration, found: Comment, posting: Posting) -> str:
+    """The words of a comment without the sentences about files that could not come along."""
+    shown = from_html(found.html).text
+    words = from_html(_comment(to, posting, 0).html).text
+    has_sentences = shown.startswith(words) and shown[len(words) :].lstrip("\n").startswith("[")
+    return words if has_sentences and (posting.attachments or posting.whole) else shown
 
 
 def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState, task: int) -> None:
@@ -272,13 +297,15 @@ def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState
     chat, at = posting.place.chat, posting.message.date * 1000
     held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
     if posting.by_client:
-        now = to.chats.client_wrote(chat, at, posting.message.message_id)
+        is_newest = at > before.client_wrote_at
+        seen = follow_names(to, posting.place.client, before) if is_newest else before.seen
+        now = to.chats.client_wrote(chat, at, posting.message.message_id, seen)
         if now.awaits_answer and (not before.awaits_answer or before.client_wrote_at == now.client_wrote_at):
             to.waiting.client_waits(chat, task)
         if now.holds:
             to.tell({"kind": "held", **held}, chat.group)
     elif posting.author is Author.OWNER:
-        now = to.chats.answered(chat, at)
+        now = to.chats.owner_wrote(chat, at)
         to.waiting.client_has_answer(chat)
         if now.holds:
             to.tell({"kind": "owner_wrote", **held}, chat.group)

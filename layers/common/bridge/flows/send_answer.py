@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.notices import excerpt, post_notice
-from bridge.flows.send_files import send_files
-from bridge.flows.way import way_to
+from bridge.flows.quoted_message import quoted_message
+from bridge.flows.send_files import FilesOutcome, files_sent, forget_unknown_files, send_files
+from bridge.flows.way import by_newest_way, way_to
+from bridge.model import FormattedText
 from bridge.planfix.route import People
-from bridge.telegram.formatting import bold, cut_off, join
-from bridge.telegram.reading_html import from_html
+from bridge.telegram.files import is_picture
+from bridge.telegram.formatting import bold, cut_off, join, parted
+from bridge.telegram.reading_html import from_html, pictures_in
 from bridge.telegram.splitting import split
 from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import FormattedText, Lost, TaskState
-    from bridge.planfix.route import Comment
+    from bridge.flows.way import Way
+    from bridge.model import Lost, TaskState
+    from bridge.planfix.route import Comment, File
 
 UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
 """Seconds: an error that is in no row of telegram/failures.py may pass; after this it is refused with its own text."""
@@ -54,44 +60,74 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     Raises:
         RetryLater, OutcomeUnknown: not now; the parts that went out are remembered.
     """
-    text = _text_of(to, comment)
-    parts, version = split(text), to.digest(text.text)
-    if not parts and not comment.files:
+    answer = _answer_in(to, task, comment)
+    parts = split(answer.text)
+    all_parts = len(parts) + len(comment.files)
+    if not all_parts:
         return Refusal(Refused(Reason.EMPTY), 0, 0)
-    sent = 0
+    whole, files, sent = Whole(answer.version, len(parts)), FilesOutcome(), 0
     try:
         for number, part in enumerate(parts):
-            if not _send_part(to, task, comment, number, part, Whole(version, len(parts))):
+            if not _send_part(to, task, comment, part, _Place(number, None if number else answer.quotes, whole)):
                 break
             sent += 1
         if comment.files:
-            _send_files(to, task, comment)
-            sent += 1
+            files = send_files(to, task, comment, lambda _: _what_now(to, task, comment), found_at=found_at)
+            sent += len(comment.files) - len(files.failed)
     except (Refused, Misconfigured) as refused:
+        if refused.reason is Reason.COMMENT_CHANGED:
+            sent = _sent_before(to, task, comment)
+        sent += files_sent(to, task, comment)
         if refused.reason is Reason.UNKNOWN_ERROR:
             to.count("unknown_telegram_error")
             if to.clock() - found_at < UNKNOWN_ERRORS_RETRIED_FOR:
                 raise RetryLater(UNKNOWN_AGAIN_AFTER, refused.reason, refused.detail) from None
-        return Refusal(refused, sent, len(parts))
+        return Refusal(refused, sent, all_parts)
     finally:
         if sent:
             to.chats.sent(task.chat, comment.id, int(to.clock() * 1000))
             to.waiting.client_has_answer(task.chat)
+    _tell_of_pictures(to, task, comment)
+    _tell_of_links(to, task, comment, files)
+    _tell_of_failed(to, task, comment, files, "files" if sent else "refused")
+    if files.failed and not sent:
+        return Refusal(files.failed[0][1], 0, all_parts)
     _mark_read(to, task)
     return None
 
 
-def _send_files(to: Integration, task: TaskState, comment: Comment) -> None:
-    """Send the files; those that could not go are named in one notice, the others went."""
-    way = way_to(to, task.chat)
-    failed = send_files(to, task, comment, way, lambda _: _what_now(to, task, comment))
-    if not failed:
+def _tell_of_links(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome) -> None:
+    if files.linked:
+        said = to.texts.say(Say.FILES_SENT_AS_LINKS, names=_names(to, files.linked))
+        tell_author(to, task, comment, said, "links")
+
+
+def _tell_of_failed(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome, about: str) -> None:
+    """One notice names the files that did not go, each with its reason."""
+    if not files.failed:
         return
     to.count("files_refused")
-    names = ", ".join(file.name or str(file.id) for file, _ in failed)
-    _, why = failed[0]
-    words = {"why": to.texts.why(why.reason, why.detail), "remedy": to.texts.remedy(why.reason)}
-    tell_author(to, task, comment, to.texts.say(Say.FILES_NOT_SENT, names=names, **words), "files")
+    by_reason = {refused.reason: refused for _, refused in files.failed}
+    said = [
+        to.texts.say(
+            Say.FILES_NOT_SENT,
+            names=_names(to, [file for file, refused in files.failed if refused.reason is reason]),
+            why=to.texts.why(reason, why.detail),
+            remedy=to.texts.remedy(reason),
+        )
+        for reason, why in by_reason.items()
+    ]
+    tell_author(to, task, comment, "\n".join(said), about)
+
+
+def _names(to: Integration, files: Sequence[File]) -> str:
+    return ", ".join(to.texts.file(file.name or str(file.id), file.size) for file in files)
+
+
+def _tell_of_pictures(to: Integration, task: TaskState, comment: Comment) -> None:
+    """A picture in the middle of the text is the editor's own, not a file of the comment: say that it did not go out."""
+    if pictures_in(comment.html) > sum(is_picture(file.name) for file in comment.files):
+        tell_author(to, task, comment, to.texts.say(Say.PICTURE_NOT_SENT, answer=excerpt(comment)), "pictures")
 
 
 def _mark_read(to: Integration, task: TaskState) -> None:
@@ -153,19 +189,42 @@ def reason_words(
     }
 
 
-def _text_of(to: Integration, comment: Comment) -> FormattedText:
-    said = from_html(comment.html)
-    if said.text.startswith("//"):
-        said = cut_off(said, 1)  # "begin it with //": a text that is no command although it looks like one
-    return signed(to, comment, said)
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What goes to the client.
+
+    Attributes:
+        text: all of it, not yet cut into messages.
+        version: a keyed digest of what the employee wrote, quoted words included.
+        quotes: the message that it answers, in place of its words; or None.
+    """
+
+    text: FormattedText
+    version: str
+    quotes: int | None
+
+
+def _answer_in(to: Integration, task: TaskState, comment: Comment) -> _Answer:
+    whole = from_html(comment.html)
+    quotation, said = parted(whole)
+    if said.text.startswith("//"):  # a text that is no command although it looks like one
+        said = cut_off(said, 1)
+        whole = join([quotation, said])
+    quotes = quoted_message(to, task, comment)
+    signature = _signature(to, comment) if whole.text else FormattedText("")
+    version = to.digest(join([signature, whole]).text)
+    return _Answer(join([signature, said if quotes else whole]), version, quotes)
 
 
 def signed(to: Integration, comment: Comment, said: FormattedText) -> FormattedText:
     """The text with its author's line above it, where the integration wants that."""
-    if not to.settings.send_as_employee or not said.text:
-        return said
-    name = to.planfix.user_name(comment.owner) or comment.owner_name
-    return join([bold(f"{name}:"), said])
+    return join([_signature(to, comment), said]) if said.text else said
+
+
+def _signature(to: Integration, comment: Comment) -> FormattedText:
+    if not to.settings.send_as_employee:
+        return FormattedText("")
+    return bold(f"{to.planfix.user_name(comment.owner) or comment.owner_name}:")
 
 
 def _what_now(to: Integration, task: TaskState, comment: Comment) -> dict[str, Any] | None:
@@ -187,27 +246,21 @@ class Whole:
         return {"of": self.version, "parts": self.parts}
 
 
-def _send_part(
-    to: Integration, task: TaskState, comment: Comment, number: int, part: FormattedText, whole: Whole
-) -> bool:
-    """Send one part; False when the answer went out whole in a former version: parts of two must not be mixed."""
-    chat = task.chat
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A part's place: its number, the message that it answers, and what it is a part of."""
 
-    def send() -> dict[str, Any]:
-        way = way_to(to, task.chat)
-        try:
-            return {
-                "message": to.bot.send_text(way.chat_id, part, connection_id=way.connection_id),
-                **whole.as_outcome(),
-            }
-        except Refused as refused:
-            newer = way_to(to, task.chat)
-            if refused.reason is not Reason.CONNECTION_LOST or newer == way:
-                raise
-        return {
-            "message": to.bot.send_text(newer.chat_id, part, connection_id=newer.connection_id),
-            **whole.as_outcome(),
-        }
+    number: int
+    quotes: int | None
+    whole: Whole
+
+
+def _send_part(to: Integration, task: TaskState, comment: Comment, part: FormattedText, place: _Place) -> bool:
+    """Send one part; False when the answer went out whole in a former version: parts of two must not be mixed."""
+    chat, whole = task.chat, place.whole
+
+    def send_by(way: Way) -> int:
+        return to.bot.send_text(way.chat_id, part, connection_id=way.connection_id, reply_to=place.quotes)
 
     attempts_lost: list[Lost] = []
 
@@ -216,13 +269,15 @@ def _send_part(
         asked = _what_now(to, task, comment)
         return {**asked, **whole.as_outcome()} if asked else None
 
-    key = part_key(task.host, comment.id, number)
+    def also(done: dict[str, Any]) -> dict[str, Any]:
+        return {sent_key(chat, done["message"]): {"comment": comment.id}} if "message" in done else {}
+
     try:
         outcome: dict[str, Any] = to.effects.once(
-            key,
-            send,
+            part_key(task.host, comment.id, place.number),
+            lambda: {"message": by_newest_way(to, chat, send_by), **whole.as_outcome()},
             look=look,
-            also=lambda done: {sent_key(chat, done.get("message", 0)): {"comment": comment.id, "part": number}},
+            also=also,
         )
     except Refused as refused:
         if attempts_lost and refused.reason not in HOLDABLE:
@@ -241,11 +296,18 @@ def _send_part(
             "chat": chat.key,
             "task": task.task_id,
             "comment": comment.id,
-            "part": number,
+            "part": place.number,
             "message_id": outcome["message"],
         },
     )
     return True
+
+
+def _sent_before(to: Integration, task: TaskState, comment: Comment) -> int:
+    """How many parts went out of the version that the comment had before."""
+    numbers = itertools.count()
+    outcomes = (to.effects.outcome(part_key(task.host, comment.id, number)) for number in numbers)
+    return sum(1 for _ in itertools.takewhile(lambda one: isinstance(one, dict) and "message" in one, outcomes))
 
 
 def _went_out_whole(to: Integration, task: TaskState, comment: Comment, parts: int) -> bool:
@@ -255,8 +317,9 @@ def _went_out_whole(to: Integration, task: TaskState, comment: Comment, parts: i
 
 def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
     """An employee looked and says ``/send``: parts whose delivery is unknown may be sent again."""
-    for number in range(len(split(_text_of(to, comment)))):
+    for number in range(len(split(_answer_in(to, task, comment).text))):
         key = part_key(task.host, comment.id, number)
         outcome = to.effects.outcome(key)
         if isinstance(outcome, dict) and "asked" in outcome:
             to.effects.forget(key)
+    forget_unknown_files(to, task, comment)

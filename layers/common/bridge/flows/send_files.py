@@ -7,9 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import BridgeError, Reason, Refused
+from bridge.errors import HOLDABLE, BridgeError, Reason, Refused, RetryLater
 from bridge.flows.keys import part_key, sent_key
+from bridge.flows.way import by_newest_way
 from bridge.telegram.files import group_for_albums, outgoing
+from bridge.telegram.formatting import plain
+from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
@@ -22,6 +25,15 @@ AT_ONCE: Final = 100 * 1024 * 1024
 """Bytes of files that lie in /tmp at once (Lambda gives 512 MB); an album may hold ten."""
 
 MOST_AT_ONCE: Final = 10
+
+RECEIVING: Final = 40.0
+"""Seconds after which what is here is sent: of the function's 120, sending them needs its share."""
+
+PATIENCE: Final = 1800.0
+"""Seconds after which a file that does not come or go is named instead of waited for: it must not hold the chat for a day."""
+
+MAY_NEVER_PASS: Final = frozenset({Reason.UNREACHABLE, Reason.SERVICE_DOWN})
+"""Reasons to wait that may be this file's own: its host is down, or it takes longer than a transfer may. Limits are not."""
 
 WORTH_SHOWING: Final = 1024 * 1024
 """Bytes from which the client is shown that a file is on its way."""
@@ -40,6 +52,19 @@ THE_FILES_OWN_FAULT: Final = frozenset(
 )
 """Refusals that concern one file; any other concerns the chat, and so the whole answer."""
 
+A_LINK_WILL_DO: Final = frozenset({Reason.FILE_TOO_BIG, Reason.FILE_REFUSED})
+"""Refusals by Telegram of what the client may still fetch from Planfix."""
+
+Look = Callable[["Lost"], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOutcome:
+    """What became of an answer's files: those that could not be sent, and those of which the client got a link."""
+
+    failed: Sequence[tuple[File, Refused]] = ()
+    linked: Sequence[File] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
@@ -57,38 +82,14 @@ class _Ready:
         return self.file.size
 
 
-def send_files(
-    to: Integration, task: TaskState, comment: Comment, way: Way, look: Callable[[Lost], dict[str, Any] | None]
-) -> list[tuple[File, Refused]]:
-    """Send what was not sent yet; returns the files that could not be sent, each with its reason.
+def send_files(to: Integration, task: TaskState, comment: Comment, look: Look, *, found_at: float) -> FilesOutcome:
+    """Send what was not sent yet.
 
     Raises:
-        Refused: the chat takes nothing.
+        Refused: the chat takes nothing, or nobody knows whether a file arrived.
         RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
     """
-    waiting = [
-        (index, file)
-        for index, file in enumerate(comment.files)
-        if to.effects.outcome(file_part_key(task, comment.id, index)) is None
-    ]
-    failed: list[tuple[File, Refused]] = []
-    while waiting:
-        with ExitStack() as opened:
-            ready: list[_Ready] = []
-            bytes_here = 0
-            while waiting and len(ready) < MOST_AT_ONCE and bytes_here < AT_ONCE:
-                index, file = waiting.pop(0)
-                try:
-                    received = opened.enter_context(to.planfix.open_file(file.id, known=file))
-                    ready.append(_Ready(index, opened.enter_context(outgoing(received, name=file.name))))
-                    bytes_here += ready[-1].size
-                except Refused as refused:
-                    failed.append((file, _own_fault(refused)))
-            for group in group_for_albums(ready):
-                failed += [
-                    (comment.files[index], why) for index, why in _send_group(to, task, comment, way, group, look)
-                ]
-    return failed
+    return _Files(to, task, comment, look, found_at).send()
 
 
 def file_part_key(task: TaskState, comment_id: int, index: int) -> str:
@@ -96,65 +97,178 @@ def file_part_key(task: TaskState, comment_id: int, index: int) -> str:
     return f"{part_key(task.host, comment_id, 0)}#file#{index}"
 
 
-def _send_group(
-    to: Integration,
-    task: TaskState,
-    comment: Comment,
-    way: Way,
-    group: Sequence[_Ready],
-    look: Callable[[Lost], dict[str, Any] | None],
-) -> list[tuple[int, Refused]]:
-    """Send an album, or one file; an album that is refused is sent file by file."""
-    _show_that_it_comes(to, way, group)
+def files_sent(to: Integration, task: TaskState, comment: Comment) -> int:
+    """How many of an answer's files went out."""
+    outcomes = [to.effects.outcome(file_part_key(task, comment.id, index)) for index in range(len(comment.files))]
+    return sum("message" in (outcome or {}) for outcome in outcomes)
 
-    def send() -> dict[str, Any]:
-        if len(group) == 1:
-            sent = [to.bot.send_file(way.chat_id, group[0].file, connection_id=way.connection_id)]
-        else:
-            files = [ready.file for ready in group]
-            sent = to.bot.send_album(way.chat_id, files, connection_id=way.connection_id)
-        return {"messages": sent}
 
-    def also(done: dict[str, Any]) -> dict[str, Any]:
-        messages = done.get("messages", [0] * len(group))
-        known = {
-            file_part_key(task, comment.id, ready.index): {"message": message}
-            for ready, message in zip(group, messages, strict=True)
-        }
-        return known | {sent_key(task.chat, message): {"comment": comment.id} for message in messages}
+def forget_unknown_files(to: Integration, task: TaskState, comment: Comment) -> None:
+    """Files whose delivery is unknown may be sent again."""
+    for index in range(len(comment.files)):
+        key = file_part_key(task, comment.id, index)
+        outcome = to.effects.outcome(key)
+        if outcome and "asked" in outcome:
+            to.effects.forget(outcome["asked"])
+            to.effects.forget(key)
 
-    key = f"{part_key(task.host, comment.id, 0)}#files#{'-'.join(str(ready.index) for ready in group)}"
-    try:
-        done = to.effects.once(key, send, look=look, also=also)
-    except Refused as refused:
-        if len(group) == 1:
-            return [(group[0].index, _own_fault(refused))]
-        _own_fault(refused)
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of one answer."""
+
+    to: Integration
+    task: TaskState
+    comment: Comment
+    look: Look
+    found_at: float
+
+    def send(self) -> FilesOutcome:
+        known = [self.to.effects.outcome(file_part_key(self.task, self.comment.id, n)) for n in range(self._count)]
+        # a comment may be changed between two attempts: another file in this place was not sent yet
+        rows = [row if row and row["file"] == file.id else {} for row, file in zip(known, self._files, strict=True)]
+        if any("asked" in row for row in rows):
+            raise Refused(Reason.DELIVERY_UNKNOWN)
+        linked = [file for row, file in zip(rows, self._files, strict=True) if "link" in row]
+        failed: list[tuple[File, Refused]] = []
+        for index, why in self._send([index for index, row in enumerate(rows) if not row]):
+            file = self._files[index]
+            if why.reason in A_LINK_WILL_DO and self._send_link(index):
+                linked.append(file)
+                continue
+            failed.append((file, why))
+            self.to.log.warning(
+                "file not sent",
+                extra={"chat": self.task.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.detail},
+            )
+        return FilesOutcome(failed, linked)
+
+    @property
+    def _files(self) -> Sequence[File]:
+        return self.comment.files
+
+    @property
+    def _count(self) -> int:
+        return len(self.comment.files)
+
+    def _send(self, waiting: list[int]) -> list[tuple[int, Refused]]:
+        """Receive and send, as many together as there is room and time for; returns what could not be sent, and why."""
         failed: list[tuple[int, Refused]] = []
-        for ready in group:
-            failed += _send_group(to, task, comment, way, [ready], look)
+        while waiting:
+            with ExitStack() as opened:
+                ready: list[_Ready] = []
+                bytes_here, began = 0, self.to.clock()
+                while waiting and not (
+                    len(ready) >= MOST_AT_ONCE or bytes_here >= AT_ONCE or self.to.clock() - began > RECEIVING
+                ):
+                    index = waiting.pop(0)
+                    try:
+                        ready.append(_Ready(index, self._received(index, opened)))
+                        bytes_here += ready[-1].size
+                    except (Refused, RetryLater) as error:
+                        failed.append((index, self._own_fault(error)))
+                for group in group_for_albums(ready):
+                    failed += self._send_group(group)
         return failed
-    if "asked" in done:
-        raise Refused(Reason.DELIVERY_UNKNOWN)
-    to.count("files_carried_to_telegram")
-    to.log.info(
-        "files carried to Telegram",
-        extra={"chat": task.chat.key, "comment": comment.id, "message_ids": done["messages"]},
-    )
-    return []
 
+    def _received(self, index: int, opened: ExitStack) -> OutgoingFile:
+        file = self._files[index]
+        received = opened.enter_context(self.to.planfix.open_file(file.id, known=file))
+        return opened.enter_context(outgoing(received, name=file.name))
 
-def _own_fault(refused: Refused) -> Refused:
-    """The refusal, if it is this file's own fault; raised if the chat takes nothing."""
-    if refused.reason not in THE_FILES_OWN_FAULT:
-        raise refused
-    return refused
+    def _send_group(self, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
+        """Send an album, or one file; an album that is refused is sent file by file."""
+        self._show_that_it_comes(group)
+        numbers = "-".join(str(self._files[ready.index].id) for ready in group)
+        key = f"{part_key(self.task.host, self.comment.id, 0)}#files#{numbers}"
+        try:
+            done = self._once(key, [ready.index for ready in group], lambda way: self._upload(group, way))
+        except (Refused, RetryLater) as error:
+            why = self._own_fault(error)
+            if len(group) == 1:
+                return [(group[0].index, why)]
+            return [one for ready in group for one in self._send_group([ready])]
+        self.to.count("files_carried_to_telegram")
+        self.to.log.info(
+            "files carried to Telegram",
+            extra={"chat": self.task.chat.key, "comment": self.comment.id, "message_ids": done},
+        )
+        return []
 
+    def _upload(self, group: Sequence[_Ready], way: Way) -> list[int]:
+        files = [ready.file for ready in group]
+        if len(files) == 1:
+            return [self.to.bot.send_file(way.chat_id, files[0], connection_id=way.connection_id)]
+        return self.to.bot.send_album(way.chat_id, files, connection_id=way.connection_id)
 
-def _show_that_it_comes(to: Integration, way: Way, group: Sequence[_Ready]) -> None:
-    if sum(ready.size for ready in group) < WORTH_SHOWING:
-        return
-    try:
-        to.bot.send_chat_action(way.chat_id, group[0].kind.action, connection_id=way.connection_id)
-    except BridgeError as error:
-        to.log.info("not shown that a file comes", extra={"reason": error.reason.value})  # a courtesy, no more
+    def _send_link(self, index: int) -> bool:
+        """Send the client a link instead of the file; False when Planfix gives none that opens for everybody."""
+        file = self._files[index]
+        link = self.to.planfix.public_link(file.id)
+        if not link:
+            return False
+        said = plain(self.to.texts.say(Say.FILE_AS_LINK, file=self.to.texts.file(file.name, file.size), link=link))
+        key = f"{part_key(self.task.host, self.comment.id, 0)}#link#{file.id}"
+        self._once(
+            key,
+            [index],
+            lambda way: [self.to.bot.send_text(way.chat_id, said, connection_id=way.connection_id)],
+            note={"link": True},
+        )
+        self.to.count("file_sent_as_link")
+        return True
+
+    def _once(
+        self, key: str, indexes: Sequence[int], send: Callable[[Way], list[int]], *, note: dict[str, Any] | None = None
+    ) -> list[int]:
+        """Send once, and keep of each file which message it became; returns the messages' numbers."""
+        lost: list[Lost] = []
+
+        def look(attempt: Lost) -> dict[str, Any] | None:
+            lost.append(attempt)
+            return self.look(attempt)
+
+        def also(done: dict[str, Any]) -> dict[str, Any]:
+            messages = done.get("messages")
+            became = [{"message": one} for one in messages] if messages else [{"asked": key}] * len(indexes)
+            rows = {
+                file_part_key(self.task, self.comment.id, index): {**row, **(note or {}), "file": self._files[index].id}
+                for index, row in zip(indexes, became, strict=True)
+            }
+            return rows | {sent_key(self.task.chat, one): {"comment": self.comment.id} for one in messages or ()}
+
+        try:
+            done = self.to.effects.once(
+                key, lambda: {"messages": by_newest_way(self.to, self.task.chat, send)}, look=look, also=also
+            )
+        except Refused as refused:
+            if lost and refused.reason not in HOLDABLE:
+                raise Refused(Reason.DELIVERY_UNKNOWN) from None  # refused now, but an earlier attempt may have arrived
+            raise
+        if "asked" in done:
+            raise Refused(Reason.DELIVERY_UNKNOWN)
+        messages: list[int] = done["messages"]
+        return messages
+
+    def _own_fault(self, error: Refused | RetryLater) -> Refused:
+        """The refusal, if it is this file's own fault; raised if the chat takes nothing, or if it is too early to say."""
+        if isinstance(error, Refused):
+            if error.reason not in THE_FILES_OWN_FAULT:
+                raise error
+            return error
+        if error.reason not in MAY_NEVER_PASS or self.to.clock() - self.found_at <= PATIENCE:
+            raise error
+        return Refused(Reason.FILE_GONE, error.detail)
+
+    def _show_that_it_comes(self, group: Sequence[_Ready]) -> None:
+        if sum(ready.size for ready in group) < WORTH_SHOWING:
+            return
+        action = group[0].kind.action
+        try:
+            by_newest_way(
+                self.to,
+                self.task.chat,
+                lambda way: self.to.bot.send_chat_action(way.chat_id, action, connection_id=way.connection_id),
+            )
+        except BridgeError as error:
+            self.to.log.info("not shown that a file comes", extra={"reason": error.reason.value})  # a courtesy, no more

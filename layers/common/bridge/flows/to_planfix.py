@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.flows.accounts import note_connection
 from bridge.flows.carry_album import carry_album
+from bridge.flows.carry_deletion import carry_deletion
 from bridge.flows.carry_message import carry_edit, carry_message
 from bridge.flows.keys import message_key
 from bridge.flows.notices import post_notice
-from bridge.flows.place import Place, place_in_account, place_of
+from bridge.flows.place import Place, place_of
 from bridge.flows.post_comment import ASSIGNEES
 from bridge.telegram import content
 from bridge.telegram.updates import (
@@ -19,7 +20,6 @@ from bridge.telegram.updates import (
     EDITED_MESSAGES,
     NEW_MESSAGES,
     IncomingMessage,
-    deleted_messages,
     incoming_message,
     kind_of,
 )
@@ -46,7 +46,7 @@ def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
     elif kind in EDITED_MESSAGES:
         _with_message(to, body, kind, carry_edit)
     elif kind == DELETED_MESSAGES:
-        _carry_deletion(to, update)
+        carry_deletion(to, update)
     else:
         to.count("ignored_update")
         to.log.info("update of a kind that is not carried", extra={"kind": kind, "update_id": update["update_id"]})
@@ -84,19 +84,3 @@ def _with_message(to: Integration, body: Mapping[str, Any], kind: str, carry: Ca
         to.log.info("service message", extra={"kind": content.kind_of(message.raw), "update_id": update["update_id"]})
         return
     carry(to, place, message, body["received_at"])
-
-
-def _carry_deletion(to: Integration, update: Mapping[str, Any]) -> None:
-    """One line for however many messages, in the task as it is; their words stay in their own comments."""
-    deleted = deleted_messages(update[DELETED_MESSAGES])
-    place = place_in_account(to, deleted.connection_id, deleted.chat) if deleted else None
-    if deleted is None or place is None:
-        to.count("deletion_not_carried")
-        return
-    task = to.chats.state(place.chat).task_id
-    if task is None:
-        to.count("deletion_without_task")
-        return
-    ids = ", ".join(str(number) for number in deleted.message_ids)
-    key = f"deletion#{place.chat.key}#{to.digest(ids)}"
-    post_notice(to, task, to.texts.say(Say.MESSAGES_DELETED, ids=ids), ASSIGNEES, key=key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
@@ -11,6 +11,7 @@ from bridge.flows.find_contact import look_up_contact
 from bridge.flows.held_answers import cancel, drain, hold, is_held, put_aside
 from bridge.flows.keys import comment_key
 from bridge.flows.notices import excerpt
+from bridge.flows.quoted_message import note_quoted
 from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author, tell_why_not
 from bridge.model import Chat
 from bridge.texts import Say
@@ -55,7 +56,7 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
     decided = set(task.decided)
     try:
         for comment in sorted(fresh, key=lambda one: one.id):
-            _decide(to, task, comment, body)
+            _decide(to, task, comment, newest, body)
             decided.add(comment.id)
     finally:
         kept = sorted(decided & {comment.id for comment in newest[:PAGE]})
@@ -99,8 +100,10 @@ def _comments(to: Integration, task: TaskState) -> tuple[list[Comment], list[Com
             return newest, fresh
 
 
-def _decide(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> None:
-    """One new comment: an answer to the client, a command to the bridge, or neither."""
+def _decide(
+    to: Integration, task: TaskState, comment: Comment, read: Sequence[Comment], body: Mapping[str, Any]
+) -> None:
+    """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others."""
     if comment.is_deleted or comment.is_hidden or not comment.owner.startswith("user:"):
         return
     if _is_our_own(to, task, comment):
@@ -116,6 +119,7 @@ def _decide(to: Integration, task: TaskState, comment: Comment, body: Mapping[st
     if not _client_is_notified(to, task, comment):
         _remind_to_tick(to, task, comment)
         return
+    note_quoted(to, task, comment, read)
     if comment.at is not None and body["received_at"] - comment.at > TOO_LATE:
         put_aside(to, task, comment)
         tell_author(to, task, comment, to.texts.say(Say.FOUND_TOO_LATE, answer=excerpt(comment)), "late")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bridge.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Chat
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,17 @@ def way_to(to: Integration, chat: Chat) -> Way:
     if connection is None or to.settings.channel(chat.channel) is None:
         raise Refused(Reason.CONNECTION_LOST)
     return Way(chat.client_id, connection.connection_id, "can_read_messages" in connection.rights)
+
+
+def by_newest_way(to: Integration, chat: Chat, send: Callable[[Way], Result]) -> Result:
+    """Send by the way to a client; once more when the connection was replaced by another one in this very moment."""
+    way = way_to(to, chat)
+    try:
+        return send(way)
+    except Refused as refused:
+        if refused.reason is not Reason.CONNECTION_LOST:
+            raise
+        newer = way_to(to, chat)
+        if newer == way:
+            raise
+    return send(newer)

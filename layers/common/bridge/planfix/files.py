@@ -7,6 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+import httpx
+
+from bridge.errors import BridgeError
 from bridge.files import OpenedFile, in_temporary_file, safe_mime, safe_name
 from bridge.planfix.redirects import Redirects
 from bridge.planfix.wire import Wire
@@ -78,6 +81,34 @@ class Files:
             size if isinstance(size, int) else None,
             str(found.get("downloadUrl") or ""),
         )
+
+    def public_link(self, file_id: int) -> str:
+        """A link to a file that opens for everybody; "" when Planfix gives none.
+
+        Planfix names a ``downloadUrl`` (swagger, GET /file/{id}) and does not say for whom it opens; where a download is
+        redirected to is no link to give away, for such addresses are signed for a short time. So the named one is opened
+        as a stranger would, without our token: only one that then gives this file, and no page (a login form is one), is
+        good.
+
+        Raises:
+            BridgeError: Planfix was asked and did not answer.
+        """
+        with nothing_was_done():
+            about = self.about(file_id)
+        try:
+            link = self._wire.address.join(about.download_url)
+        except (httpx.InvalidURL, ValueError):
+            return ""
+        if not about.download_url or self._wire.is_secret(link):
+            return ""
+        try:
+            with self._redirects.follow(str(link), self._wire.address, Deadline(self._monotonic)) as response:
+                is_page = response.headers.get("content-type", "").lower().startswith("text/html")
+                size = size_of(response)
+        except BridgeError:
+            return ""
+        is_this_file = size is None or about.size is None or size == about.size
+        return str(link) if is_this_file and not is_page else ""
 
     @contextmanager
     def open(

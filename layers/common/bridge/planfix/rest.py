@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from bridge.files import OpenedFile
 from bridge.model import Slots
 from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
 from bridge.planfix.redirects import Redirects, Resolve, addresses_of
-from bridge.planfix.route import Comment, Contact, File, NewComment, NewContact, NewTask, People, Task
+from bridge.planfix.route import Comment, Contact, File, NewComment, NewContact, NewTask, People, Phone, Task
 from bridge.planfix.wire import Wire
 from bridge.transfer import Clock
 
@@ -33,7 +33,7 @@ ASSIGNER: Final = 1
 COUNTERPARTY: Final = 7
 TEMPLATE_OR_OBJECT: Final = 51
 
-_CONTACT_FIELDS: Final = "id,telegramId,telegram,isDeleted"
+_CONTACT_FIELDS: Final = "id,name,lastname,telegramId,telegram,isDeleted"
 _TASK_FIELDS: Final = "id,status,counterparty,assigner,assignees,dateTime,isDeleted,sourceObjectId"
 _COMMENT_FIELDS: Final = "id,description,owner,dateTime,recipients,files,isDeleted,isHidden,sourceObjectId"
 
@@ -105,14 +105,27 @@ class PlanfixRest:
     def write_telegram_id(self, contact_id: int, telegram_id: int) -> None:
         self._update(f"contact/{contact_id}", {"telegramId": str(telegram_id)})
 
-    def contact_exists(self, contact_id: int) -> bool:
+    def contact(self, contact_id: int) -> Contact | None:
+        """One contact with its phones, or None when it was deleted or merged."""
         try:
-            answer = self._wire.call("GET", f"contact/{contact_id}", params={"fields": _CONTACT_FIELDS})
+            answer = self._wire.call("GET", f"contact/{contact_id}", params={"fields": f"{_CONTACT_FIELDS},phones"})
         except Refused as refused:
             if refused.reason is Reason.CONTACT_GONE:
-                return False
+                return None
             raise
-        return not _contact(answer.get("contact", {})).is_deleted
+        contact = _contact(answer.get("contact") or {})
+        return None if contact.is_deleted else contact
+
+    def contact_exists(self, contact_id: int) -> bool:
+        return self.contact(contact_id) is not None
+
+    def write_names(self, contact_id: int, fields: Mapping[str, str]) -> None:
+        """Write some of ``name``, ``lastname`` and ``telegram``; the contact's other fields stay."""
+        self._update(f"contact/{contact_id}", fields)
+
+    def write_phones(self, contact_id: int, phones: Sequence[Phone]) -> None:
+        """Replace the contact's phones (a list that is sent is what remains, so callers send the present ones too)."""
+        self._update(f"contact/{contact_id}", {"phones": [{"number": one.number, "type": one.type} for one in phones]})
 
     def _contacts(self, complex_filter: Mapping[str, Any]) -> list[Contact]:
         answer = self._wire.call(
@@ -229,6 +242,10 @@ class PlanfixRest:
         """What Planfix says of a file."""
         return self._files.about(file_id)
 
+    def public_link(self, file_id: int) -> str:
+        """A link to a file that opens for everybody (see files.py); "" when there is none."""
+        return self._files.public_link(file_id)
+
     def open_file(
         self, file_id: int, *, known: File | None = None, max_bytes: int = MAX_DOWNLOAD
     ) -> AbstractContextManager[OpenedFile]:
@@ -324,9 +341,12 @@ def _contact(raw: Mapping[str, Any]) -> Contact:
     number = str(raw.get("id", 0)).rpartition(":")[2]
     return Contact(
         id=int(number),
+        name=str(raw.get("name") or ""),
+        lastname=str(raw.get("lastname") or ""),
         telegram_id=str(raw.get("telegramId") or ""),
         telegram=str(raw.get("telegram") or ""),
         is_deleted=bool(raw.get("isDeleted")),
+        phones=tuple(Phone(str(one.get("number") or ""), one.get("type") or 1) for one in raw.get("phones") or ()),
     )
 
 

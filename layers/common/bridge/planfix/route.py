@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -42,13 +42,24 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone of a contact; ``type`` is Planfix's: 1 mobile, 2 work, 3 home, 4 other."""
+
+    number: str
+    type: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """A Planfix contact; ``telegram_id`` and ``telegram`` are its system fields."""
+    """A Planfix contact; ``telegram_id`` and ``telegram`` are its system fields. Lists of contacts come without phones."""
 
     id: int
+    name: str = ""
+    lastname: str = ""
     telegram_id: str = ""
     telegram: str = ""
     is_deleted: bool = False
+    phones: tuple[Phone, ...] = ()
 
     @property
     def person(self) -> str:
@@ -145,6 +156,12 @@ class Planfix(Protocol):
 
     def write_telegram_id(self, contact_id: int, telegram_id: int) -> None: ...
 
+    def contact(self, contact_id: int) -> Contact | None: ...
+
+    def write_names(self, contact_id: int, fields: Mapping[str, str]) -> None: ...
+
+    def write_phones(self, contact_id: int, phones: Sequence[Phone]) -> None: ...
+
     def contact_exists(self, contact_id: int) -> bool: ...
 
     def task(self, task_id: int) -> Task | None: ...
@@ -160,6 +177,8 @@ class Planfix(Protocol):
     def user_name(self, user: str) -> str: ...
 
     def open_file(self, file_id: int, *, known: File | None = None) -> AbstractContextManager[OpenedFile]: ...
+
+    def public_link(self, file_id: int) -> str: ...
 
     def upload_file(self, name: str, mime: str, pieces: Iterable[bytes]) -> int: ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -26,8 +27,18 @@ class Wire:
     def __init__(self, http: httpx.Client, account_url: str, token: str, slots: Slots) -> None:
         self._http = http
         self._base = f"{account_url}/rest/"
+        self._token = token
         self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         self._slots = slots
+
+    @property
+    def address(self) -> httpx.URL:
+        """The account's own address."""
+        return httpx.URL(self._base)
+
+    def is_secret(self, address: httpx.URL) -> bool:
+        """Whether an address shows our token (Planfix takes it in a query too) or a name and password."""
+        return self._token in unquote(str(address)) or bool(address.userinfo)
 
     def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, params: Mapping[str, Any] | None = None

@@ -40,9 +40,6 @@ _FILE_SAYS_IT: Final = frozenset({"live_photo", "photo", "video", "document"})
 _WHY_NOT_CARRIED: Final = {Reason.FILE_TOO_BIG: Say.FILE_OVER_20_MB, Reason.FILE_GONE: Say.FILE_NOT_GIVEN}
 """Where the sentence for an employee's file would mislead."""
 
-_BYTES_IN_KILOBYTE: Final = 1024
-_UNITS: Final = (Say.BYTES, Say.KILOBYTES, Say.MEGABYTES)
-
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -115,7 +112,7 @@ def start_payload(message: Mapping[str, Any]) -> str | None:
 
 def could_not_carry(attachment: Attachment, texts: Texts, reason: Reason) -> str:
     """A sentence about a file that did not come along, as HTML: its name and size, why, and where to see it."""
-    size = "" if attachment.size is None else _size(attachment.size, texts)
+    size = "" if attachment.size is None else texts.size(attachment.size)
     file = ", ".join(part for part in (attachment.name, size) if part)
     why = texts.say(_WHY_NOT_CARRIED[reason]) if reason in _WHY_NOT_CARRIED else texts.why(reason)
     return to_html(texts.say(Say.FILE_NOT_CARRIED, file=file, why=why), ())
@@ -145,11 +142,3 @@ def _preview(message: Mapping[str, Any], written: str) -> str:
 def _bare(address: str) -> str:
     """As it may be written in a text: without scheme and last slash."""
     return address.rpartition("://")[2].rstrip("/")
-
-
-def _size(size: int, texts: Texts) -> str:
-    value, unit = float(size), 0
-    while value >= _BYTES_IN_KILOBYTE and unit < len(_UNITS) - 1:
-        value, unit = value / _BYTES_IN_KILOBYTE, unit + 1
-    said = f"{value:.1f}".removesuffix(".0")
-    return texts.say(_UNITS[unit], size=said.replace(".", ",") if texts.language == "ru" else said)

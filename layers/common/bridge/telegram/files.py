@@ -66,6 +66,7 @@ _BY_EXTENSION: Final = {
     **dict.fromkeys(("mp3", "m4a"), Kind.AUDIO),
     **dict.fromkeys(("mp4", "m4v"), Kind.VIDEO),
 }
+_PICTURES: Final = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "svg", "tif", "tiff", "heic", "heif", "avif"})
 _BY_MIME: Final = {
     **dict.fromkeys(("image/jpeg", "image/png", "image/webp"), Kind.PHOTO),
     "image/gif": Kind.ANIMATION,
@@ -146,6 +147,11 @@ def way_to_send(name: str, mime: str, size: int, head: bytes = b"") -> Kind:
 
 def _extension(name: str) -> str:
     return name.rpartition(".")[2].lower()
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file of this name is a picture, whatever Telegram takes it for."""
+    return _extension(name) in _PICTURES
 
 
 def _by_head(head: bytes, said: Kind | None) -> Kind:

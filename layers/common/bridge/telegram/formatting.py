@@ -193,6 +193,14 @@ def _link(entity: object, entity_type: str, label: str) -> Mark | None:
     return Mark("text_link", address) if _LINK.fullmatch(address) else None
 
 
+def parted(text: FormattedText) -> tuple[FormattedText, FormattedText]:
+    """The quotation that the text begins with (empty when there is none), and what follows it."""
+    length = next((one.length for one in text.entities if one.type in QUOTES and one.offset == 0), 0)
+    quoted = text.text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "replace")
+    inside = [one for one in text.entities if one.offset + one.length <= length]
+    return FormattedText(quoted, tuple(inside)), cut_off(text, len(quoted))
+
+
 def cut_off(text: FormattedText, characters: int) -> FormattedText:
     """The text without its first characters and the blanks that follow them."""
     rest = text.text[characters:]

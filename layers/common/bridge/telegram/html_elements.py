@@ -42,6 +42,8 @@ ELEMENTS: Final = LINES | CELLS | EMPTY | _INLINE | STYLES.keys() | {COMMENT}
 
 _LANGUAGE: Final = re.compile(r"(?:\A|\s)lang(?:uage)?-(\S+)")
 _MENTION: Final = re.compile(r"mention|user|contact|employee|group")
+_QUOTING: Final = _names("article aside div p section")
+_QUOTE: Final = re.compile(r"(?:\A|[\s_-])(?:block)?quot(?:e|ed|ation)(?:[\s_-]|\Z)", re.IGNORECASE)
 _HEAVY: Final = _names("bold bolder 600 700 800 900")
 _VERBATIM: Final = _names("pre pre-wrap pre-line break-spaces")
 
@@ -82,6 +84,11 @@ def language(attributes: Mapping[str, str]) -> str:
     """The programming language a class names, as in ``language-python``."""
     found = _LANGUAGE.search(attributes.get("class", ""))
     return found[1] if found else ""
+
+
+def is_quotation(name: str, attributes: Mapping[str, str]) -> bool:
+    """A quotation, whichever element an editor makes it of: ``<div class="gmail_quote">`` is one too."""
+    return name == "blockquote" or (name in _QUOTING and _QUOTE.search(attributes.get("class", "")) is not None)
 
 
 def is_mention(attributes: Mapping[str, str]) -> bool:

@@ -22,6 +22,7 @@ from bridge.telegram.html_elements import (
     STYLES,
     inline_style,
     is_mention,
+    is_quotation,
     language,
 )
 from bridge.telegram.links import readable_address, telegram_link
@@ -109,6 +110,22 @@ def from_html(source: str) -> FormattedText:
             reader.start(token)
     reader.finish()
     return with_entities(reader.runs)
+
+
+def pictures_in(source: str) -> int:
+    """How many pictures, emoji left out, stand in the middle of a comment's text: what `from_html` can only name."""
+    found = [token.attributes() for token in tokens(source) if isinstance(token, Tag) and token.name == "img"]
+    return sum(bool(one.get("src")) and not _is_emoji(one) and not _is_a_dot(one) for one in found)
+
+
+def _is_emoji(image: Mapping[str, str]) -> bool:
+    alt = image.get("alt", "").strip()
+    return bool(alt) and not _WORD_CHARACTER.search(alt)
+
+
+def _is_a_dot(image: Mapping[str, str]) -> bool:
+    """What mail programs count readers with."""
+    return {image.get("width"), image.get("height")} & {"0", "1"} != set()
 
 
 class _Reader:
@@ -255,7 +272,7 @@ class _Reader:
         elif name == "pre":
             self._pre_begins = True
             state = self._block(state, "pre", language(attributes))._replace(is_verbatim=True)
-        elif name == "blockquote":
+        elif is_quotation(name, attributes):
             state = self._block(state, "expandable_blockquote" if "expandable" in attributes else "blockquote")
         elif name in {"ul", "ol", "li", "tr", "table"} or name in CELLS:
             state = self._laid_out(state, name, attributes)

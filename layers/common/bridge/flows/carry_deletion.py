@@ -1,0 +1,58 @@
+"""Carry a deletion: one notice for however many messages, which says which they were; their words stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from bridge.flows.keys import message_key, sent_key
+from bridge.flows.naming import name_message
+from bridge.flows.notices import post_notice
+from bridge.flows.place import place_in_account
+from bridge.flows.post_comment import ASSIGNEES
+from bridge.telegram.updates import DELETED_MESSAGES, deleted_messages
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import Chat
+
+MOST_NAMED: Final = 20
+"""Messages that are looked up and named, the newest: Telegram deletes up to a hundred at once, a whole chat that way."""
+
+
+def carry_deletion(to: Integration, update: Mapping[str, Any]) -> None:
+    """Tell the chat's task which of its messages were deleted in Telegram. A chat without a task has nothing to tell."""
+    deleted = deleted_messages(update[DELETED_MESSAGES])
+    place = place_in_account(to, deleted.connection_id, deleted.chat) if deleted else None
+    if deleted is None or place is None:
+        to.count("deletion_not_carried")
+        return
+    task = to.chats.state(place.chat).task_id
+    if task is None:
+        to.count("deletion_without_task")
+        return
+    numbers = sorted(set(deleted.message_ids))
+    said = to.texts.say(Say.MESSAGES_DELETED, messages="\n".join(_lines(to, place.chat, task, numbers)))
+    ids = ", ".join(map(str, numbers))
+    post_notice(to, task, said, ASSIGNEES, key=f"deletion#{place.chat.key}#{to.digest(ids)}")
+
+
+def _lines(to: Integration, chat: Chat, task: int, numbers: list[int]) -> list[str]:
+    """One line a comment: the messages of an album are in one. What the bridge does not know is counted."""
+    named = [_name(to, chat, task, number) for number in numbers[-MOST_NAMED:]]
+    lines = [f"• {line}" + f" × {times}" * (times > 1) for line, times in Counter(filter(None, named)).items()]
+    if unknown := named.count(None):
+        lines.append(to.texts.say(Say.UNKNOWN_DELETED, count=unknown))
+    if len(numbers) > MOST_NAMED:
+        lines.append(to.texts.say(Say.MORE_DELETED, count=len(numbers) - MOST_NAMED))
+    return lines
+
+
+def _name(to: Integration, chat: Chat, task: int, number: int) -> str | None:
+    carried = to.effects.outcome(message_key(chat, number))
+    if carried is not None:
+        return name_message(to.texts, carried.get("date", 0), carried, task=task)
+    sent = to.effects.outcome(sent_key(chat, number))
+    return None if sent is None else to.texts.say(Say.SENT_ANSWER, comment=sent["comment"])

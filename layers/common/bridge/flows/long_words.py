@@ -1,0 +1,48 @@
+"""Words longer than a comment may be: their beginning is shown, and all of them hang on it as a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bridge.errors import Refused
+from bridge.telegram.formatting import plain, to_html
+from bridge.telegram.reading_html import from_html
+from bridge.telegram.splitting import split
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+
+LONGEST: Final = 48 * 1024
+"""Bytes of HTML. A comment takes 64 KB (Planfix help, "Технические ограничения"); the rest is for the lines about its files."""
+
+SHOWN: Final = 8000
+"""UTF-16 units of what is longer, shown without formatting: as HTML each has at most six bytes (``&nbsp;``)."""
+
+
+def beginning(words: str) -> str:
+    """The words themselves, or the beginning of what no comment takes; HTML."""
+    if len(words.encode()) <= LONGEST:
+        return words
+    parts = split(plain(from_html(words).text), SHOWN)
+    return to_html(f"{parts[0].text}…" if parts else "…", ())
+
+
+def carry_whole(to: Integration, words: str, *, key: str) -> tuple[tuple[int, ...], str]:
+    """Put all the words into Planfix as a file.
+
+    Returns:
+        The file's number, none when Planfix refused it; and a sentence that says where the rest is, as HTML.
+    """
+    page = f'<!doctype html><meta charset="utf-8">{words}'.encode()
+
+    def upload() -> int:
+        return to.planfix.upload_file("message.html", "text/html", [page])
+
+    try:
+        number = to.effects.once(f"file#{key}#whole", upload)
+    except Refused as refused:
+        to.count("file_not_carried")
+        to.log.info("long words not carried", extra={"bytes": len(page), "reason": refused.reason.value})
+        return (), to_html(to.texts.say(Say.REST_IN_TELEGRAM), ())
+    return (number,), to_html(to.texts.say(Say.REST_IN_FILE), ())

@@ -1,0 +1,30 @@
+"""How a message that is in Planfix is named to an employee: by its time and its comment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bridge.flows.moment import moment
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.texts import Texts
+
+
+def name_message(texts: Texts, date: int, carried: Mapping[str, Any] | None, *, task: int | None = None) -> str:
+    """``message of 21.11.2026 14:05 UTC (comment 5)``, as far as it is known.
+
+    Args:
+        texts: the language.
+        date: when it was written, Unix seconds; 0 when unknown.
+        carried: the ledger's outcome of it, or None.
+        task: where this is said: another task is named.
+    """
+    at = moment(date)
+    named = texts.say(Say.MESSAGE_OF, time=at) if at else texts.say(Say.A_MESSAGE)
+    if carried is None:
+        return named
+    if task in (None, carried["task"]):
+        return texts.say(Say.IN_COMMENT, message=named, comment=carried["comment"])
+    return texts.say(Say.IN_COMMENT_OF_TASK, message=named, comment=carried["comment"], task=carried["task"])
