@@ -28,7 +28,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo soak test simulate sweep mutations e2e check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo soak bench test simulate sweep mutations e2e check build check-build python3.13 deploy lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,7 +38,7 @@ venv: $(VENV_READY) ## make the virtual environment .venv with everything at the
 run: $(VENV_READY) ## the bridge on this machine, with fakes of Telegram and Planfix and a page at http://127.0.0.1:8080
 	$(BIN)/python -m local.playground $(ARGS)
 
-demo: $(VENV_READY) ## the same without the page: a scripted conversation, its transcript printed
+demo: $(VENV_READY) ## the same without the page: a scripted conversation and each kind of message both ways, printed
 	$(BIN)/python -m local.demo $(ARGS)
 
 test: $(VENV_READY) ## all tests but those that need a SAM build
@@ -55,6 +55,9 @@ mutations: $(VENV_READY) ## deliberate bugs, and what the simulation's seeds say
 
 soak: $(VENV_READY) ## ten thousand messages through the bridge on this machine while both services fail (ARGS="--messages 1000")
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+bench: $(VENV_READY) ## how much memory large files take in the process that carries them: at most 40 MB over idle (Linux)
+	$(BIN)/python -m benchmarks.memory $(ARGS)
 
 e2e: $(VENV_READY) $(EMULATOR_READY) ## build, deploy to an AWS emulator on this machine that enforces IAM, and test it there
 	@begin=$$(date +%s); $(MAKE) --no-print-directory build ARGS= && echo "Built in $$(($$(date +%s) - begin)) s."

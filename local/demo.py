@@ -1,15 +1,13 @@
-"""``make demo``: a conversation through both journeys, played on fakes; its transcript is what the fakes received.
+"""``make demo``: a conversation through both journeys, then each kind of message both ways, played on fakes.
 
-Exit code 0 only if everything arrived as it should.
+The transcript is what the fakes received. Exit code 0 only if everything arrived as it should.
 """
 
 from __future__ import annotations
 
 import argparse
-import html
 import os
 import random
-import re
 import sys
 import time
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from bridge.model import OWN_BOT
 from local.demo_cast import Words, make
+from local.demo_kinds import Kinds
+from local.demo_watching import NotSeenError, Watch, covered, plain, words_in
 from local.problem import LocalProblem
 from local.signals import end_by_signal
 from local.stage import (
@@ -33,8 +33,6 @@ from local.stage import (
 from local.suppression import EFFECTS, Suppression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.fakes.planfix_model import Comment, Contact, Task
     from local.fakes.telegram_model import Seen
 
@@ -43,23 +41,22 @@ PATIENCE = 120.0
 """Seconds that one scene may take: at one request a second a client's first message needs about ten."""
 
 
-class NotSeenError(Exception):
-    """Something that should have arrived did not, or something arrived that should not."""
+ACTS = ("conversation", "kinds")
 
 
 @dataclass
-class Demo:
-    """One played conversation.
+class Conversation:
+    """The first act: two clients, an owner and an employee talk, and much happens to them.
 
     Args:
         stage: with the cast on it.
         words: what they say.
-        patience: seconds that one scene may take.
+        watch: on the stage.
     """
 
     stage: Stage
     words: Words
-    patience: float
+    watch: Watch
 
     def play(self) -> None:
         """Play every scene.
@@ -80,90 +77,95 @@ class Demo:
             self.task_is_closed,
             self.same_client_writes_to_the_bot,
         ):
-            print(f"\n{(scene.__doc__ or '').rstrip('.')}")  # noqa: T201 - the transcript
-            scene()
+            self.watch.scene(scene)
 
     # The scenes
 
     def client_writes(self) -> None:
         """A client writes to the business account: a contact, a task and a comment are made."""
-        self._do(lambda: self._client_says(self._mary, self.words.question, ACCOUNT))
+        self.watch.do(lambda: self._client_says(self._mary, self.words.question, ACCOUNT))
         contacts = self.stage.planfix.contacts()
-        self._see(len(contacts) == 1, f"contacts: {self._named(contacts)}")
+        self.watch.see(len(contacts) == 1, f"contacts: {self._named(contacts)}")
         contact, fields = contacts[0], contacts[0].fields
-        self._see(contact.full_name == self._mary.name.full, f"contact {contact.id}: {contact.full_name}")
-        self._see(str(fields.get("telegramId")) == str(self._mary.id), f"its Telegram id: {fields.get('telegramId')}")
-        self._see(self._mary.username in str(fields.get("telegram")), f"its Telegram name: {fields.get('telegram')}")
-        self._see(fields.get("template") == {"id": CONTACT_TEMPLATE}, f"its template: {fields.get('template')}")
+        self.watch.see(contact.full_name == self._mary.name.full, f"contact {contact.id}: {contact.full_name}")
+        self.watch.see(
+            str(fields.get("telegramId")) == str(self._mary.id), f"its Telegram id: {fields.get('telegramId')}"
+        )
+        self.watch.see(
+            self._mary.username in str(fields.get("telegram")), f"its Telegram name: {fields.get('telegram')}"
+        )
+        self.watch.see(fields.get("template") == {"id": CONTACT_TEMPLATE}, f"its template: {fields.get('template')}")
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
         client = f"contact:{contact.id}"
-        self._see(
+        self.watch.see(
             task.assigner == task.counterparty == client, f"task {task.id} «{task.name}», template {task.template_id}"
         )
         people = ", ".join(
             [*map(self.stage.planfix.person_name, task.assignees.users), *map(self._group, task.assignees.groups)]
         )
-        self._see(
+        self.watch.see(
             task.assignees.users == [f"user:{MANAGER}"] and task.assignees.groups == [GROUP],
             f"its assignees, the template's and the extra ones: {people}",
         )
         comment = self._newest(task)
-        self._see(comment.owner == client and _plain(comment) == self.words.question, self._said(comment))
-        self._see(f"user:{MANAGER}" in comment.recipients.users, self._notified(comment))
+        self.watch.see(comment.owner == client and plain(comment) == self.words.question, self._said(comment))
+        self.watch.see(f"user:{MANAGER}" in comment.recipients.users, self._notified(comment))
 
     def client_writes_again(self) -> None:
         """The client writes again: the same task."""
-        self._do(lambda: self._client_says(self._mary, self.words.addition, ACCOUNT))
+        self.watch.do(lambda: self._client_says(self._mary, self.words.addition, ACCOUNT))
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
-        says = [_plain(comment) for comment in self.stage.comments(task)]
-        self._see(says == [self.words.question, self.words.addition], f"task {task.id}: " + " / ".join(says))
+        says = [plain(comment) for comment in self.stage.comments(task)]
+        self.watch.see(says == [self.words.question, self.words.addition], f"task {task.id}: " + " / ".join(says))
 
     def employee_answers(self) -> None:
         """An employee answers: the client gets it, signed, formatting kept."""
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
-        self._do(lambda: self._employee_says(task, self.words.answer_html))
+        self.watch.do(lambda: self._employee_says(task, self.words.answer_html))
         manager = self.stage.cast.manager
         signature = f"{manager.last} {manager.first}:"
         letter = self._newest_letter(self._mary, ACCOUNT)
-        self._see(letter.who == "bot", f"on the client's phone: {letter.text!r}")
-        self._see(letter.text == f"{signature}\n{self.words.answer_text}", f"signed «{signature}», nothing lost")
-        bold = [_covered(letter, entity) for entity in letter.entities if entity["type"] == "bold"]
-        self._see(bold[:1] == [signature], "the signature is bold")
-        self._see(self.words.answer_bold in bold, f"the employee's bold is kept: «{self.words.answer_bold}»")
+        self.watch.see(letter.who == "bot", f"on the client's phone: {letter.text!r}")
+        self.watch.see(letter.text == f"{signature}\n{self.words.answer_text}", f"signed «{signature}», nothing lost")
+        bold = [covered(letter, entity) for entity in letter.entities if entity["type"] == "bold"]
+        self.watch.see(bold[:1] == [signature], "the signature is bold")
+        self.watch.see(self.words.answer_bold in bold, f"the employee's bold is kept: «{self.words.answer_bold}»")
 
     def employee_remarks(self) -> None:
         """An employee remarks internally: the client gets nothing."""
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
         before = self.stage.letters(self._mary.id, ACCOUNT)
-        self._do(lambda: self._employee_says(task, self.words.internal, to_client=False))
+        self.watch.do(lambda: self._employee_says(task, self.words.internal, to_client=False))
         letters = self.stage.letters(self._mary.id, ACCOUNT)
-        self._see(letters == before, f"the phone shows {len(letters)} messages, as before")
+        self.watch.see(letters == before, f"the phone shows {len(letters)} messages, as before")
 
     def owner_writes_on_the_phone(self) -> None:
         """The owner writes on the phone: it is in the task as the owner's, and is not sent back."""
-        self._do(lambda: self.stage.telegram.owner_writes(OWNER_ID, self._mary.id, self.words.from_phone))
+        self.watch.do(lambda: self.stage.telegram.owner_writes(OWNER_ID, self._mary.id, self.words.from_phone))
         comment = self._newest(self._task(self._mary, ACCOUNT_TEMPLATE, 1))
-        self._see(comment.owner == f"user:{OWNER}" and self.words.from_phone in _plain(comment), self._said(comment))
+        self.watch.see(
+            comment.owner == f"user:{OWNER}" and self.words.from_phone in plain(comment), self._said(comment)
+        )
         texts = [letter.text for letter in self.stage.letters(self._mary.id, ACCOUNT)]
-        self._see(sum(self.words.from_phone in text for text in texts) == 1, "the client has it once")
+        self.watch.see(sum(self.words.from_phone in text for text in texts) == 1, "the client has it once")
 
     def client_opens_the_bot(self) -> None:
         """Another client opens the company's own bot and writes: an own contact, an own task."""
-        self._do(lambda: self.stage.telegram.start(self.stage.bot, self._john.id, self.words.source))
-        self._do(lambda: self._client_says(self._john, self.words.bot_question, OWN_BOT))
+        self.watch.do(lambda: self.stage.telegram.start(self.stage.bot, self._john.id, self.words.source))
+        self.watch.do(lambda: self._client_says(self._john, self.words.bot_question, OWN_BOT))
         contacts = self.stage.planfix.contacts()
-        self._see(len(contacts) == 2, f"contacts: {self._named(contacts)}")  # noqa: PLR2004 - both
+        self.watch.see(len(contacts) == 2, f"contacts: {self._named(contacts)}")  # noqa: PLR2004 - both
         task = self._task(self._john, BOT_TEMPLATE, 1)
-        says = [_plain(comment) for comment in self.stage.comments(task)]
-        self._see(any(self.words.source in text for text in says), f"task {task.id} «{task.name}»: {says[0]}")
-        self._see(says[-1] == self.words.bot_question, self._said(self._newest(task)))
+        says = [plain(comment) for comment in self.stage.comments(task)]
+        self.watch.see(any(self.words.source in text for text in says), f"task {task.id} «{task.name}»: {says[0]}")
+        self.watch.see(says[-1] == self.words.bot_question, self._said(self._newest(task)))
 
     def employee_answers_through_the_bot(self) -> None:
         """An employee answers there: the bot itself brings it."""
         task = self._task(self._john, BOT_TEMPLATE, 1)
-        self._do(lambda: self._employee_says(task, self.words.bot_answer))
+        self.watch.do(lambda: self._employee_says(task, self.words.bot_answer))
         letter = self._newest_letter(self._john, OWN_BOT)
-        self._see(
+        self.watch.see(
             letter.who == "bot" and letter.text.endswith(self.words.bot_answer),
             f"on the client's phone: {letter.text!r}",
         )
@@ -173,37 +175,37 @@ class Demo:
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
         self.stage.telegram.pause_chat(OWNER_ID, self._mary.id)
         before = self.stage.letters(self._mary.id, ACCOUNT)
-        self._do(lambda: self._employee_says(task, self.words.refused_answer))
+        self.watch.do(lambda: self._employee_says(task, self.words.refused_answer))
         self.stage.telegram.resume_chat(OWNER_ID, self._mary.id)
-        self._see(self.stage.letters(self._mary.id, ACCOUNT) == before, "the client got nothing")
+        self.watch.see(self.stage.letters(self._mary.id, ACCOUNT) == before, "the client got nothing")
         notice = self._newest(task)
-        text = _plain(notice)
-        self._see(notice.owner == f"user:{self.stage.planfix.robot_id}", self._said(notice))
-        self._see(self.words.refused_answer in text, "it names the answer")
-        self._see("остановлен" in text, "it says why")
-        self._see("Старт" in text, "it says what to do")
-        self._see(notice.recipients.users == [f"user:{MANAGER}"], self._notified(notice))
+        text = plain(notice)
+        self.watch.see(notice.owner == f"user:{self.stage.planfix.robot_id}", self._said(notice))
+        self.watch.see(self.words.refused_answer in text, "it names the answer")
+        self.watch.see("остановлен" in text, "it says why")
+        self.watch.see("Старт" in text, "it says what to do")
+        self.watch.see(notice.recipients.users == [f"user:{MANAGER}"], self._notified(notice))
 
     def task_is_closed(self) -> None:
         """The task is closed and the client writes: a new task, which links the former one."""
         former = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
-        self._do(lambda: self.stage.planfix.close_task(former.id))
-        self._do(lambda: self._client_says(self._mary, self.words.new_question, ACCOUNT))
+        self.watch.do(lambda: self.stage.planfix.close_task(former.id))
+        self.watch.do(lambda: self._client_says(self._mary, self.words.new_question, ACCOUNT))
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 2)
-        self._see(task.id != former.id, f"task {task.id} «{task.name}»")
-        self._see(f"/task/{former.id}" in task.description, f"its description: {_words(task.description)!r}")
-        says = [_plain(comment) for comment in self.stage.comments(task)]
-        self._see(says == [self.words.new_question], f"task {task.id}: " + " / ".join(says))
+        self.watch.see(task.id != former.id, f"task {task.id} «{task.name}»")
+        self.watch.see(f"/task/{former.id}" in task.description, f"its description: {words_in(task.description)!r}")
+        says = [plain(comment) for comment in self.stage.comments(task)]
+        self.watch.see(says == [self.words.new_question], f"task {task.id}: " + " / ".join(says))
 
     def same_client_writes_to_the_bot(self) -> None:
         """The first client writes to the bot, too: the same contact, a task of that channel, side by side."""
-        self._do(lambda: self._client_says(self._mary, self.words.side_by_side, OWN_BOT))
+        self.watch.do(lambda: self._client_says(self._mary, self.words.side_by_side, OWN_BOT))
         contacts = self.stage.planfix.contacts()
-        self._see(len(contacts) == 2, f"contacts: {self._named(contacts)}")  # noqa: PLR2004 - as before
+        self.watch.see(len(contacts) == 2, f"contacts: {self._named(contacts)}")  # noqa: PLR2004 - as before
         task = self._task(self._mary, BOT_TEMPLATE, 1)
-        says = [_plain(comment) for comment in self.stage.comments(task)]
-        self._see(says == [self.words.side_by_side], f"task {task.id} «{task.name}»: " + " / ".join(says))
-        self._see(len(self.stage.planfix.tasks()) == 4, "four tasks in all")  # noqa: PLR2004 - two, the new one, this
+        says = [plain(comment) for comment in self.stage.comments(task)]
+        self.watch.see(says == [self.words.side_by_side], f"task {task.id} «{task.name}»: " + " / ".join(says))
+        self.watch.see(len(self.stage.planfix.tasks()) == 4, "four tasks in all")  # noqa: PLR2004 - two, the new one, this
 
     # Doing and seeing
 
@@ -223,27 +225,17 @@ class Demo:
         notify = [task.counterparty or ""] if to_client else [f"user:{OWNER}"]
         self.stage.planfix.employee_comments(task.id, MANAGER, text, notify=notify)
 
-    def _do(self, action: Callable[[], object]) -> None:
-        mark = self.stage.mark()
-        action()
-        self.stage.settle(mark, self.patience)
-
-    def _see(self, is_so: bool, what: str) -> None:
-        print(f"  {'✔' if is_so else '✘'} {what}", flush=True)  # noqa: T201 - the transcript
-        if not is_so:
-            raise NotSeenError
-
     def _task(self, client: Client, template: int, count: int) -> Task:
         """The client's newest task in a channel, which has had so many."""
         tasks = self.stage.tasks_of(client.id, template)
         if len(tasks) != count:
-            self._see(False, f"{client.name.full} has {len(tasks)} tasks of template {template}, not {count}")
+            self.watch.see(False, f"{client.name.full} has {len(tasks)} tasks of template {template}, not {count}")
         return tasks[-1]
 
     def _newest(self, task: Task) -> Comment:
         comments = self.stage.comments(task)
         if not comments:
-            self._see(False, f"task {task.id} has no comments")
+            self.watch.see(False, f"task {task.id} has no comments")
         return comments[-1]
 
     def _named(self, contacts: list[Contact]) -> str:
@@ -253,29 +245,13 @@ class Demo:
         return self.stage.cast.group if number == GROUP else f"group {number}"
 
     def _said(self, comment: Comment) -> str:
-        return f"task {comment.task_id}, {self.stage.planfix.person_name(comment.owner)}: {_plain(comment)}"
+        return f"task {comment.task_id}, {self.stage.planfix.person_name(comment.owner)}: {plain(comment)}"
 
     def _notified(self, comment: Comment) -> str:
         return "notified: " + ", ".join(map(self.stage.planfix.person_name, comment.recipients.users))
 
     def _newest_letter(self, client: Client, channel: str) -> Seen:
         return self.stage.letters(client.id, channel)[-1]
-
-
-def _plain(comment: Comment) -> str:
-    """The words of a comment."""
-    return _words(comment.description)
-
-
-def _words(source: str) -> str:
-    """The words of HTML."""
-    return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"<br ?/?>", "\n", source)))
-
-
-def _covered(letter: Seen, entity: dict[str, int]) -> str:
-    """The words that an entity covers; it counts UTF-16 units."""
-    units = letter.text.encode("utf-16-le")
-    return units[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -288,6 +264,7 @@ def main(arguments: list[str] | None = None) -> int:
     seed = random.randrange(10**6) if options.seed is None else options.seed  # noqa: S311 - no secret
     cast, words = make(seed)
     suppression = Suppression(options.suppress)
+    acts = [options.act] if options.act else ACTS
     end_by_signal()
     print(f"SEED={seed}: to play it again, make demo SEED={seed}", flush=True)  # noqa: T201
     started = time.monotonic()
@@ -302,7 +279,11 @@ def main(arguments: list[str] | None = None) -> int:
             wrap_telegram=suppression.telegram,
             wrap_planfix=suppression.planfix,
         ) as stage:
-            Demo(stage, words, options.patience).play()
+            watch = Watch(stage, options.patience)
+            if "conversation" in acts:
+                Conversation(stage, words, watch).play()
+            if "kinds" in acts:
+                Kinds(stage, words, watch).play()
             peak = stage.planfix.peak_rate
     except NotSeenError:
         print("\nNot everything arrived.")  # noqa: T201
@@ -323,7 +304,14 @@ def _parser() -> argparse.ArgumentParser:
     # make gives what is set on its command line to the environment: make demo SEED=1
     seed = os.environ.get("SEED")
     parser.add_argument("--seed", type=int, default=seed, help="makes names and words (default SEED, or a random one)")
-    parser.add_argument("--suppress", choices=EFFECTS, help="take this effect away: the demo must notice and exit 1")
+    parser.add_argument("--act", choices=ACTS, help="play this act only")
+    parser.add_argument(
+        "--suppress",
+        choices=EFFECTS,
+        action="append",
+        default=[],
+        help="take this effect away (may be repeated): the demo must notice and exit 1",
+    )
     parser.add_argument("--rate", type=float, default=1, help="Planfix REST requests a second (default 1, its limit)")
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds that one scene may take")
     return parser

@@ -29,7 +29,10 @@ _GREETINGS = ("Здравствуйте!", "Добрый день!", "Приве
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said, each different from all others of this demo."""
+    """What is said, each different from all others of this demo.
+
+    ``code`` stands in what is said in the second act, and ``noise`` in its files: no other seed has them.
+    """
 
     question: str
     addition: str
@@ -44,6 +47,8 @@ class Words:
     refused_answer: str
     new_question: str
     side_by_side: str
+    code: int
+    noise: bytes
 
 
 def make(seed: int) -> tuple[Cast, Words]:
@@ -66,6 +71,7 @@ def make(seed: int) -> tuple[Cast, Words]:
         clients=(
             Client(first_client, names[3], f"client_{number}"),
             Client(first_client + chance.randint(1, 999), names[4], ""),
+            Client(first_client + 1000, names[5], f"each_kind_{number}"),
         ),
     )
     bold = f"{chance.randint(10, 19)}:{chance.randint(10, 59)}"
@@ -83,5 +89,7 @@ def make(seed: int) -> tuple[Cast, Words]:
         refused_answer=f"Курьер уже выехал, накладная {number + 4}",
         new_question=f"{chance.choice(_GREETINGS)} Теперь нужен ещё один {goods}, срочно: {number + 5}",
         side_by_side=f"Пишу теперь боту, заказ {number + 6}",
+        code=number + 7,
+        noise=chance.randbytes(2000),
     )
     return cast, words

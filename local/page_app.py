@@ -1,4 +1,4 @@
-"""The playground's page: static files, the stage as JSON, what a person does on it, the journal as a stream."""
+"""The playground's page over WSGI: its own files, the stage as JSON, what people do, the journal as a stream."""
 
 from __future__ import annotations
 
@@ -6,31 +6,35 @@ import json
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.utils import send_from_directory
 from werkzeug.wrappers import Request, Response
 
-from bridge.model import OWN_BOT
-from local.stage import ACCOUNT_TEMPLATE, BOT_TEMPLATE, COLLEAGUE, MANAGER, OWNER, OWNER_ID
+from local.page_people import PagePeople
+from local.page_state import PageState
+from local.samples import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from local.fakes.planfix_model import Comment, Task
     from local.stage import Stage
 
     Json = dict[str, Any]
 
 _FILES = Path(__file__).with_name("page")
-_DAY_AND_MORE = 25 * 3600
-"""Seconds: Telegram lets a business bot answer for 24 hours after the client's last message."""
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+"""Stated, because what a machine knows of endings differs, and a browser runs no module of another type."""
 _KEEP_ALIVE = 15
 """Seconds between two signs of life on a silent stream."""
-_ACTIVE_STATUS = 2
-"""The fake's status "in work"."""
+_LARGEST_FILE = 100 * 1024 * 1024
+"""Bytes that may be sent from the page: more than either service takes from the other, so that both refusals can be seen."""
+_OCTETS = "application/octet-stream"
+_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
+"""Media types (or their beginnings) that a browser may show; any other could be a page that acts here."""
 
 
 class PageApp:
@@ -42,15 +46,8 @@ class PageApp:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._channels = {OWN_BOT: (None, BOT_TEMPLATE), str(OWNER_ID): (OWNER_ID, ACCOUNT_TEMPLATE)}
-        self._actions: dict[str, Callable[[Json], None]] = {
-            "client/write": self._client_writes,
-            "client/start": self._client_starts,
-            "owner/write": self._owner_writes,
-            "employee/comment": self._employee_comments,
-            "task/status": self._set_status,
-            "refuse": self._refuse,
-        }
+        self._state = PageState(stage)
+        self._people = PagePeople(stage)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -58,32 +55,81 @@ class PageApp:
         return self._answer(request)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        # Other web sites must not act here: their requests come with their own host name, or without a JSON body.
+        # Other web sites must not act here: their requests come with their own host name, or without a body of our types.
         if request.host.partition(":")[0] not in {"127.0.0.1", "localhost"}:
             return _problem(HTTPStatus.FORBIDDEN, "This page is served on 127.0.0.1 only.")
-        path = request.path.removeprefix("/")
-        if path == "api/state":
-            return _json(self._state())
-        if path == "api/steps":
-            return self._steps()
-        if path.startswith("api/"):
-            return self._act(path.removeprefix("api/"), request)
+        where, _, path = request.path.removeprefix("/").partition("/")
+        match where:
+            case "api":
+                return self._api(path, request)
+            case "files":
+                return self._file(path, request)
+        name = where or "index.html"
         try:
-            return send_from_directory(_FILES, path or "index.html", request.environ, max_age=0)
+            return send_from_directory(
+                _FILES, name, request.environ, max_age=0, mimetype=_TYPES.get(name.rpartition(".")[2])
+            )
         except HTTPException:
-            return _problem(HTTPStatus.NOT_FOUND, f"There is no {path} here.")
+            return _problem(HTTPStatus.NOT_FOUND, f"There is no {where} here.")
+
+    def _api(self, path: str, request: Request) -> Response:
+        match path:
+            case "state":
+                return _json(self._state.everything())
+            case "steps":
+                return self._steps()
+            case "upload/phone" | "upload/employee":
+                return self._upload(path.removeprefix("upload/"), request)
+        return self._act(path, request)
 
     def _act(self, name: str, request: Request) -> Response:
-        action = self._actions.get(name)
+        action = self._people.actions.get(name)
         if action is None or request.method != "POST":
             return _problem(HTTPStatus.NOT_FOUND, f"There is no {name} here.")
         if not request.is_json:
             return _problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON.")
         try:
-            action(request.get_json())
+            return _json(action(request.get_json()) or {})
         except (KeyError, TypeError, ValueError, HTTPException) as error:
             return _problem(HTTPStatus.BAD_REQUEST, str(error))
-        return _json({})
+
+    def _upload(self, to: str, request: Request) -> Response:
+        """A file that somebody chose: the body is its bytes, the query says the rest."""
+        # No form may have this type, so no other web site can send it without asking first.
+        if request.method != "POST" or request.mimetype != _OCTETS:
+            return _problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"POST {_OCTETS}.")
+        request.max_content_length = _LARGEST_FILE
+        try:
+            file = _as_chosen(request.args["name"], request.args.get("mime") or _OCTETS, request.get_data())
+            if to == "employee":
+                return _json(self._people.put_file(file))
+            self._people.send_file(file, request.args)
+            return _json({})
+        except RequestEntityTooLarge:
+            limit = _LARGEST_FILE // 1024 // 1024
+            return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"This page takes files of at most {limit} MB.")
+        except (KeyError, ValueError, HTTPException) as error:
+            return _problem(HTTPStatus.BAD_REQUEST, str(error))
+
+    def _file(self, path: str, request: Request) -> Response:
+        """A file of a message (``telegram/<file_id>``) or of a comment (``planfix/<number>``)."""
+        where, _, key = path.partition("/")
+        found: Any = None
+        if where == "telegram":
+            world = self._stage.telegram.world
+            with world.lock:
+                found = world.files.get(key)
+        elif where == "planfix" and key.isdecimal():
+            found = self._stage.planfix.files.get(int(key))
+        if found is None:
+            return _problem(HTTPStatus.NOT_FOUND, f"There is no file {path} here.")
+        shown = found.mime.startswith(_SHOWN)
+        response = Response(found.data, content_type=found.mime if shown else _OCTETS)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "sandbox"
+        disposition = "inline" if shown else "attachment"
+        response.headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(found.name)}"
+        return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(found.data))
 
     def _steps(self) -> Response:
         def stream() -> Iterator[str]:
@@ -98,161 +144,17 @@ class PageApp:
 
         return Response(stream(), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
-    # What a person does
 
-    def _client_writes(self, given: Json) -> None:
-        owner_id, _ = self._channels[given["channel"]]
-        self._stage.telegram.client_writes(self._stage.bot, int(given["client"]), str(given["text"]), owner_id=owner_id)
-
-    def _client_starts(self, given: Json) -> None:
-        self._stage.telegram.start(self._stage.bot, int(given["client"]), str(given.get("payload", "")))
-
-    def _owner_writes(self, given: Json) -> None:
-        self._stage.telegram.owner_writes(OWNER_ID, int(given["client"]), str(given["text"]))
-
-    def _employee_comments(self, given: Json) -> None:
-        self._stage.planfix.employee_comments(
-            int(given["task"]),
-            _number(given["employee"]),
-            str(given["html"]),
-            notify=[str(one) for one in given["notify"]],
-        )
-
-    def _set_status(self, given: Json) -> None:
-        if given["active"]:
-            self._stage.planfix.set_status(int(given["task"]), _ACTIVE_STATUS)
-        else:
-            self._stage.planfix.close_task(int(given["task"]))
-
-    def _refuse(self, given: Json) -> None:
-        telegram, client, switched_on = self._stage.telegram, int(given["client"]), bool(given["on"])
-        owner_id, _ = self._channels[given["channel"]]
-        match given["what"]:
-            case "window":
-                self._stage.clock.skip(_DAY_AND_MORE)
-            case "blocked":
-                (telegram.block if switched_on else telegram.unblock)(client, owner_id, bot=self._stage.bot)
-            case "paused":
-                (telegram.pause_chat if switched_on else telegram.resume_chat)(OWNER_ID, client)
-            case "reply":
-                rights = ("can_read_messages",) if switched_on else ("can_reply", "can_read_messages")
-                telegram.change_connection(OWNER_ID, rights)
-            case "change":
-                telegram.change_connection(OWNER_ID)
-            case "connected" if switched_on:
-                telegram.disconnect(OWNER_ID)
-            case "connected":
-                telegram.connect(self._stage.bot, OWNER_ID)
-            case unknown:
-                raise ValueError(f"Telegram has no refusal {unknown!r} here.")
-
-    # What the page shows
-
-    def _state(self) -> Json:
-        stage = self._stage
-        cast = stage.cast
-        connection = self._connection()
-        return {
-            "clients": [{"id": one.id, "name": one.name.full, "username": one.username} for one in cast.clients],
-            "channels": [
-                {
-                    "key": str(OWNER_ID),
-                    "name": cast.owner.full,
-                    "owner": cast.owner.full,
-                    "own_bot": False,
-                    "connected": connection is not None,
-                    "can_reply": bool(connection and "can_reply" in connection),
-                },
-                {"key": OWN_BOT, "name": cast.company, "own_bot": True},
-            ],
-            "employees": [
-                {"id": f"user:{number}", "name": f"{name.last} {name.first}"}
-                for number, name in ((MANAGER, cast.manager), (COLLEAGUE, cast.colleague), (OWNER, cast.owner))
-            ],
-            "queues": stage.bridge.health()["queues"],
-            "chats": {
-                f"{channel}:{client.id}": self._chat(channel, client.id)
-                for channel in self._channels
-                for client in cast.clients
-            },
-            "tasks": [
-                self._task(task, client.id, channel)
-                for channel, (_, template) in self._channels.items()
-                for client in cast.clients
-                for task in stage.tasks_of(client.id, template)
-            ],
-        }
-
-    def _connection(self) -> frozenset[str] | None:
-        """The rights of the account's present connection."""
-        world = self._stage.telegram.world
-        with world.lock:
-            connection_id = world.account(OWNER_ID).connection_id
-            connection = world.connections[connection_id] if connection_id else None
-            return connection.rights if connection and connection.is_enabled else None
-
-    def _chat(self, channel: str, client_id: int) -> Json:
-        world = self._stage.telegram.world
-        owner_id, _ = self._channels[channel]
-        with world.lock:
-            chat = world.account(owner_id or self._stage.bot.id).chats.get(client_id)
-            paused, blocked = bool(chat and chat.paused), bool(chat and chat.blocked)
-        return {
-            "paused": paused,
-            "blocked": blocked,
-            "letters": [
-                {
-                    "id": seen.message_id,
-                    "who": seen.who,
-                    "text": seen.text,
-                    "entities": seen.entities,
-                    "date": seen.date,
-                }
-                for seen in self._stage.letters(client_id, channel)
-            ],
-        }
-
-    def _task(self, task: Task, client_id: int, channel: str) -> Json:
-        planfix, cast = self._stage.planfix, self._stage.cast
-        status = planfix.status_of(task.id)
-        contact = planfix.contact(_number(task.counterparty or ""))
-        people = [planfix.person_name(reference) for reference in task.assignees.users]
-        return {
-            "id": task.id,
-            "name": task.name,
-            "status": status.name,
-            "active": status.is_active,
-            "client": client_id,
-            "channel": channel,
-            "template": cast.bot_template if channel == OWN_BOT else cast.account_template,
-            "description": task.description,
-            "assignees": people + [cast.group for _ in task.assignees.groups],
-            "contact": {
-                "id": contact.id,
-                "name": contact.full_name,
-                "username": str(contact.fields.get("telegram", "")).rpartition("/")[2],
-                "telegramId": contact.fields.get("telegramId"),
-            },
-            "comments": [self._comment(comment, task) for comment in self._stage.comments(task)],
-        }
-
-    def _comment(self, comment: Comment, task: Task) -> Json:
-        planfix = self._stage.planfix
-        by_client = comment.owner == task.counterparty
-        notified = [planfix.person_name(reference) for reference in comment.recipients.users]
-        return {
-            "id": comment.id,
-            "author": planfix.person_name(comment.owner),
-            "kind": "client" if by_client else "bridge" if comment.owner == f"user:{planfix.robot_id}" else "employee",
-            "html": comment.description,
-            "at": comment.at,
-            "notified": notified + [self._stage.cast.group for _ in comment.recipients.groups],
-        }
-
-
-def _number(reference: str) -> int:
-    """17 of ``user:17``."""
-    return int(reference.partition(":")[2])
+def _as_chosen(name: str, mime: str, data: bytes) -> Sample:
+    """A file as a phone sends it when somebody picks it: a picture as a photo, sound and films as such."""
+    kinds = {
+        "image/jpeg": "photo",
+        "image/png": "photo",
+        "audio/mpeg": "audio",
+        "audio/mp4": "audio",
+        "video/mp4": "video",
+    }
+    return Sample(kinds.get(mime, "document"), name, mime, data)
 
 
 def _json(value: Json) -> Response:

@@ -43,6 +43,9 @@ ACCOUNT_TEMPLATE = 101
 BOT_TEMPLATE = 102
 CONTACT_TEMPLATE = 201
 
+RIGHTS = ("can_reply", "can_read_messages", "can_delete_sent_messages")
+"""What the owner allows the bot: to answer, to mark as read, to take an answer back."""
+
 UPDATES = (
     "message",
     "edited_message",
@@ -185,7 +188,7 @@ class Stage:
         delivery = Delivery(self.telegram)
         delivery.start()
         self._end.callback(delivery.stop)
-        self.telegram.connect(self.bot, OWNER_ID)
+        self.telegram.connect(self.bot, OWNER_ID, RIGHTS)
         self.settle(0)
 
     def _serve(self, application: WSGIApplication) -> str:
@@ -216,7 +219,11 @@ class Stage:
             "send_as_employee": True,
             "telegram": {"api_url": telegram_url},
             "planfix": {"account_url": planfix_url, "requests_per_second": self._rate},
-            "defaults": {"contact_template": CONTACT_TEMPLATE, "extra_assignees": [f"group:{GROUP}"]},
+            "defaults": {
+                "contact_template": CONTACT_TEMPLATE,
+                "extra_assignees": [f"group:{GROUP}"],
+                "mark_read": True,
+            },
             "channels": {
                 OWN_BOT: {"name": self.cast.company, "task_template": BOT_TEMPLATE},
                 str(OWNER_ID): {
@@ -255,9 +262,10 @@ class Stage:
         """The task's comments, the oldest first."""
         return self.planfix.comments(task.id)
 
-    def letters(self, client_id: int, channel: str) -> list[Seen]:
-        """What the client's phone shows in this channel."""
-        return self.telegram.chat_of(client_id, None if channel == OWN_BOT else int(channel), bot=self.bot)
+    def letters(self, client_id: int, channel: str, *, deleted: bool = False) -> list[Seen]:
+        """What the client's phone shows in this channel; with ``deleted``, what is no longer there, too."""
+        owner_id = None if channel == OWN_BOT else int(channel)
+        return self.telegram.chat_of(client_id, owner_id, bot=self.bot, deleted=deleted)
 
     def client_of(self, task_id: int) -> int | None:
         """The Telegram id of a task's client."""
@@ -288,16 +296,21 @@ class Stage:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"Telegram could not deliver its updates within {timeout:g} s")
             time.sleep(0.02)
+        while self.planfix.requests_waiting:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Planfix's scenarios could not tell of everything within {timeout:g} s")
+            time.sleep(0.02)
         self.bridge.wait_until_idle(max(0.0, deadline - time.monotonic()))
 
     # The journal's view of the calls
 
     def _telegram_call(self, call: TelegramCall) -> dict[str, Fact]:
         answer = call.answer or {}
+        client = call.params.get("chat_id")
         return {
             "what": call.method,
             "code": call.method,
-            "client": call.params.get("chat_id"),
+            "client": client if client is None else int(client),  # a form's values are text
             "error": None if call.status == httpx.codes.OK else answer.get("description", str(call.status)),
         }
 

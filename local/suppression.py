@@ -1,6 +1,6 @@
-"""Takes one effect away from the fakes, unseen by the bridge: it is told "done", and nothing is done.
+"""Takes effects away from the fakes, unseen by the bridge: it is told "done", and nothing is done.
 
-A demo that still passes without an effect would not have looked at it: the tests run it once without each.
+A demo that still passes without an effect would not have looked at it: the tests run it without each.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def _drop(_body: Json) -> Json | None:
 class Effect:
     """What is taken away: of these requests, those after the first ``skip``, at most ``times`` of them.
 
-    ``change`` is done to the request; with ``alter`` the request passes and its answer is altered instead.
+    ``change`` is done to a JSON request; with ``alter`` the request passes and its answer is altered instead; with
+    ``spoil`` the raw body of an upload is changed.
     """
 
     service: Literal["telegram", "planfix"]
@@ -41,6 +42,7 @@ class Effect:
     applies: Callable[[Json], bool] = lambda _body: True
     change: Change = _drop
     alter: Callable[[Json], Json] | None = None
+    spoil: Callable[[bytes], bytes] | None = None
     skip: int = 0
     times: int = 1000
 
@@ -86,9 +88,28 @@ def _with_clients_notified(answer: Json) -> Json:
     return {**answer, "comments": changed}
 
 
+def _says(words: str) -> Callable[[Json], bool]:
+    return lambda body: words in body.get("description", "")
+
+
+def _spoilt_bytes(raw: bytes) -> bytes:
+    return raw.replace(FILE_MARK, FILE_MARK[::-1])
+
+
+def _spoilt_names(raw: bytes) -> bytes:
+    return raw.replace(b'filename="', b'filename="not-')
+
+
+def _comment(words: str) -> Effect:
+    return Effect("planfix", _COMMENTS, _says(words))
+
+
+FILE_MARK = b"demo-file-mark"
+"""Stands in every file of a demo, so that what is spoilt is the file and not the request around it."""
+
 _COMMENTS = "/comments/"
 
-EFFECTS = {
+CONVERSATION = {
     "contact": Effect("planfix", "/contact/"),
     "contact-template": Effect("planfix", "/contact/", change=_without("template")),
     "task": Effect("planfix", "/task/"),
@@ -110,58 +131,119 @@ EFFECTS = {
     "former": Effect("planfix", "/task/", change=_without_link),
     "side-by-side": Effect("planfix", "/task/", skip=3),
 }
-"""The effects that can be taken away. A demo makes four tasks: the account's, the bot's, the one after closing (the
-third), and the first client's at the bot."""
+"""The effects of the conversation. It makes four tasks: the account's, the bot's, the one after closing (the third), and
+the first client's at the bot."""
+
+KINDS = {
+    "in-text": _comment("Жирно"),
+    "in-photo": _comment("Это фото"),
+    "in-video": _comment("Это видео"),
+    "in-video_note": _comment("[Видеосообщение"),
+    "in-animation": _comment("Это гифка"),
+    "in-voice": _comment("[Голосовое"),
+    "in-audio": _comment("[Аудио"),
+    "in-document": _comment("Это договор"),
+    "in-sticker": _comment("[Стикер"),
+    "in-album": _comment("Это альбом"),
+    "in-location": _comment("[Геопозиция"),
+    "in-venue": _comment("[Место"),
+    "in-contact": _comment("[Контакт"),
+    "in-phone": Effect("planfix", "", lambda body: "phones" in body),
+    "in-poll": _comment("[Опрос"),
+    "in-dice": _comment("[🎲"),
+    "in-reply": _comment("Отвечаю на цитату"),
+    "in-forward": _comment("Пересылаю"),
+    "in-unknown": _comment("hologram"),
+    "in-owner": _comment("От владельца"),
+    "in-edit": _comment("Исправлено"),
+    "in-deletion": Effect("planfix", _COMMENTS, lambda body: _by_bridge(body) and "Последний" not in str(body)),
+    "out-text": Effect("telegram", "/sendMessage", lambda body: "Список" in body["text"], _without("entities")),
+    "out-photo": Effect("telegram", "/sendPhoto"),
+    "out-document": Effect("telegram", "/sendDocument"),
+    "out-voice": Effect("telegram", "/sendVoice"),
+    "out-audio": Effect("telegram", "/sendAudio"),
+    "out-video": Effect("telegram", "/sendVideo"),
+    "out-album": Effect("telegram", "/sendMediaGroup"),
+    "out-quote": Effect(
+        "telegram", "/sendMessage", lambda body: "reply_parameters" in body, _without("reply_parameters")
+    ),
+    "out-edit": Effect("telegram", "/editMessageText"),
+    "out-delete": Effect("telegram", "/deleteBusinessMessages"),
+}
+"""The effects of the second act: each has a line of the same name."""
+
+FILES = {
+    "in-bytes": Effect("planfix", "/file/", spoil=_spoilt_bytes),
+    "in-names": Effect("planfix", "/file/", spoil=_spoilt_names),
+    "out-bytes": Effect("telegram", "", spoil=_spoilt_bytes),
+    "out-names": Effect("telegram", "", spoil=_spoilt_names),
+}
+"""What spoils every file of one direction in the second act."""
+
+EFFECTS = CONVERSATION | KINDS | FILES
 
 
 class Suppression:
-    """Stands before both fakes and takes one effect away.
+    """Stands before both fakes and takes effects away.
 
     Args:
-        name: of the effect; None takes nothing away.
+        names: of the effects.
     """
 
-    def __init__(self, name: str | None) -> None:
-        self._effect = EFFECTS[name] if name else None
-        self._seen = 0
+    def __init__(self, names: Iterable[str]) -> None:
+        self._effects = [EFFECTS[name] for name in names]
+        self._seen = [0] * len(self._effects)
 
     def telegram(self, app: WSGIApplication) -> WSGIApplication:
-        """The fake Telegram without the effect."""
+        """The fake Telegram without the effects."""
         return self._before(app, "telegram")
 
     def planfix(self, app: WSGIApplication) -> WSGIApplication:
-        """The fake Planfix without the effect."""
+        """The fake Planfix without the effects."""
         return self._before(app, "planfix")
 
     def _before(self, app: WSGIApplication, service: str) -> WSGIApplication:
-        effect = self._effect
-        if effect is None or effect.service != service:
+        if service not in {effect.service for effect in self._effects}:
             return app
 
         def passing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             request = Request(environ)
-            data = request.get_data()
-            body = json.loads(data) if request.is_json and data else None
-            environ["wsgi.input"] = io.BytesIO(data)
-            if body is None or not request.path.endswith(effect.path_ends) or not self._is_due(effect, body):
-                return app(environ, start_response)
+            data = request.get_data(cache=True)
+            body = _body(request, data)
+            effect = None if body is None else self._due(service, request.path, body)
+            if effect is None or body is None:
+                return app(_with(environ, data), start_response)
+            if effect.spoil:
+                return app(_with(environ, effect.spoil(data)), start_response)
             if effect.alter:
-                return _altered(effect.alter, Response.from_app(app, environ))(environ, start_response)
+                return _altered(effect.alter, Response.from_app(app, _with(environ, data)))(environ, start_response)
             changed = effect.change(body)
             if changed is None:
-                return _done(service, body)(environ, start_response)
-            raw = json.dumps(changed).encode()
-            environ["wsgi.input"] = io.BytesIO(raw)
-            environ["CONTENT_LENGTH"] = str(len(raw))
-            return app(environ, start_response)
+                return _done(service, request.path, body)(environ, start_response)
+            return app(_with(environ, json.dumps(changed).encode()), start_response)
 
         return passing
 
-    def _is_due(self, effect: Effect, body: Json) -> bool:
-        if not effect.applies(body):
-            return False
-        self._seen += 1
-        return effect.skip < self._seen <= effect.skip + effect.times
+    def _due(self, service: str, path: str, body: Json) -> Effect | None:
+        """The effect that this request is to be without."""
+        for number, effect in enumerate(self._effects):
+            if effect.service == service and path.endswith(effect.path_ends) and effect.applies(body):
+                self._seen[number] += 1
+                if effect.skip < self._seen[number] <= effect.skip + effect.times:
+                    return effect
+        return None
+
+
+def _body(request: Request, data: bytes) -> Json | None:
+    """What a request brings: JSON, or an upload's fields; None when it brings nothing."""
+    if request.is_json and data:
+        return dict(json.loads(data))
+    return dict(request.form.items()) if request.mimetype == "multipart/form-data" else None
+
+
+def _with(environ: WSGIEnvironment, data: bytes) -> WSGIEnvironment:
+    """A request with this body."""
+    return {**environ, "wsgi.input": io.BytesIO(data), "CONTENT_LENGTH": str(len(data))}
 
 
 def _altered(alter: Callable[[Json], Json], response: Response) -> Response:
@@ -170,11 +252,12 @@ def _altered(alter: Callable[[Json], Json], response: Response) -> Response:
     return response
 
 
-def _done(service: str, body: Json) -> Response:
+def _done(service: str, path: str, body: Json) -> Response:
     """The answer of a service that did it; its number is one that nothing has."""
     if service == "planfix":
         answer: Json = {"result": "success", "id": 999_999}
         return Response(json.dumps(answer), 201, content_type="application/json")
     chat = {"id": body.get("chat_id"), "type": "private"}
-    answer = {"ok": True, "result": {"message_id": 999_999, "date": 0, "chat": chat, "text": body.get("text", "")}}
-    return Response(json.dumps(answer), content_type="application/json")
+    message = {"message_id": 999_999, "date": 0, "chat": chat, "text": body.get("text", "")}
+    result: Any = [message] * len(json.loads(body["media"])) if path.endswith("/sendMediaGroup") else message
+    return Response(json.dumps({"ok": True, "result": result}), content_type="application/json")

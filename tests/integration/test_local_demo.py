@@ -1,11 +1,12 @@
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 from local.demo_cast import make
-from local.suppression import EFFECTS
+from local.suppression import CONVERSATION, KINDS
 
 
 def _demo(*arguments: str):
@@ -38,13 +39,46 @@ def test_seeds_make_different_words():
     assert make(11) == make(11)
 
 
-@pytest.mark.parametrize("effect", EFFECTS)
-def test_without_any_effect_the_demo_notices(effect):
+@pytest.mark.parametrize("effect", CONVERSATION)
+def test_without_any_effect_the_conversation_notices(effect):
     """Each effect is looked at: when the fakes drop it, the demo says what is missing and ends with exit code 1."""
-    result = _demo("--seed", "13", "--suppress", effect)
+    result = _demo("--seed", "13", "--act", "conversation", "--suppress", effect)
     assert result.returncode == 1, result.stdout + result.stderr
     assert result.stdout.count("✘") == 1, result.stdout + result.stderr
     assert "Not everything arrived" in result.stdout
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_each_kind_has_its_line(half):
+    """The lines of the dropped kinds say what is missing, and those of all others stay: each looks at its own kind."""
+    dropped = set(list(KINDS)[half::2])
+    result = _demo("--seed", "13", "--act", "kinds", *_suppressing(dropped))
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert (_lines("✘", result), _lines("✔", result)) == (dropped, set(KINDS) - dropped), result.stdout
+
+
+FILES = {
+    *("in-photo", "in-video", "in-document", "in-animation", "in-video_note", "in-voice", "in-audio", "in-sticker"),
+    *("in-album", "in-owner"),
+    *("out-photo", "out-document", "out-voice", "out-audio", "out-video", "out-album"),
+}
+
+
+@pytest.mark.parametrize("spoilt", [("in-bytes", "out-names"), ("in-names", "out-bytes")])
+def test_each_file_is_looked_at(spoilt):
+    """Another byte or another name is noticed in every line about a file, both ways, and in no other."""
+    result = _demo("--seed", "13", "--act", "kinds", *_suppressing(spoilt))
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert _lines("✘", result) == FILES, result.stdout
+
+
+def _suppressing(effects):
+    return [part for effect in effects for part in ("--suppress", effect)]
+
+
+def _lines(mark, result):
+    """The names of the lines with this mark."""
+    return set(re.findall(rf"^  {mark} ((?:in|out)-\w+):", result.stdout, re.MULTILINE))
 
 
 def test_an_unknown_effect_is_wrong_usage():

@@ -9,8 +9,10 @@ import logging
 import boto3
 import pytest
 
-from local.demo import Demo
+from local.demo import Conversation
 from local.demo_cast import make
+from local.demo_kinds import Kinds
+from local.demo_watching import Watch
 from local.stage import ALIAS, OWNER_ID, Stage
 
 PATIENCE = 60.0
@@ -49,7 +51,9 @@ def outcome() -> Outcome:
         variables = {"POWERTOOLS_LOG_LEVEL": "DEBUG", "POWERTOOLS_SERVICE_NAME": "secrets-stay-secret"}
         with Stage(cast, rate=50, variables=variables) as stage:
             _make_things_fail(stage, patch)
-            Demo(stage, words, PATIENCE).play()
+            watch = Watch(stage, PATIENCE)
+            Conversation(stage, words, watch).play()
+            Kinds(stage, words, watch).play()  # downloads too: Telegram's file links hold the token
             dynamodb = boto3.client("dynamodb", endpoint_url=stage.bridge.environment["AWS_ENDPOINT_URL"])
             names = [stage.bridge.environment[f"{name}_TABLE"] for name in ("CONNECTIONS", "CHATS", "LEDGER")]
             tables = {name: dynamodb.scan(TableName=name)["Items"] for name in names}
@@ -60,6 +64,7 @@ def outcome() -> Outcome:
         root.removeHandler(handler)
         patch.undo()
     said = [words.question, words.addition, words.answer_bold, words.internal, words.from_phone, words.bot_answer]
+    said += [f"{begin} {words.code}" for begin in ("Это фото", "Отвечаю на цитату", "Исправлено", "Новая цена")]
     return Outcome(
         printed.getvalue(),
         json.dumps(tables, ensure_ascii=False),
