@@ -75,8 +75,11 @@ def outcome() -> Outcome:
 
 
 def _make_things_fail(stage: Stage, patch: pytest.MonkeyPatch) -> None:
-    from bridge.telegram import content  # noqa: PLC0415 - as the running handlers see it
+    from bridge.flows import batch, effects  # noqa: PLC0415 - as the running handlers see it
+    from bridge.telegram import content  # noqa: PLC0415
 
+    patch.setattr(batch, "FIRST_WAIT", 0.3)  # that things fail is what matters here, not how long one waits then
+    patch.setattr(effects, "LOOK_AFTER", 0.3)
     stage.planfix.fail_next(status=502, code=0, error="Bad Gateway")
     stage.planfix.fail_next(path_prefix="/task/1/comments/", status=500, code=0, error="lost", apply=True)
     stage.telegram.fail_next("sendMessage", status=500, description="Internal Server Error")
