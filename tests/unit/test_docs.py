@@ -12,6 +12,7 @@ from bridge.settings import ChannelSettings, Secrets
 from bridge.texts import REFUSALS, SENTENCES
 from planfix_telegram.keys import defaults
 from planfix_telegram.main import _MODULES
+from tests.world import CLIENT, OWNER, USER, World
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.ru.md"]
@@ -61,6 +62,36 @@ def _code(page: Path) -> list[str]:
 def _slug(heading: str) -> str:
     """The anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+# -- Planfix
+
+
+@pytest.mark.parametrize("page", ["docs/deploying.md", "docs/deploying.ru.md"])
+def test_the_scopes_that_are_named_are_enough_and_none_too_many(page: str):
+    """With the page's scopes everything works: contact, task, comments, files both ways, the employee's name; with one less not."""
+    named = set(re.findall(r"`((?:contact|task|comment|file|user)_[a-z]+)`", (ROOT / page).read_text("utf-8")))
+    assert _works_with(named)
+    assert [one for one in sorted(named) if _works_with(named - {one})] == []
+
+
+def _works_with(scopes: set[str]) -> bool:
+    world = World(settings={"send_as_employee": True}, rate=0)
+    world.planfix.allow_scopes(scopes)
+    photo = world.telegram.put_file(b"photo", "1.jpg", "image/jpeg")
+    world.client_writes("", **world.telegram.media("photo", photo))
+    world.settle(for_seconds=60)
+    if not world.planfix.tasks():
+        return False
+    world.telegram.rename(CLIENT, first_name="Аня")
+    world.client_writes("ещё")
+    number = world.planfix.put_file(b"bill", "bill.pdf")
+    world.planfix.employee_comments(world.task, USER, "счёт", notify=("contact:1",), files=[number])
+    world.settle(for_seconds=60)
+    answers = [one for one in world.telegram.chat_of(CLIENT, OWNER, bot=world.bot) if one.who == "bot"]
+    renamed = world.planfix.contacts()[0].fields["name"] == "Аня"
+    assigned = bool(world.planfix.task(world.task).assignees.groups)
+    return renamed and assigned and len(answers) == 2 and any(one.files for one in world.comments())
 
 
 # -- settings
