@@ -29,6 +29,8 @@ WAITS: Final = frozenset({Say.HELD, Say.HELD_BEHIND, Say.WAITING})
 """Notices that promise another one."""
 TOLD: Final = frozenset({Say.DELIVERED_AFTER_ALL})
 """The notice that keeps that promise when the answer arrived; a final one does too when nobody knew that it had."""
+MOST_COPIES: Final = 2
+"""The issue's number: better twice than never, and no more."""
 WORD: Final = re.compile(rf"[a-zа-я]+{MARK}\d*")
 
 
@@ -72,6 +74,7 @@ class Findings:
             if chat is not None:
                 for mark in {one.partition(".")[0] for one in WORD.findall(sent.text)} or {""}:
                     self.sends[mark].append((chat, sent))
+        self.redriven = {letter["comment"] for letter in world.boundary.dead_letters if letter["kind"] == "answer"}
         self.buried = {_update_of(letter) for letter in world.boundary.dead_letters}
         # Their connection's id was replaced before the bridge ever heard of it, and Telegram tells nothing of old ids.
         self.unknowable = {
@@ -285,6 +288,8 @@ def _doubled(found: Findings, answer: Answer, sends: list[Sent], what: str) -> I
     policies = found.people.policies[answer.chat.integration]
     asked_to_send = found.says_send(answer)
     for copies in by_words.values():
+        if len(copies) > MOST_COPIES and not asked_to_send:
+            yield f"{what} was sent {len(copies)} times"
         for earlier in copies[:-1]:
             if earlier.confirmed or not earlier.disturbed:
                 yield f"{what} was sent twice without need: {earlier.message_ids} had arrived and was known"
@@ -298,7 +303,12 @@ def _answer_order(found: Findings) -> Iterator[str]:
     for answer in found.deeds.answers:
         mark = answer.words[0].partition(".")[0]
         sends = [sent for _, sent in found.sends.get(mark, ())]
-        if not sends or answer.scheduled or FINAL.intersection(found.notices.get((answer.host, mark), ())):
+        if (
+            not sends
+            or answer.scheduled
+            or answer.comment in found.redriven
+            or FINAL.intersection(found.notices.get((answer.host, mark), ()))
+        ):
             continue
         first[answer.host, answer.task].append((answer.comment, min(sent.at for sent in sends), mark))
     for (host, task), arrived in first.items():

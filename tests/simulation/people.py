@@ -26,7 +26,7 @@ from tests.simulation.faults import (
     Faults,
 )
 from tests.simulation.world import MARK, SimWorld
-from tests.world import CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account
+from tests.world import ACTIVE, CONTACT_TEMPLATE, DONE, MANAGER, TASK_TEMPLATE, USER, Account
 
 HOUR: Final = 3600.0
 
@@ -119,7 +119,7 @@ class Event:
 WEIGHTS: Final = {
     "client_writes": 26, "client_says_yes": 5, "client_edits": 5, "client_deletes": 2, "owner_writes": 7,
     "automatic": 2, "answer": 20, "two_answers": 5, "long_answer": 3, "answer_for_later": 3, "internal_remark": 6,
-    "remark_to_other_contact": 2, "close_task": 3, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
+    "remark_to_other_contact": 2, "close_task": 3, "reopen_task": 2, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
     "disconnect": 1, "pause_chat": 2, "resume_chat": 2, "block": 1, "unblock": 1, "merge_contact": 1,
     "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "slowness": 2, "revoke_token": 1, "change_settings": 2,
     "answer_at_once": 2, "answer_with_files": 3,
@@ -611,6 +611,21 @@ class People:
             return False
         self._tell(chat, f"an employee closes task {task}")
         self.planfix(chat).close_task(task)
+        return None
+
+    def reopen_task(self, chat: Chat, dice: Any) -> bool | None:
+        """A closed task of the chat is active again, and the one that followed it is closed."""
+        planfix = self.planfix(chat)
+        tasks = [planfix._world.tasks[task] for task in self.tasks(chat) if task in planfix._world.tasks]
+        closed = [task.id for task in tasks if task.status_id == DONE and not task.is_deleted]
+        if not closed:
+            return False
+        task = closed[int(dice[1] * len(closed))]
+        self._tell(chat, f"an employee opens task {task} again")
+        for other in tasks:
+            if other.id != task and other.status_id != DONE and not other.is_deleted:
+                planfix.close_task(other.id)
+        planfix.set_status(task, ACTIVE)
         return None
 
     def delete_task(self, chat: Chat, dice: Any) -> bool | None:

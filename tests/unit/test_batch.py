@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from bridge.flows.batch import carry_batch
+from bridge.aws.parameters import settings_name
+from bridge.errors import Reason, RetryLater
+from bridge.flows.batch import JOURNEYS, carry_batch
+from bridge.flows.integration import Integration
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
 
 
@@ -116,3 +121,80 @@ def test_batch_whose_visibility_cannot_be_changed_is_still_reported(world: World
         kept = carry_batch(worker, records)
     assert len(kept) == 1, "GIVEN one message that waits and one connection event that is done"
     assert str(OWNER) not in kept
+
+
+DAY = 86_400.0
+
+
+def receives(world: World, queue: str = "to-planfix.fifo") -> list[int]:
+    """How often each message that lies in a queue was received."""
+    return [message.receive_count for message in world.sqs.messages(world.urls[queue])]
+
+
+def test_a_short_wait_told_for_days_ends_before_the_queue_does(world: World) -> None:
+    """SQS dead-letters after 1000 receives without a reason, and forgets after 14 days: our own code is sooner than both."""
+    world.client_writes("раз")
+    world.settle()
+    world.planfix.fail_next(status=403, code=22, error="limit", times=10**9)
+    world.client_writes("два")
+    world.settle(for_seconds=DAY)
+    assert receives(world) < [450]
+    world.settle(for_seconds=11.9 * DAY)
+    assert receives(world) < [1000]
+    world.settle(for_seconds=0.5 * DAY)
+    assert [one["dead"]["reason"] for one in world.waiting("to-planfix-dead.fifo")] == ["planfix_quota"]
+
+
+@pytest.mark.parametrize("broken", ["{no json", None])
+def test_messages_of_an_integration_that_is_gone_are_given_up_with_a_reason(world: World, broken: str | None) -> None:
+    """Settings that are removed or no JSON: everything waits for the admin, and ends in the dead letters with its reason."""
+    world.client_writes("раз")
+    world.delivery.deliver_pending()
+    if broken:
+        world.ssm.put_parameter(Name=settings_name("test", "main"), Value=broken, Type="String", Overwrite=True)
+    else:
+        world.ssm.delete_parameter(Name=settings_name("test", "main"))
+    world.clock.now += 61
+    world.settle(for_seconds=12.9 * DAY)
+    assert max(receives(world)) < 1000
+    world.settle(for_seconds=0.5 * DAY)
+    letters = world.waiting("to-planfix-dead.fifo")
+    assert {one["dead"]["reason"] for one in letters} == {"settings_missing"}
+    assert "unexpected_error" not in world.count.totals
+
+
+def test_followers_of_a_told_wait_spend_no_budget_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waited behind a message that was told to wait is not given up when the limit closes again."""
+    world, tried, carried = World(settings={"give_up_incoming_after": 1}), [], []
+
+    def limited(_: Integration, body: Mapping[str, Any]) -> None:
+        text = body["update"]["business_message"]["text"]
+        tried.append(text)
+        if tried.count(text) == 1:
+            raise RetryLater(7200, Reason.PLANFIX_QUOTA, counts=False)
+        carried.append(text)
+
+    world.settle()
+    monkeypatch.setitem(JOURNEYS, "update", limited)
+    world.client_writes("один")
+    world.client_writes("два")
+    world.settle(for_seconds=6 * 3600)
+    assert (carried, world.waiting("to-planfix-dead.fifo")) == (["один", "два"], [])
+
+
+@pytest.mark.parametrize(("after", "until", "times"), [(300, 3600, 11), (3600, 13 * 3600, 48)])
+def test_an_answer_that_waits_long_looks_again_for_later_ones(
+    world: World, after: float, until: float, times: int
+) -> None:
+    """A wait of 13 h is not slept through: who answers behind it is seen within minutes, for few receives."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    parameters = {"retry_after": 13 * 3600}
+    world.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters=parameters)
+    world.employee_answers("один")
+    world.settle(for_seconds=after + 10)
+    before = receives(world, "to-telegram.fifo")[0]
+    world.settle(for_seconds=until - after - 20)
+    assert receives(world, "to-telegram.fifo")[0] - before == pytest.approx(times, abs=2)
+    world.settle(for_seconds=13 * 3600)
+    assert world.phone() == ["один"]

@@ -308,7 +308,7 @@ def test_a_redriven_answer_reaches_the_client(dead):
     bridge = dead.bridge
     bridge.client_writes("Здравствуйте!")
     bridge.settle()
-    bridge.telegram.fail_next("sendMessage", status=502, description="Bad Gateway", times=10_000)
+    bridge.telegram.fail_next(status=502, description="Bad Gateway", times=10_000)
     bridge.employee_answers("один")
     bridge.settle(for_seconds=26 * HOUR)
     assert (bridge.phone(), len(dead.bodies("dead to-telegram.fifo"))) == ([], 1)

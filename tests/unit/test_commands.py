@@ -51,6 +51,8 @@ def test_delete_that_telegram_refuses_is_explained(chat: World) -> None:
     command(chat, "/delete")
     assert chat.phone() == ["Ответ с апечаткой"]
     assert "не удалось" in notices(chat)[-1]
+    assert "нет права удалять" in notices(chat)[-1]
+    assert "разрешите удалять" in notices(chat)[-1]
 
 
 @pytest.mark.parametrize("text", ["/edit", "/edit " + "я" * 5000])
@@ -59,6 +61,7 @@ def test_edit_that_is_no_single_message_is_explained(chat: World, text: str) -> 
     command(chat, text)
     assert chat.phone() == ["Ответ с апечаткой"]
     assert "не удалось" in notices(chat)[-1]
+    assert "заменяет одно текстовое сообщение одним" in notices(chat)[-1]
 
 
 @pytest.mark.parametrize("text", ["/edit новое", "/delete"])
@@ -161,3 +164,69 @@ def test_clients_slash_words_are_words(world: World) -> None:
     world.client_writes("/delete")
     world.settle()
     assert [one.description for one in world.comments()] == ["/delete"]
+
+
+@pytest.fixture
+def held(chat: World) -> World:
+    """The client has an answer; a later one waits, because he has not written for a day."""
+    chat.telegram.change_connection(OWNER, rights=("can_reply", "can_delete_sent_messages"))
+    chat.settle()
+    chat.clock.now += 2 * 86_400
+    chat.employee_answers("Ждёт клиента")
+    chat.settle()
+    assert "⏸" in notices(chat)[-1]
+    return chat
+
+
+@pytest.mark.parametrize("text", ["/edit Другое", "/delete"])
+def test_older_answer_is_not_changed_while_a_later_one_waits(held: World, text: str) -> None:
+    """Who takes the last answer back means the one that waits: what the client has read stays, with the way to cancel."""
+    command(held, text)
+    assert held.phone() == ["Ответ с апечаткой"]
+    assert "/cancel" in notices(held)[-1]
+
+
+def test_older_answer_is_not_changed_while_a_later_one_was_not_delivered(chat: World) -> None:
+    """Nor when the later one was put aside for /send."""
+    chat.telegram.change_connection(OWNER, rights=("can_reply", "can_delete_sent_messages"))
+    chat.settle()
+    chat.telegram.fail_next("sendMessage", status=502, times=500)
+    chat.employee_answers("Не доходит")
+    chat.settle(for_seconds=2 * 86_400)
+    command(chat, "/delete")
+    assert "Ответ с апечаткой" in chat.phone()
+    assert "Ничего не изменено" in notices(chat)[-1]
+
+
+def test_older_answer_can_be_deleted_when_the_later_one_was_cancelled(held: World) -> None:
+    """What was cancelled is nobody's last answer."""
+    command(held, "/cancel")
+    command(held, "/delete")
+    assert held.phone() == []
+    assert "удалён" in notices(held)[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "also"),
+    [("/edit Новый текст", "изменён"), ("/new", "новую задачу"), ("/send", ""), ("/edit", "не удалось")],
+)
+def test_files_of_a_command_are_told_of(chat: World, text: str, also: str) -> None:
+    """A command takes no files: one that has some says so beside what it did."""
+    file = chat.planfix.put_file(b"%PDF", "a.pdf")
+    chat.planfix.employee_comments(chat.task, USER, text, notify=(chat.contact_of(),), files=[file])
+    chat.settle()
+    assert len(chat.phone()) == 1
+    assert also in notices(chat)[-1]
+    assert "файлы и картинки клиенту не отправляются" in notices(chat)[-1]
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\ufeff", "\u2060", "&#8203;", "&nbsp;\u200b", "\u200f"])
+def test_command_behind_what_nobody_sees_is_a_command(chat: World, blank: str) -> None:
+    """Editors put invisible characters at the beginning of a line."""
+    chat.employee_answers(f"<p>{blank}/edit Новый <b>текст</b></p>")
+    chat.settle()
+    assert chat.phone() == ["Новый текст"]
+    chat.employee_answers(f"<p>{blank}/edti текст</p>")
+    chat.employee_answers(f"<p>{blank}//new</p>")
+    chat.settle()
+    assert chat.phone() == ["Новый текст", "/new"]

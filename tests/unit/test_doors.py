@@ -9,6 +9,7 @@ import pytest
 
 from bridge.flows.doors import accept_call, accept_update
 from bridge.http_api import Request
+from bridge.telegram.reading_json import DEEPEST
 from tests.world import CLIENT, MAIN, World
 
 UPDATE = {
@@ -122,6 +123,25 @@ def test_poison_costs_its_content_not_the_message(world: World, poison: str) -> 
     assert (kept["text"], kept["message_id"]) == ("тайные слова", 1)
 
 
+@pytest.mark.parametrize("depth", [300, 985, 988])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_the_door_takes_the_sender_can_read(world: World, depth: int, opening: str, closing: str) -> None:
+    """Nesting that this parser just takes, and the sender's with one level more does not, is cut here already."""
+    body = json.dumps(UPDATE)[:-2] + f', "x": {opening * depth}1{closing * depth}}}}}'
+    assert send(world, body.encode()) == 200
+    (message,) = world.sqs.messages(world.urls["to-planfix.fifo"])
+    assert message.body.count(opening) <= DEEPEST + 1
+    assert json.loads(message.body)["update"]["business_message"]["text"] == "тайные слова"
+
+
+def test_usual_nesting_is_queued_whole(world: World) -> None:
+    """However many brackets there are: what does not lie deep stays."""
+    entities = [{"type": "bold", "offset": number, "length": 1, "x": "]}\\"} for number in range(2 * DEEPEST)]
+    update = {**UPDATE, "business_message": {**UPDATE["business_message"], "entities": entities}}
+    assert send(world, json.dumps(update).encode()) == 200
+    assert queued(world)[0]["update"] == update
+
+
 @pytest.mark.parametrize("text", ["\ufffe", "\ud800", "\x00", "😀", "\u202eабв", "\uffff"])
 def test_characters_that_sqs_refuses_are_queued(world: World, text: str) -> None:
     """Queued as ASCII JSON, every character passes and comes back the same."""
@@ -136,6 +156,25 @@ def test_update_over_the_limit_is_queued_as_its_envelope(world: World) -> None:
     assert send(world, json.dumps(update, ensure_ascii=False).encode()) == 200
     kept = queued(world)[0]["update"]["business_message"]
     assert (kept["too_large"], kept["message_id"], "text" in kept) == (True, 1, False)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 7, "business_message": {**UPDATE["business_message"], "business_connection_id": "c" * 1_200_000}},
+        {
+            "update_id": 7,
+            "business_message": {**UPDATE["business_message"], "chat": {"id": 1, "first_name": "x" * 1_200_000}},
+        },
+        {"update_id": 7, "k" * 1_200_000: UPDATE["business_message"]},
+    ],
+    ids=["connection", "name", "kind"],
+)
+def test_what_is_too_large_in_its_envelope_too(world: World, update: dict[str, object]) -> None:
+    """Telegram would repeat it before everything else of that chat: it is queued all the same, and logged in one short line."""
+    assert send(world, json.dumps(update).encode()) == 200
+    assert len(queued(world)) == 1
+    assert len(world.log.getvalue()) < 1000
 
 
 def test_queue_that_fails_makes_telegram_repeat(world: World) -> None:

@@ -188,7 +188,7 @@ def test_a_lost_answer_to_a_question_is_asked_again(error) -> None:
 FILE = b"%PDF all of it"
 
 
-def linked(link, *, answer=None, names=None):
+def linked(link, *, answer=None, names=None, **options):
     """An account that names this link for file 5, and what a stranger's request to it gets; also all requests."""
     requests = []
 
@@ -202,7 +202,7 @@ def linked(link, *, answer=None, names=None):
         return [(names or {}).get(host, "93.184.216.34")]
 
     http = httpx.Client(transport=httpx.MockTransport(serve))
-    return PlanfixRest(http, ACCOUNT, TOKEN, Slots(), resolve=resolve), requests
+    return PlanfixRest(http, ACCOUNT, TOKEN, Slots(), resolve=resolve, **options), requests
 
 
 @pytest.mark.parametrize("link", ["https://acme.planfix.ru/file/abc", "/file/abc"])
@@ -211,6 +211,12 @@ def test_a_link_that_a_stranger_can_open(link) -> None:
     rest, requests = linked(link)
     assert rest.public_link(5) == "https://acme.planfix.ru/file/abc"
     assert "authorization" not in requests[-1].headers
+
+
+def test_a_link_of_the_account_needs_no_leave() -> None:
+    """The hosts that files may come from are those beside the account itself."""
+    rest, _ = linked("/file/abc", file_hosts=("storage.example",))
+    assert rest.public_link(5) == "https://acme.planfix.ru/file/abc"
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,7 @@ def test_a_name_that_the_system_does_not_find(monkeypatch, error, leaf) -> None:
         "http://files.example/a",
         "ftp://files.example/a",
         "file:///etc/passwd",
+        "https://files.example:99999/a",
     ],
 )
 def test_an_address_that_leads_nowhere(location: str) -> None:
@@ -239,7 +240,7 @@ def test_an_address_that_leads_nowhere(location: str) -> None:
     assert net.requests == []
 
 
-@pytest.mark.parametrize("location", ["https://0177.0.0.1/a", "https://[::1/a", "https://a\tb/"])
+@pytest.mark.parametrize("location", ["https://0177.0.0.1/a", "https://[::1/a", "https://a\tb/", "https://xn--.com/"])
 def test_an_address_that_cannot_be_read(location: str) -> None:
     """The HTTP client reads a redirect's address even where it does not follow; what it cannot read leads nowhere."""
     net = Internet(location)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import CLIENT, TASK_TEMPLATE, USER, Account, World
+from tests.world import ACTIVE, CLIENT, CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account, World
 
 
 def _make_task_and_lose_the_answer(world: World) -> int:
@@ -75,3 +75,42 @@ def test_history_of_another_task_is_never_sent(world: World, whose: str) -> None
     world.settle()
     assert world.task == other, "GIVEN that it is adopted"
     assert world.phone(CLIENT) == []
+
+
+def test_chat_that_returned_to_a_former_task_leaves_it_again(world: World) -> None:
+    """Closed, opened again, closed again: the next message opens a new task, and none goes into a closed one."""
+    world.client_writes("один")
+    world.settle()
+    first = world.task
+    world.planfix.close_task(first)
+    world.clock.now += 60
+    world.client_writes("два")
+    world.settle()
+    world.planfix.close_task(world.task)
+    world.planfix.set_status(first, ACTIVE)
+    world.clock.now += 60
+    world.client_writes("три")
+    world.settle()
+    assert [one.description for one in world.comments(first)] == ["один", "три"], "GIVEN that the chat is back in it"
+    world.planfix.close_task(first)
+    world.clock.now += 60
+    world.client_writes("четыре")
+    world.settle()
+    assert (len(world.planfix.tasks()), [one.description for one in world.comments()]) == (3, ["четыре"])
+
+
+def test_assignee_that_planfix_refuses_stops_no_message(world: World) -> None:
+    """A dismissed employee in the settings is the admin's matter: the task has its template's people, the client is heard."""
+    world.update_settings(
+        defaults={
+            "task_template": TASK_TEMPLATE,
+            "contact_template": CONTACT_TEMPLATE,
+            "extra_assignees": ["user:777"],
+        }
+    )
+    for words in ("раз", "два"):
+        world.client_writes(words)
+        world.settle()
+    assert [one.description for one in world.comments()] == ["раз", "два"]
+    assert world.planfix.task(world.task).assignees.users == [f"user:{MANAGER}"]
+    assert world.count.totals["admin_needed"] == 1

@@ -214,6 +214,8 @@ def test_links(address):
         ("mailto:a@b.c", "a@b.c", "a@b.c"),
         ("tel:+79991234567", "+7 (999) 123-45-67", "+7 (999) 123-45-67"),
         ("tel:+79991234567", "call", "call (+79991234567)"),
+        ("tel:+7 999 123-45-67", "call", "call (+7 999 123-45-67)"),
+        ("mailto:%D0%B0@b.c", "Анна", "Анна (а@b.c)"),
         ("http://intranet/page", "page", "page (http://intranet/page)"),
         ("https://x.com:99999/", "x", "x (https://x.com:99999/)"),
         ("javascript:alert(1)", "x", "x"),

@@ -202,7 +202,7 @@ def test_answer_is_given_up_after_its_budget(world: World) -> None:
     """An answer that fails for a day goes to the dead letters with its reason, its author is told, the chat goes on."""
     world.client_writes("Здравствуйте!")
     world.settle()
-    world.telegram.fail_next("sendMessage", status=502, description="Bad Gateway", times=10_000)
+    world.telegram.fail_next(status=502, description="Bad Gateway", times=10_000)
     world.employee_answers("один")
     world.settle(for_seconds=26 * HOUR)
     letters = world.waiting("to-telegram-dead.fifo")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
@@ -82,6 +84,56 @@ def test_file_that_never_comes_does_not_hold_the_chat(world: World) -> None:
     world.settle()
     assert ["a.zip" in one.description for one in world.comments()] == [True, False]
     assert world.comments()[1].description == "дальше"
+
+
+@pytest.mark.parametrize(
+    ("fails", "why"),
+    [
+        (lambda world: world.planfix.fail_next("POST", "/file/", status=502, times=500), "Планфикс не принял файл"),
+        (
+            lambda world: world.planfix.fail_next("POST", "/file/", status=500, code=0, error="?", times=500),
+            "Планфикс не принял файл",
+        ),
+        (lambda world: world.telegram.fail_next("getFile", status=502, times=500), "Telegram его больше не отдаёт"),
+    ],
+)
+def test_file_that_makes_a_server_fail_does_not_hold_the_chat(
+    world: World, fails: Callable[[World], None], why: str
+) -> None:
+    """What fails each time is the file's own fault: its words and the next message arrive, the file is named."""
+    fails(world)
+    send(world, "document", "a.zip", "application/zip", caption="архив")
+    world.client_writes("дальше")
+    world.settle()
+    first, second = world.comments()
+    assert first.description.startswith("архив")
+    assert "a.zip" in first.description
+    assert why in first.description
+    assert second.description == "дальше"
+
+
+def test_many_files_that_planfix_cannot_take_do_not_hold_the_chat(world: World) -> None:
+    """Each failure counts against Planfix as a whole, which then rests: the comment has its turn all the same."""
+    world.planfix.fail_next("POST", "/file/", status=502, times=500)
+    album(world, 10, caption="смотрите")
+    world.client_writes("дальше")
+    world.settle(for_seconds=7200)
+    first, second = world.comments()
+    assert first.description.count("Планфикс не принял файл") == 10
+    assert second.description == "дальше"
+    tries = [one for one in world.planfix.calls if one.path == "/file/"]
+    assert len(tries) < 30, "each may leave a copy behind that counts in the account"
+
+
+def test_outage_costs_no_file(world: World) -> None:
+    """While Planfix does not answer at all, a message waits with its file, however long."""
+    world.client_writes("раз")
+    world.settle()
+    world.planfix.fail_next(status=502, times=15)
+    send(world, "document", "a.zip", "application/zip", caption="архив")
+    world.settle(for_seconds=7200)
+    assert world.comments()[-1].description.endswith("архив")
+    assert len(files_of(world)) == 1
 
 
 def test_lost_answer_doubles_no_file(world: World) -> None:

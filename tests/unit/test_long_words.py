@@ -47,6 +47,14 @@ def test_file_of_long_words_that_planfix_refuses(world: World) -> None:
     assert comment.description.endswith("[Сообщение не вместилось в комментарий: откройте его в Telegram]")
 
 
+def test_file_of_long_words_that_makes_planfix_fail(world: World) -> None:
+    """Nor does it hold the chat."""
+    world.planfix.fail_next("POST", "/file/", status=502, times=500)
+    send_long(world, "я" * 32_000)
+    [comment] = world.comments()
+    assert comment.description.endswith("[Сообщение не вместилось в комментарий: откройте его в Telegram]")
+
+
 def test_lost_answer_doubles_no_long_words(world: World) -> None:
     """The comment whose answer was lost is known by its beginning, its file is not put there twice."""
     world.client_writes("раз")

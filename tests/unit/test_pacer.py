@@ -149,3 +149,13 @@ def test_slots_lie_further_apart_than_the_limit(per_second: float) -> None:
     pacer.take()
     pacer.take()
     assert world.slept * per_second >= 1.049
+
+
+def test_nobody_is_held_off_for_longer_than_a_day() -> None:
+    """A wait in another unit, or without an end, is believed for a day only; then the remote is asked again."""
+    for told in (3e9, float("inf")):
+        world = Containers()
+        world.pacer().hold_off(told)
+        with pytest.raises(RetryLater) as later:
+            world.pacer().take()
+        assert later.value.after == pytest.approx(86_400)

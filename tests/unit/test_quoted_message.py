@@ -100,6 +100,14 @@ def test_words_that_match_no_message_are_sent(chat: World, quotation: str) -> No
     assert chat.telegram.chat_of(CLIENT, OWNER)[-1].entities[0]["type"] == "blockquote"
 
 
+def test_quoted_remark_is_no_message_that_merely_contains_its_words(chat: World) -> None:
+    """Where a comment says just this, no other is meant: a remark that the client never got is quoted in words."""
+    chat.employee_answers("доставка", notify=())
+    chat.settle()
+    answer(chat, "<blockquote>доставка</blockquote>завтра")
+    assert phone(chat) == [("доставка\nзавтра", None)]
+
+
 @pytest.mark.parametrize(
     "html", ["<blockquote>Здравствуйте!</blockquote>", "<p>Да.</p><blockquote>Здравствуйте!</blockquote>"]
 )

@@ -329,6 +329,21 @@ def test_edit_is_a_comment_of_its_own(world: World) -> None:
     ]
 
 
+def test_edit_of_a_message_in_a_former_task_names_that_task(world: World) -> None:
+    """The number of a comment alone would be looked for in the wrong task."""
+    sent = world.client_writes("раз")
+    world.settle()
+    former = world.task
+    world.planfix.close_task(former)
+    world.settle()
+    world.client_writes("два")
+    world.settle()
+    assert world.task != former, "GIVEN a new task"
+    world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="раз-раз", owner_id=OWNER)
+    world.settle()
+    assert f"(комментарий 1 в задаче {former})" in world.comments()[-1].description
+
+
 def test_edit_of_an_unknown_message_has_its_full_text(world: World) -> None:
     """Of a message from before the bridge, the comment says when it was written and all that it says now."""
     sent = world.telegram.client_writes(None, CLIENT, text="до моста", owner_id=SECOND_OWNER)
@@ -422,6 +437,127 @@ def test_older_message_of_the_owner_shows_its_own_time(world: World) -> None:
     assert world.comments()[-1].description == (
         "<b>Иван Петров (из Telegram):</b><br><i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"
     )
+
+
+def test_message_that_comes_late_shows_its_own_time(world: World) -> None:
+    """Redriven days later it says when it was written, although nothing newer was carried."""
+    world.client_writes("раз")
+    old = world.telegram.updates_for(world.bot)[-1]
+    world.settle()
+    world.clock.now += 3 * 86_400
+    redriven(world, old, 900)
+    assert [one.description for one in world.comments()] == ["раз", "<i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"]
+
+
+def test_edit_that_comes_late_says_its_time_once(world: World) -> None:
+    """An edit names its message by its time anyway."""
+    sent = world.client_writes("раз")
+    world.settle()
+    world.clock.now += 3 * 86_400
+    world.telegram.client_edits(world.bot, CLIENT, sent["message_id"], text="два", owner_id=OWNER)
+    world.settle()
+    assert world.comments()[-1].description.count("22.11.2025") == 1
+
+
+def lose_the_owners_comment(world: World, *, arrived: bool) -> None:
+    """The owner's message is on its way; whether Planfix has its comment is unknown, and looking is refused."""
+    world.client_writes("раз")
+    world.settle()
+    world.planfix.fail_next(
+        method="POST", path_prefix="/task/1/comments/", status=500, code=0, error="x", apply=arrived
+    )
+    world.telegram.owner_writes(OWNER, CLIENT, "с телефона")
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    world.planfix.fail_next(path_prefix="/task/1/comments/list", status=403, code=6, error="denied")
+    world.clock.now += 6
+    world.run_sender("to-planfix.fifo")
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_answers_do_not_wait_for_what_was_given_up(world: World, arrived: bool) -> None:
+    """The owner's message is a dead letter: ten minutes later the employee's answer goes out, and never the owner's own words."""
+    lose_the_owners_comment(world, arrived=arrived)
+    assert [one["dead"]["reason"] for one in world.waiting("to-planfix-dead.fifo")] == ["planfix_access_denied"]
+    world.employee_answers("ответ")
+    world.settle(for_seconds=900)
+    assert world.phone() == ["ответ"]
+
+
+def held_answer(world: World) -> None:
+    """An answer that came after the 24 hours waits for the client."""
+    world.clock.now += 25 * 3600
+    world.employee_answers("ответ")
+    world.settle(for_seconds=60)
+    assert world.comments()[-1].description.startswith("⏸")
+
+
+def test_owners_edit_cancels_no_held_answer(world: World) -> None:
+    """A comma put right in yesterday's message is no answer to the client."""
+    world.client_writes("раз")
+    sent = world.telegram.owner_writes(OWNER, CLIENT, "два")
+    world.settle()
+    held_answer(world)
+    world.telegram.owner_edits(OWNER, CLIENT, sent["message_id"], text="два!")
+    world.client_writes("три")
+    world.settle(for_seconds=60)
+    assert "ответ" in world.phone()
+
+
+def test_owners_message_says_its_date_to_the_other_journey(world: World) -> None:
+    """What is held later than the owner wrote was not meant: the date goes along."""
+    world.client_writes("раз")
+    world.settle()
+    held_answer(world)
+    wrote_at = int(world.clock())
+    world.telegram.owner_writes(OWNER, CLIENT, "два")
+    world.delivery.deliver_pending()
+    world.clock.now += 100
+    world.run_sender("to-planfix.fifo")
+    told = [one for one in world.waiting("to-telegram.fifo") if one["kind"] == "owner_wrote"]
+    assert [one["at"] for one in told] == [wrote_at]
+
+
+@pytest.mark.parametrize("way", ["edit", "late message"])
+def test_owners_older_words_leave_the_client_unanswered(world: World, way: str) -> None:
+    """What the owner wrote before the client did is no answer to it."""
+    sent = world.telegram.owner_writes(OWNER, CLIENT, "раз")
+    old = world.telegram.updates_for(world.bot)[-1]
+    world.settle()
+    world.clock.now += 3600
+    world.client_writes("два")
+    world.settle()
+    if way == "edit":
+        world.telegram.owner_edits(OWNER, CLIENT, sent["message_id"], text="раз!")
+        world.settle()
+    else:
+        redriven(world, old, 900)
+    assert world.runtime.waiting.unanswered("main", str(OWNER)) == {CLIENT: 1}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"business_connection_id": "c" * 3000},
+        {"business_connection_id": "\ud800"},
+        {"media_group_id": "g" * 3000},
+        {"media_group_id": "\ud800"},
+        {"photo": [{"file_id": "f" * 3000, "file_unique_id": "u" * 3000, "width": 1, "height": 1}]},
+        {"photo": [{"file_id": "f" * 3000, "width": 1, "height": 1}]},
+    ],
+)
+def test_ids_of_any_shape_do_not_stop_their_chat(world: World, fields: dict) -> None:
+    """Telegram's ids become keys of rows: one that no key can hold costs its own message at most, and never the next."""
+    world.client_writes("раз")
+    poison = world.telegram.updates_for(world.bot)[-1]
+    world.settle()
+    redriven(world, {**poison, "business_message": {**poison["business_message"], **fields}}, 900)
+    world.client_writes("дальше")
+    world.settle(for_seconds=3600)
+    assert world.comments()[-1].description == "дальше"
+    assert "unexpected_error" not in world.count.totals
+    letters = [one["dead"]["reason"] for one in world.waiting("to-planfix-dead.fifo")]
+    assert letters == (["connection_lost"] if "business_connection_id" in fields else [])
 
 
 @pytest.mark.parametrize("date", [0, -5, 1 << 51, None, "x"])

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bridge.model import Author
+from bridge.telegram.characters import LONGEST_ID
 from bridge.telegram.updates import (
+    album_of,
     connection_event,
     deleted_messages,
     envelope,
@@ -114,3 +118,79 @@ def test_envelope_holds_no_content() -> None:
     assert "secret words" not in str(kept)
     assert (kind_of(kept), group_of(kept)) == ("business_message", "7")
     assert kept["business_message"]["message_id"] == 5
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800\u2060", "\u115f\u1160", " "])
+def test_name_that_nobody_sees_is_none(blank: str) -> None:
+    """Such a name says nothing; the other one stays."""
+    read = incoming_message(message(chat={"id": 7, "first_name": blank, "last_name": "Серова"}))
+    assert read is not None
+    assert (read.client.first_name, read.client.full_name) == ("", "Серова")
+
+
+def test_half_characters_of_names_are_replaced() -> None:
+    """JSON can hold half of a surrogate pair, a request cannot."""
+    read = incoming_message(message(chat={"id": 7, "first_name": "Ян\ud83d", "username": "\udc00"}))
+    assert read is not None
+    assert (read.client.first_name, read.client.username) == ("Ян\ufffd", "\ufffd")
+
+
+@pytest.mark.parametrize(
+    "unfit", ["c" * 3000, "\ud800", "ключ", "a\nb"], ids=["too long", "half a character", "not ASCII", "a line break"]
+)
+def test_ids_are_fit_for_keys(unfit: str) -> None:
+    """An id of Telegram's that no key can hold is known by its digest, wherever it stands; one of two such is not the other."""
+    read = incoming_message(message(business_connection_id=unfit))
+    event = connection_event({"id": unfit, "user": OWNER, "rights": {unfit: True}})
+    deleted = deleted_messages({"business_connection_id": unfit, "chat": CHAT, "message_ids": [1]})
+    assert read is not None
+    assert event is not None
+    assert deleted is not None
+    album = album_of({"update_id": 1, "message": message(media_group_id=unfit)})
+    ids = {read.connection_id, event.connection_id, *event.rights, deleted.connection_id, album}
+    assert len(ids) == 1
+    known = ids.pop()
+    assert known.isascii()
+    assert known.isprintable()
+    assert 0 < len(known) <= LONGEST_ID
+    other = incoming_message(message(business_connection_id=unfit + "x"))
+    assert other is not None
+    assert other.connection_id != known
+
+
+def test_usual_ids_stay_themselves() -> None:
+    """What Telegram gives is what Telegram gets back; none stays none."""
+    read, none = incoming_message(message(business_connection_id="Ab_-09")), incoming_message(message())
+    assert read is not None
+    assert none is not None
+    assert (read.connection_id, none.connection_id) == ("Ab_-09", "")
+
+
+@pytest.mark.parametrize("kind", ["k" * 1_200_000, "тип", "\ud800"], ids=["too long", "not ASCII", "half a character"])
+def test_name_that_is_no_kind(kind: str) -> None:
+    """A kind's name is short: it is logged, and stands in the envelope."""
+    assert kind_of({"update_id": 1, kind: {}}) == "empty"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"business_connection_id": "c" * 1_200_000},
+        {"date": "1" * 1_200_000},
+        {"chat": {**CHAT, "first_name": "😀" * 300_000, "type": "t" * 1_200_000}},
+        {"from": {**CLIENT, "username": "u" * 1_200_000, "last_name": "\ud800" * 300_000}},
+    ],
+    ids=["connection", "date", "chat", "sender"],
+)
+def test_envelope_is_small(fields: dict[str, object]) -> None:
+    """Whatever made the update too large, its envelope is not, and it still says whose it is."""
+    kept = envelope({"update_id": 3, "business_message": message(**fields)})
+    assert len(json.dumps(kept)) < 20_000
+    assert (kind_of(kept), group_of(kept)) == ("business_message", "7")
+
+
+def test_names_are_short() -> None:
+    """A name longer than any of Telegram's is cut: it stands in rows that must not grow too large."""
+    read = incoming_message(message(chat={**CHAT, "first_name": "я" * 500_000}))
+    assert read is not None
+    assert len(read.chat.first_name) == 256

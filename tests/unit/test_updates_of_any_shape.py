@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge.flows.to_planfix import carry_update
+from bridge.telegram.characters import is_blank
 from bridge.telegram.updates import DELETED_MESSAGES, EDITED_MESSAGES, NEW_MESSAGES
 from tests.unit.test_content_properties import _MESSAGES, _TREES
 from tests.world import CLIENT, OWNER, World
@@ -52,6 +53,28 @@ def test_no_shape_of_an_update_raises(
     before = len(lived_in.comments())
     carry(lived_in, kind, body)
     assert len(lived_in.comments()) - before <= 1
+
+
+_ANY_NAME = (
+    st.sampled_from(["\ud83d", "\u200b", "\u3164", "\x00", "<b>"]) | st.text(st.characters(), max_size=6) | _TREES
+)
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    kind=st.sampled_from(NEW_MESSAGES),
+    names=st.fixed_dictionaries({}, optional={"first_name": _ANY_NAME, "last_name": _ANY_NAME, "username": _ANY_NAME}),
+)
+def test_a_new_client_of_any_name_has_a_contact_and_a_task(lived_in: World, kind: str, names: dict[str, Any]) -> None:
+    """However somebody is called: the contact is made, with a name that is seen."""
+    lived_in.clock.now += 40
+    client = int(lived_in.clock.now)
+    body = {**known(lived_in), "message_id": client, "text": "раз", "from": {**names, "id": client}}
+    body["chat"] = {**names, "id": client, "type": "private"}
+    carry(lived_in, kind, body)
+    [contact] = [one for one in lived_in.planfix.contacts() if one.fields.get("telegramId") == str(client)]
+    assert not is_blank(contact.fields["name"])
+    assert [one.description for one in lived_in.comments()][-1].endswith("раз")
 
 
 @settings(max_examples=100)

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     EMPTY = "empty"
     MARKUP_REFUSED = "markup_refused"
     EDIT_IMPOSSIBLE = "edit_impossible"
+    NOT_ONE_MESSAGE = "not_one_message"
+    DELETE_NOT_ALLOWED = "delete_not_allowed"
     REPLY_TARGET_GONE = "reply_target_gone"
     VOICE_FORBIDDEN = "voice_forbidden"
     FILE_TOO_BIG = "file_too_big"

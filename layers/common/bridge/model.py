@@ -123,7 +123,7 @@ class Slots(Protocol):
 class Connection:
     """The newest known connection of a business account.
 
-    ``told_lost``: people were told that answers cannot go out by it. ``not_carried`` counts messages that came while the account was not approved; they were neither kept nor forwarded.
+    ``not_carried`` counts messages that came while the account was not approved; they were neither kept nor forwarded.
     """
 
     owner_id: int
@@ -136,7 +136,6 @@ class Connection:
     received_at: int = 0
     update_id: int = 0
     not_carried: int = 0
-    told_lost: bool = False
 
     @property
     def can_reply(self) -> bool:
@@ -144,11 +143,23 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What people were told of an account or of the bot.
+
+    ``lost``: they were told, or are being told, that answers cannot go out by it; else that it is back, or nothing yet.
+    ``unfinished``: what the notices that are still being written are known by; empty when everybody was told.
+    """
+
+    lost: bool = False
+    unfinished: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChatState:
     """What is known of a chat. Times are Unix milliseconds.
 
     ``client_message``: the newest message of the client. ``owner_wrote_at``: the owner's newest message. ``seen``: keyed digests
-    of how the client was called in the newest message, by field of the contact.
+    of how the client was called in the newest message, by field of the contact. ``tasks_had``: how often the chat found a task.
     ``former_tasks``: the newest of the tasks that the chat has left, oldest first.
     ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
     ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py). ``new_task_next``: an
@@ -168,6 +179,7 @@ class ChatState:
     holds: bool = False
     new_task_next: bool = False
     seen: Mapping[str, str] = field(default_factory=dict)
+    tasks_had: int = 0
 
     @property
     def newest_carried_at(self) -> int:

@@ -10,7 +10,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from bridge.aws.parameters import REREAD, Parameters, RawIntegration
 from bridge.aws.queues import Queue, TooBig
 from bridge.aws.waiting import Waiting
 from bridge.counts import Counts
-from bridge.errors import Misconfigured, Reason
+from bridge.errors import BridgeError, Misconfigured, Reason
 from bridge.flows.effects import Effects
 from bridge.flows.integration import Integration
 from bridge.logs import make_logger
@@ -126,8 +126,12 @@ class Runtime:
         return built[1]
 
     def secrets_may_have_changed(self, alias: str) -> None:
-        """A remote refused a token: read the parameters again, at most once in ten seconds."""
-        self.parameters.integration(alias, fresher_than=REREAD)
+        """A remote refused a token: read the parameters again, at most once in ten seconds.
+
+        What cannot be read now is no error here: whoever needs it next is told.
+        """
+        with suppress(BridgeError):
+            self.parameters.integration(alias, fresher_than=REREAD)
 
     def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None:
         """Hide messages of a batch for so long."""

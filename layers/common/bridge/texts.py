@@ -105,6 +105,8 @@ class Say(StrEnum):
     DELETED = "deleted"
     NOTHING_TO_CHANGE = "nothing_to_change"
     NOT_CHANGED = "not_changed"
+    LATER_NOT_SENT = "later_not_sent"
+    COMMAND_TAKES_NO_FILES = "command_takes_no_files"
     NEW_TASK_NEXT = "new_task_next"
     LOOKS_LIKE_COMMAND = "looks_like_command"
     WAITING = "waiting"
@@ -325,6 +327,16 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "⚠️ Последний ответ изменить или удалить не удалось. {why} {remedy}",
         "⚠️ The last answer could not be changed or deleted. {why} {remedy}",
     ),
+    Say.LATER_NOT_SENT: Sentence(
+        "ℹ️ Ничего не изменено: более поздний ответ ещё не отправлен клиенту. Если он ждёт и больше не нужен, "
+        "напишите комментарий /cancel. То, что клиент уже получил, можно изменить в самом Telegram.",
+        "ℹ️ Nothing was changed: a later answer has not been sent to the client. If it waits and is needed no longer, "
+        "write the comment /cancel. What the client has got can be changed in Telegram itself.",
+    ),
+    Say.COMMAND_TAKES_NO_FILES: Sentence(
+        "ℹ️ С командой файлы и картинки клиенту не отправляются: приложите их к обычному комментарию.",
+        "ℹ️ Files and pictures are not sent with a command: attach them to an ordinary comment.",
+    ),
     Say.NEW_TASK_NEXT: Sentence(
         "🆕 Следующее сообщение клиента откроет новую задачу.", "🆕 The client's next message will open a new task."
     ),
@@ -497,6 +509,20 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "Напишите новое сообщение с поправкой.",
         "Telegram no longer lets this message be edited or deleted.",
         "Write a new message with the correction.",
+    ),
+    Reason.NOT_ONE_MESSAGE: _refusal(
+        "Команда /edit заменяет одно текстовое сообщение одним: ей нужен новый текст, и ни он, ни прежний ответ не могут "
+        "занимать несколько сообщений.",
+        "Напишите новое сообщение с поправкой.",
+        "The command /edit replaces one text message with one: it needs a new text, and neither that nor the former "
+        "answer may take several messages.",
+        "Write a new message with the correction.",
+    ),
+    Reason.DELETE_NOT_ALLOWED: _refusal(
+        "У бота нет права удалять отправленные сообщения.",
+        "Владелец аккаунта: Настройки → Telegram для бизнеса → Чат-боты → разрешите удалять отправленные сообщения.",
+        "The bot has no right to delete sent messages.",
+        "The account's owner: Settings → Telegram Business → Chatbots → switch on “Delete sent messages”.",
     ),
     Reason.REPLY_TARGET_GONE: _refusal(
         "Сообщение, на которое дан ответ, удалено.",

@@ -46,6 +46,7 @@ class Chats:
             holds=bool(row.get("holds")),
             new_task_next=bool(row.get("new_task_next")),
             seen=row.get("seen", {}),
+            tasks_had=row.get("tasks_had", 0),
         )
 
     def remember(self, chat: Chat, **changes: int | bool) -> None:
@@ -62,8 +63,15 @@ class Chats:
         former.pop(task_id, None)
         self._table.update(
             {"pk": chat.key},
-            "SET task_id = :task, contact_id = :contact, active_at = :at, former_tasks = :former REMOVE new_task_next",
-            values={":task": task_id, ":contact": contact_id, ":at": at, ":former": list(former)[-FORMER_KEPT:]},
+            "SET task_id = :task, contact_id = :contact, active_at = :at, former_tasks = :former, tasks_had = :had "
+            "REMOVE new_task_next",
+            values={
+                ":task": task_id,
+                ":contact": contact_id,
+                ":at": at,
+                ":former": list(former)[-FORMER_KEPT:],
+                ":had": state.tasks_had + 1,
+            },
         )
 
     def replace_contact(self, chat: Chat, state: ChatState, contact_id: int) -> None:

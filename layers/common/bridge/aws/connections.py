@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
-from bridge.model import Connection
+from bridge.model import Connection, Told
 
 OWNERS_REMEMBERED: Final = 1000
 """Connection ids that a container remembers; they are few, and memory stays bounded."""
@@ -86,14 +86,18 @@ class Connections:
         self._table.update(key, "REMOVE not_carried")
         return int(row.get("not_carried", 0)) if row else 0
 
-    def was_told(self, integration: str, item: str) -> bool:
-        """Whether people were told that this is lost (``owner#{id}`` or ``bot``)."""
-        row = self._table.get({"integration": integration, "item": item})
-        return bool(row and row.get("told_lost"))
+    def told(self, integration: str, item: str) -> Told:
+        """What people were told of this (``owner#{id}`` or ``bot``)."""
+        row = self._table.get({"integration": integration, "item": item}) or {}
+        return Told(bool(row.get("told_lost")), row.get("telling", ""))
 
-    def mark_told(self, integration: str, item: str, *, told: bool) -> None:
-        """Keep that people were told that this is lost, or is back."""
-        self._table.update({"integration": integration, "item": item}, "SET told_lost = :told", values={":told": told})
+    def mark_told(self, integration: str, item: str, told: Told) -> None:
+        """Keep what people were told, or are being told, of this."""
+        self._table.update(
+            {"integration": integration, "item": item},
+            "SET told_lost = :lost, telling = :telling",
+            values={":lost": told.lost, ":telling": told.unfinished},
+        )
 
     def all(self, integration: str) -> list[Connection]:
         """Every account that ever connected, for the admin's list."""
@@ -113,5 +117,4 @@ def _connection(row: dict[str, Any]) -> Connection:
         received_at=row["received_at"],
         update_id=row["update_id"],
         not_carried=row.get("not_carried", 0),
-        told_lost=bool(row.get("told_lost")),
     )

@@ -84,12 +84,12 @@ class Ledger:
             return None
         return row.get("outcome", True)
 
-    def is_open(self, key: str) -> float | None:
-        """When an effect was begun (Unix seconds) whose outcome is still to come; None when it is done or never began."""
+    def still_open(self, key: str) -> Lost | None:
+        """The attempts whose outcome is still to come; None when it is done or never began."""
         row = self._table.get({"pk": key})
         if row is None or row["phase"] == "done" or row["expires_at"] < self._clock():
             return None
-        return int(row.get("first_at") or row["claimed_at"]) / 1000
+        return Lost(int(row.get("first_at") or row["claimed_at"]) / 1000, tuple(row.get("marks", ())))
 
     def knows(self, key: str) -> bool:
         """Whether an effect was ever begun, whatever became of it."""

@@ -19,6 +19,10 @@ FIRST_PAUSE: Final = 10.0
 LONGEST_PAUSE: Final = 300.0
 """Seconds that everybody waits while a service does not answer: growing, at most five minutes (design section 6)."""
 
+LONGEST_HOLD_OFF: Final = 86_400.0
+"""Seconds that one answer of the remote can hold everybody: a retry_after or timeToReset in another unit, or of years, would
+hold a destination for ever. Whoever asks again after a day is told again."""
+
 MARGIN: Final = 1.05
 """Slots lie 5 % further apart than the limit: a request may reach the remote sooner after its slot than the one before."""
 
@@ -75,8 +79,8 @@ class Pacer:
             raise RetryLater(1.0, Reason.BUSY, "little time left in this invocation", counts=False)
 
     def hold_off(self, seconds: float) -> None:
-        """Nobody takes a slot for so long."""
-        until = int((self._clock() + seconds) * 1000)
+        """Nobody takes a slot for so long, at most a day."""
+        until = int((self._clock() + min(seconds, LONGEST_HOLD_OFF)) * 1000)
         self._table.update(
             self._key,
             "SET next_allowed = :until",

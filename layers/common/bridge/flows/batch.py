@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.connection_care import check_account, check_bot
@@ -29,14 +29,17 @@ FIRST_WAIT: Final = 5.0
 LONGEST_GROWN_WAIT: Final = 300.0
 """Seconds: during an outage a client costs one invocation in five minutes (design section 6.6)."""
 
-LONGEST_WAIT_AFTER_A_DAY: Final = 1200.0
-"""Seconds, for what is older than a day: SQS dead-letters after 1000 receives (template.yaml) without a reason, and ten
-days of incoming messages must fit: 288 receives on the first day and 648 on the other nine."""
+RECEIVES_SQUARED_A_SECOND: Final = 250.0
+"""SQS dead-letters after 1000 receives (template.yaml) without a reason. So the n-th receive waits at least n²/250 s,
+whatever it waits for and whoever told it to: a minute at the 122nd, 16 minutes at the 500th. A thousand such waits are
+15 days (1000³ / 3 / 250 s), more than `OLDEST`, and the many short ones of an ordinary day stay short."""
+
+OLDEST: Final = 13 * 86_400.0
+"""Seconds after which a message is given up even if it was told to wait all the time, or its settings cannot be read: a
+queue keeps it 14 days, then it would be gone without a trace."""
 
 LONGEST_WAIT: Final = 11 * 3600.0
 """Seconds: SQS hides a message for at most 12 h from its receipt; a longer wait is asked for again."""
-
-DAY: Final = 86_400.0
 
 BUDGETS_FROM: Final = 3600.0
 """Seconds: the shortest budget that can be set; a younger message need not be asked how long it was told to wait."""
@@ -60,6 +63,16 @@ JOURNEYS: Final[dict[str, Callable[[Integration, Mapping[str, Any]], None]]] = {
 """What each kind of message means."""
 
 ANSWERS: Final = ("task", "answer")
+
+LATER_ANSWERS_SEEN_EVERY: Final = 300.0
+"""Seconds between two looks of an answer that waits, while it is young: whoever answered later in that task waits behind
+it, and is told so after SAY_THAT_IT_WAITS_AFTER only if somebody looks."""
+
+SEEN_EVERY_AFTER_AN_HOUR: Final = 900.0
+"""The same, for what waits longer than an hour. Telegram's longest waits are about 13 h: such a one costs 60 of the 1000
+receives after which SQS dead-letters, and many of them in a row are spread by `RECEIVES_SQUARED_A_SECOND`."""
+
+HOUR: Final = 3600.0
 
 
 class Worker(Protocol):
@@ -125,9 +138,17 @@ class Unit:
         return self.records[0]
 
 
+class Wait(NamedTuple):
+    """How long a unit and its followers are hidden."""
+
+    seconds: float
+    told: bool
+    """A remote said so: no budget is spent meanwhile."""
+
+
 def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Carry a batch; returns the message ids that stay in the queue."""
-    waiting: dict[str, float] = {}
+    waiting: dict[str, Wait] = {}
     kept: list[Record] = []
     for unit in _units(map(Record.of, raw_records)):
         group = unit.first.group
@@ -139,8 +160,19 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
         kept += unit.records  # the failed one and its followers: order within a client
     for group, wait in waiting.items():
         held = [record for record in kept if record.group == group]
-        worker.put_off(held[0].queue, [record.receipt_handle for record in held], wait)
+        worker.put_off(held[0].queue, [record.receipt_handle for record in held], wait.seconds)
+        if wait.told and wait.seconds > WORTH_NOTING:
+            _note_told_wait(worker, held, wait.seconds)
     return [record.message_id for record in kept]
+
+
+def _note_told_wait(worker: Worker, records: Sequence[Record], seconds: float) -> None:
+    """The followers wait as long as their first: it is not their budget either."""
+    try:
+        for record in records:
+            worker.told_to_wait(record.message_id, seconds)
+    except Exception as error:  # noqa: BLE001 - what the batch did must still be reported as done
+        worker.log.warning("told wait not noted", extra={"error": type(error).__name__})
 
 
 def _units(records: Iterable[Record]) -> list[Unit]:
@@ -169,7 +201,7 @@ def _read(record: Record) -> dict[str, Any] | None:
         return None
 
 
-def _carry_or_wait(worker: Worker, unit: Unit) -> float | None:
+def _carry_or_wait(worker: Worker, unit: Unit) -> Wait | None:
     """Carry one unit. Whatever breaks, be it the giving up itself, what the batch did for others stays done."""
     try:
         return _carry(worker, unit)
@@ -179,11 +211,11 @@ def _carry_or_wait(worker: Worker, unit: Unit) -> float | None:
             "neither carried nor given up",
             extra={"error": type(error).__name__, "where": where(error), "group": unit.first.group},
         )
-        return _wait(RetryLater(0, Reason.BRIDGE_FAULT), unit.first.received, 0)
+        return Wait(_grown(unit.first.received), told=False)  # no longer: SQS's 1000 receives are the last net here
 
 
-def _carry(worker: Worker, unit: Unit) -> float | None:
-    """Carry one unit; None when it is done with, else the seconds after which it comes again."""
+def _carry(worker: Worker, unit: Unit) -> Wait | None:
+    """Carry one unit; None when it is done with, else how long it waits."""
     record, body = unit.first, unit.body
     if body is None:
         worker.count("unreadable_record")
@@ -214,21 +246,22 @@ def _carry(worker: Worker, unit: Unit) -> float | None:
     return None
 
 
-def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error: BridgeError) -> float | None:
+def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error: BridgeError) -> Wait | None:
     record = unit.first
     if isinstance(error, Misconfigured):
         worker.count("misconfigured")
         worker.count("admin_needed")  # the alarm of template.yaml
         worker.secrets_may_have_changed(body["integration"])
     age = worker.clock() - body["received_at"]
-    if body["kind"] != "timer" and age - body.get("told_to_wait", 0) > _budget(worker, body):
+    is_timer = body["kind"] == "timer"
+    if not is_timer and (age > OLDEST or age - body.get("told_to_wait", 0) > _budget(worker, body)):
         _bury(worker, unit, error)
         return None
-    wait = min(_wait(error, record.received, age) * worker.jitter(), LONGEST_WAIT)
-    if body["kind"] in ANSWERS and age < SAY_THAT_IT_WAITS_AFTER:
-        wait = min(wait, SAY_THAT_IT_WAITS_AFTER - age)  # to be there when the notice is due
-    if isinstance(error, RetryLater) and not error.counts and wait > WORTH_NOTING and body["kind"] != "timer":
-        worker.told_to_wait(record.message_id, wait)
+    told = isinstance(error, RetryLater) and not error.counts and not is_timer
+    wait = min(_wait(error, record.received) * worker.jitter(), LONGEST_WAIT)
+    if body["kind"] in ANSWERS:
+        wait = min(wait, _until_an_answer_is_seen(age))
+    wait = max(wait, record.received**2 / RECEIVES_SQUARED_A_SECOND)
     worker.count("put_off")
     worker.log.info(
         "put off",
@@ -241,7 +274,14 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
             "received": record.received,
         },
     )
-    return wait
+    return Wait(wait, told)
+
+
+def _until_an_answer_is_seen(age: float) -> float:
+    """The longest wait of an answer: somebody must be there when its notice, or that of a later one, is due."""
+    if age < SAY_THAT_IT_WAITS_AFTER:
+        return SAY_THAT_IT_WAITS_AFTER - age
+    return LATER_ANSWERS_SEEN_EVERY if age < HOUR else SEEN_EVERY_AFTER_AN_HOUR
 
 
 def _budget(worker: Worker, body: Mapping[str, Any]) -> float:
@@ -249,19 +289,22 @@ def _budget(worker: Worker, body: Mapping[str, Any]) -> float:
     try:
         settings = worker.integration(body["integration"]).settings
     except BridgeError:
-        return 13 * DAY
+        return OLDEST
     hours = settings.give_up_answers_after if body["kind"] in ANSWERS else settings.give_up_incoming_after
     return hours * 3600.0
 
 
-def _wait(error: BridgeError, received: int, age: float) -> float:
+def _wait(error: BridgeError, received: int) -> float:
     """As long as we were told, else growing with every receipt."""
     if isinstance(error, RetryLater) and not error.counts:
         return max(error.after, 1.0)
-    longest = LONGEST_GROWN_WAIT if age < DAY else LONGEST_WAIT_AFTER_A_DAY
-    grown: float = min(FIRST_WAIT * 2 ** min(received - 1, 10), longest)
     told = error.after if isinstance(error, RetryLater) else 0.0
-    return max(grown, told, FIRST_WAIT if isinstance(error, OutcomeUnknown) else 0.0)
+    return max(_grown(received), told, FIRST_WAIT if isinstance(error, OutcomeUnknown) else 0.0)
+
+
+def _grown(received: int) -> float:
+    """5 s, and twice as long with every receipt."""
+    return float(min(FIRST_WAIT * 2 ** min(received - 1, 10), LONGEST_GROWN_WAIT))
 
 
 def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:

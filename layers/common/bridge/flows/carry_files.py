@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bridge.errors import Reason, Refused, RetryLater
+from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.flows.effects import LOOK_AFTER
 from bridge.telegram import content
 from bridge.telegram.formatting import to_html
 from bridge.texts import Say
@@ -23,8 +25,8 @@ MOST_NAMED: Final = 10
 PATIENCE: Final = 600.0
 """Seconds after which a file that cannot be had is named instead of waited for: its message must not hold the chat."""
 
-_MAY_NEVER_COME: Final = (Reason.FILE_GONE, Reason.UNREACHABLE)
-"""Reasons to wait that may be this file's own. Limits and outages are not: the comment would wait for them too."""
+_MAY_NEVER_COME: Final = (Reason.FILE_GONE, Reason.UNREACHABLE, Reason.SERVICE_DOWN)
+"""Reasons to wait that may be this file's own: too slow, or what makes a server fail. Limits are not."""
 
 
 def carry_files(
@@ -45,7 +47,9 @@ def carry_files(
     sentences: list[str] = []
     for attachment in attachments:
         try:
-            numbers.append(to.effects.once(file_key(key, attachment), partial(_carry, to, attachment, received_at)))
+            numbers.append(
+                put_file(to, file_key(key, attachment), partial(_carry, to, attachment), received_at=received_at)
+            )
         except Refused as refused:
             to.count("file_not_carried")
             to.log.info(
@@ -70,13 +74,46 @@ def file_key(key: str, attachment: Attachment) -> str:
     return f"file#{key}#{attachment.file_unique_id or attachment.file_id}"
 
 
-def _carry(to: Integration, attachment: Attachment, received_at: float) -> int:
+def put_file(to: Integration, key: str, put: Callable[[], int], *, received_at: float) -> int:
+    """Put one file into Planfix, once; what cannot be had for `PATIENCE` seconds is given up for good.
+
+    For good, because each try may leave an unseen copy behind, and because several such files would take the comment's
+    turn each time: by their time, or by Planfix's circuit (aws/pacer.py).
+
+    Args:
+        to: the integration.
+        key: the file's ledger key.
+        put: does it and returns the file's number.
+        received_at: when its message came, Unix seconds.
+
+    Raises:
+        Refused: it does not come along.
+        RetryLater: not now.
+    """
+
+    def attempt() -> int | str:
+        try:
+            return put()
+        except (RetryLater, OutcomeUnknown) as later:
+            if later.reason not in _MAY_NEVER_COME or to.clock() - received_at <= PATIENCE:
+                raise
+            if isinstance(later, OutcomeUnknown):
+                return Reason.PLANFIX_FILE.value
+            if later.reason is Reason.SERVICE_DOWN:  # perhaps only held off: then it comes with the next try
+                raise Refused(Reason.FILE_GONE, later.detail) from None
+            return Reason.FILE_GONE.value
+
+    try:
+        outcome: int | str = to.effects.once(key, attempt)
+    except OutcomeUnknown as unknown:  # of the file, not of the comment that it belongs to
+        raise RetryLater(LOOK_AFTER, unknown.reason, unknown.detail) from None
+    if isinstance(outcome, str):
+        raise Refused(Reason(outcome))
+    return outcome
+
+
+def _carry(to: Integration, attachment: Attachment) -> int:
     if attachment.size is not None and attachment.size > LARGEST:
         raise Refused(Reason.FILE_TOO_BIG)
-    try:
-        with to.bot.open_file(attachment.file_id) as opened:
-            return to.planfix.upload_file(attachment.name, attachment.mime, opened.pieces)
-    except RetryLater as later:
-        if later.reason in _MAY_NEVER_COME and to.clock() - received_at > PATIENCE:
-            raise Refused(Reason.FILE_GONE, later.detail) from None
-        raise
+    with to.bot.open_file(attachment.file_id) as opened:
+        return to.planfix.upload_file(attachment.name, attachment.mime, opened.pieces)

@@ -58,13 +58,14 @@ def carry_edit(to: Integration, place: Place, message: IncomingMessage, received
     if former and former["version"] == version:
         to.count("edit_without_change")  # business edits are not filtered by Telegram (facts: telegram.md section 2)
         return
-    which = name_message(to.texts, message.date, carried)
+    which = name_message(to.texts, message.date, carried, task=to.chats.state(place.chat).task_id)
     edited = f"{html.escape(to.texts.say(Say.MESSAGE_EDITED, message=which))}<br>{rendered.html}"
     key = f"edit#{original}#{number(message.raw, 'edit_date')}#{version}"
     files = files_version(to, rendered)
     # Most edits leave the files alone: then the comment shows the new words only.
     attachments = () if carried and carried["files"] == files else rendered.attachments
-    posted = post_comment(to, Posting(place, message, author, edited, key, version, received_at, files, attachments))
+    posting = Posting(place, message, author, edited, key, version, received_at, files, attachments, is_edit=True)
+    posted = post_comment(to, posting)
     if carried:
         to.effects.renew(original, {**carried, "version": version, "files": files})
     elif posted:  # the original may still come, redriven: its own row must stay free

@@ -10,10 +10,11 @@ from bridge.flows.send_answer import signed
 from bridge.flows.send_files import file_part_key
 from bridge.flows.way import by_newest_way
 from bridge.telegram.splitting import split
+from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import FormattedText, TaskState
+    from bridge.model import FormattedText, Held, TaskState
     from bridge.planfix.route import Comment
 
 
@@ -33,7 +34,7 @@ def change_last_answer(to: Integration, task: TaskState, comment: Comment, text:
     messages = _text_messages(to, task, last)
     parts = split(signed(to, comment, text))
     if len(messages) != 1 or len(parts) != 1:
-        raise Refused(Reason.EDIT_IMPOSSIBLE, "more than one message")
+        raise Refused(Reason.NOT_ONE_MESSAGE)
     by_newest_way(
         to,
         task.chat,
@@ -52,11 +53,34 @@ def delete_last_answer(to: Integration, task: TaskState) -> bool:
     messages = [*_text_messages(to, task, last), *_file_messages(to, task, last)]
     if not messages:
         return False
-    by_newest_way(
-        to, task.chat, lambda way: to.bot.delete_messages(way.chat_id, messages, connection_id=way.connection_id)
-    )
+    try:
+        by_newest_way(
+            to, task.chat, lambda way: to.bot.delete_messages(way.chat_id, messages, connection_id=way.connection_id)
+        )
+    except Refused as refused:
+        if refused.reason is Reason.REPLY_NOT_ALLOWED:  # Telegram's one word for every right that is missing
+            raise Refused(Reason.DELETE_NOT_ALLOWED, refused.detail) from None
+        raise
     to.chats.remember(task.chat, last_answer=0)
     return True
+
+
+def is_a_later_one_unsent(to: Integration, task: TaskState) -> bool:
+    """Whether an answer after the last sent one waits or was put aside: who changes "the last answer" may mean that.
+
+    Not one that an employee or the owner cancelled: about that one nothing is open.
+    """
+    last = to.chats.state(task.chat).last_answer
+    if any(one.comment_id > last for one in to.waiting.answers("held", task.chat)):
+        return True
+    aside = [one for one in to.waiting.answers("aside", task.chat) if one.comment_id > last] if last else []
+    return not all(_was_cancelled(to, task, one) for one in aside)
+
+
+def _was_cancelled(to: Integration, task: TaskState, answer: Held) -> bool:
+    """By the notice about it (held_answers.py)."""
+    about = (Say.CANCELLED.value, Say.CANCELLED_BY_OWNER.value)
+    return any(to.effects.was_begun(f"notice#{task.host}#{answer.comment_id}#{one}#{answer.at}") for one in about)
 
 
 def _text_messages(to: Integration, task: TaskState, comment_id: int) -> list[int]:

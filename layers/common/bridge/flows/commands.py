@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Refused
-from bridge.flows.change_answer import change_last_answer, delete_last_answer
+from bridge.flows.change_answer import change_last_answer, delete_last_answer, is_a_later_one_unsent
 from bridge.flows.held_answers import cancel, send_aside
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import tell_author
 from bridge.model import FormattedText
 from bridge.telegram.formatting import cut_off, parted
-from bridge.telegram.reading_html import from_html
+from bridge.telegram.reading_html import from_html, pictures_in
 from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import TaskState
+    from bridge.model import Lost, TaskState
     from bridge.planfix.route import Comment
 
 SEND: Final = "/send"
@@ -62,33 +62,41 @@ def mistyped(comment: Comment) -> str | None:
 def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -> None:
     """Do what the employee says, once, and say what came of it."""
     chat = task.chat
+    died_at: float | None = None
     deeds: dict[str, Callable[[], Say | None]] = {
-        SEND: lambda: None if send_aside(to, chat) else Say.NOTHING_WAITS,
-        CANCEL: lambda: None if cancel(to, chat, by_owner=False) else Say.NOTHING_WAITS,
+        SEND: lambda: None if send_aside(to, chat, until=died_at) else Say.NOTHING_WAITS,
+        CANCEL: lambda: None if cancel(to, chat) else Say.NOTHING_WAITS,
         EDIT: lambda: Say.EDITED if change_last_answer(to, task, comment, command.text) else Say.NOTHING_TO_CHANGE,
         DELETE: lambda: Say.DELETED if delete_last_answer(to, task) else Say.NOTHING_TO_CHANGE,
         NEW: lambda: _new_task_next(to, task),
     }
 
     def act() -> str:
+        if command.name in (EDIT, DELETE) and is_a_later_one_unsent(to, task):
+            return Say.LATER_NOT_SENT.value
         said = deeds[command.name]()
         return said.value if said else ""
 
-    def act_again() -> str:
+    def act_again(lost: Lost) -> str:
         """An attempt that died may have done it: then there is nothing left to do, which is no reason to say so."""
+        nonlocal died_at
+        died_at = lost.since
         said = act()
         return "" if said in (Say.NOTHING_WAITS, Say.NOTHING_TO_CHANGE) else said
 
     to.count("command")
     to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command.name})
     try:
-        said = to.effects.once(f"command#{task.host}#{comment.id}", act, look=lambda _: act_again())
+        said = to.effects.once(f"command#{task.host}#{comment.id}", act, look=act_again)
     except Refused as refused:
         words = {"why": to.texts.why(refused.reason, refused.detail), "remedy": to.texts.remedy(refused.reason)}
-        tell_author(to, task, comment, to.texts.say(Say.NOT_CHANGED, **words), "command")
-        return
-    if said:
-        tell_author(to, task, comment, to.texts.say(Say(said)), "command")
+        lines = [to.texts.say(Say.NOT_CHANGED, **words)]
+    else:
+        lines = [to.texts.say(Say(said))] if said else []
+    if comment.files or pictures_in(comment.html):
+        lines.append(to.texts.say(Say.COMMAND_TAKES_NO_FILES))
+    if lines:
+        tell_author(to, task, comment, "\n".join(lines), "command")
 
 
 def tell_of_mistyping(to: Integration, task: TaskState, comment: Comment, command: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import Misconfigured, Reason, Refused
+from bridge.errors import Misconfigured, Reason, Refused, RetryLater
 from bridge.flows.notices import post_notice
 from bridge.flows.timers import set_alarm
-from bridge.model import FormattedText
+from bridge.model import FormattedText, Told
 from bridge.planfix.route import People
 from bridge.texts import Say
 
@@ -34,9 +34,8 @@ def check_account_soon(to: Integration, owner_id: int) -> None:
 
 
 def check_bot_soon(to: Integration) -> None:
-    """The bot's token was refused: look again when it may have been put right, at most one look at a time."""
-    bucket = int(to.clock() // LOOK_AT_BOT_AGAIN)
-    to.effects.once(f"check-bot#{to.alias}#{bucket}", lambda: _set_bot_alarm(to, SETTLED_AFTER))
+    """The bot's token was refused: look again when it may have been put right."""
+    _look_at_bot(to, SETTLED_AFTER)
 
 
 def check_account(to: Integration, body: Mapping[str, Any]) -> None:
@@ -44,10 +43,13 @@ def check_account(to: Integration, body: Mapping[str, Any]) -> None:
     connection = to.connections.newest(to.alias, body["owner"])
     if connection is None:
         return
-    why = _trouble(connection)
-    if (why is not None) == connection.told_lost:
+    unsettled = connection.received_at / 1000 + SETTLED_AFTER - to.clock()
+    if unsettled > 0:  # it changed again: this alarm was of an earlier change
+        raise RetryLater(unsettled, Reason.BUSY, "it changed again", counts=False)
+    item, why = f"owner#{connection.owner_id}", _trouble(connection)
+    mark = _to_tell(to, item, f"{connection.owner_id}#{connection.received_at}", lost=why is not None)
+    if not mark:
         return
-    mark = f"{connection.owner_id}#{connection.received_at}"
     if why is None:
         to.count("account_back")
         _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_BACK), mark)
@@ -59,38 +61,52 @@ def check_account(to: Integration, body: Mapping[str, Any]) -> None:
         words = {"why": to.texts.why(why), "remedy": to.texts.remedy(why)}
         _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_LOST, **words), mark)
         _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_LOST, **words), mark)
-    to.connections.mark_told(to.alias, f"owner#{connection.owner_id}", told=why is not None)
+    to.connections.mark_told(to.alias, item, Told(lost=why is not None))
 
 
 def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001 - the journeys' common shape
     """Whether the bot's token works (again)."""
-    told = to.connections.was_told(to.alias, BOT)
-    mark = f"bot#{int(to.clock() // 86_400)}"
+    day = f"bot#{int(to.clock() // 86_400)}"
     try:
         to.bot.get_me()
     except Misconfigured as error:
-        _set_bot_alarm(to, LOOK_AT_BOT_AGAIN)
-        if told:
+        _look_at_bot(to, LOOK_AT_BOT_AGAIN)
+        mark = _to_tell(to, BOT, day, lost=True)
+        if not mark:
             return
         to.count("bot_lost")
         to.count("admin_needed")
         to.log.error("bot lost", extra={"reason": error.reason.value})
         words = {"why": to.texts.why(error.reason), "remedy": to.texts.remedy(error.reason)}
         _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_LOST, **words), f"{mark}#lost")
-        to.connections.mark_told(to.alias, BOT, told=True)
+        to.connections.mark_told(to.alias, BOT, Told(lost=True))
         return
-    if told:
+    mark = _to_tell(to, BOT, day, lost=False)
+    if mark:
         to.count("bot_back")
         _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_BACK), f"{mark}#back")
-        for channel in to.settings.channels:
-            send_held_of(to, channel)
-        to.connections.mark_told(to.alias, BOT, told=False)
+    for channel in to.settings.channels:
+        send_held_of(to, channel)  # though nobody was told: an answer may be held since the token was changed
+    if mark:
+        to.connections.mark_told(to.alias, BOT, Told())
 
 
 def send_held_of(to: Integration, channel: str) -> None:
     """A right returned: let every held answer of this channel go out, each client in his own group."""
     for client in to.waiting.clients_with_held(to.alias, channel):
         to.tell({"kind": "held", "integration": to.alias, "channel": channel, "client": client}, f"{to.alias}:{client}")
+
+
+def _to_tell(to: Integration, item: str, mark: str, *, lost: bool) -> str:
+    """What the notices are known by that are still to be written; empty when everybody knows that it is lost, or is back.
+
+    Kept before the first notice: what changes while many tasks are being told must be told to them too.
+    """
+    told = to.connections.told(to.alias, item)
+    if told.lost == lost:
+        return told.unfinished
+    to.connections.mark_told(to.alias, item, Told(lost, mark))
+    return mark
 
 
 def _trouble(connection: Connection) -> Reason | None:
@@ -116,6 +132,12 @@ def _tell_tasks(to: Integration, channels: tuple[str, ...], text: str, mark: str
             post_notice(to, task, text, ASSIGNEES, key=f"care#{to.planfix.host}#{task}#{mark}")
 
 
-def _set_bot_alarm(to: Integration, seconds: float) -> int:
-    set_alarm(to, {"kind": "check_bot"}, f"{to.alias}:bot", to.clock() + seconds)
+def _look_at_bot(to: Integration, every: float) -> None:
+    """Look after about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
+    due = (round(to.clock() / every) + 1) * every
+    to.effects.once(f"check-bot#{to.alias}#{int(due)}", lambda: _set_bot_alarm(to, due))
+
+
+def _set_bot_alarm(to: Integration, due: float) -> int:
+    set_alarm(to, {"kind": "check_bot"}, f"{to.alias}:bot", due)
     return 1

@@ -74,7 +74,7 @@ def _queue_update(door: Door, integration: RawIntegration, update: dict[str, Any
     body = {"kind": "update", "integration": integration.alias, "received_at": door.clock(), "update": update}
     try:
         door.queue.put(body, group=group, deduplication_id=deduplication_id)
-    except (TooBig, RecursionError):
+    except TooBig:
         door.count("too_large_update")
         door.queue.put({**body, "update": envelope(update)}, group=group, deduplication_id=deduplication_id)
     door.count("update_queued")

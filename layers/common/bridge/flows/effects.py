@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bridge.errors import BridgeError, OutcomeUnknown, Reason, RetryLater
+from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.model import Busy, Done, Fresh, Lost
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Effects:
             RetryLater: somebody else is at it, or it is too early to look.
             BridgeError: what ``do`` raised.
         """
-        claim = self._ledger.claim(key, mark)
+        claim, was_lost = self._ledger.claim(key, mark), False
         match claim:
             case Done(outcome):
                 return outcome
@@ -61,9 +61,10 @@ class Effects:
                 if found is not None:
                     self._complete(key, found, also)
                     return found
+                was_lost = True
             case Fresh():
                 pass
-        outcome = self._guarded(key, do)
+        outcome = self._guarded(key, do, was_lost)
         self._complete(key, outcome, also)
         return outcome
 
@@ -75,9 +76,9 @@ class Effects:
         """Whether an effect was ever begun, whatever became of it."""
         return self._ledger.knows(key)
 
-    def begun_at(self, key: str) -> float | None:
-        """When an effect was begun (Unix seconds) whose outcome is still to come, or None."""
-        return self._ledger.is_open(key)
+    def still_open(self, key: str) -> Lost | None:
+        """Since when an effect is being done whose outcome is still to come, and the marks of its attempts; or None."""
+        return self._ledger.still_open(key)
 
     def forget(self, key: str) -> None:
         """Forget that an effect was done, so that it may be done again."""
@@ -87,14 +88,15 @@ class Effects:
         """Change what is kept of an effect that was done."""
         self._ledger.complete(key, outcome)
 
-    def _guarded(self, key: str, do: Callable[[], Result]) -> Result:
+    def _guarded(self, key: str, do: Callable[[], Result], was_lost: bool) -> Result:
+        """Do it. What surely was not done is free again, unless an earlier attempt is in doubt and this one proved nothing."""
         try:
             return do()
-        except OutcomeUnknown:
-            self._ledger.lose(key)
-            raise
-        except BridgeError:
-            self._ledger.release(key)
+        except BridgeError as error:
+            if isinstance(error, OutcomeUnknown) or (was_lost and not isinstance(error, Refused)):
+                self._ledger.lose(key)
+            else:
+                self._ledger.release(key)
             raise
 
     def _looked(self, key: str, look: Callable[[Lost], Any | None], lost: Lost) -> Any | None:

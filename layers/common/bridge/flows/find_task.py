@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Final
 
+from bridge.errors import Refused
 from bridge.model import ChatState
 from bridge.planfix.route import NewTask, People
 from bridge.source import source_object_id
@@ -20,8 +21,8 @@ CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a task to the minute, and its clock is not ours."""
 
 TRIED_AGAIN_WITHIN: Final = 1800.0
-"""Seconds: the longest that a message waits before it is tried again (batch.py, 1200 s and a fifth more), unless Planfix
-itself told everybody to wait."""
+"""Seconds: a message waits no longer before it is tried again (batch.py), but where Planfix told everybody to wait, or after a
+week of trying."""
 
 STATUS_KEPT: Final = 30.0
 """Seconds a task's status is believed (design section 4); a scenario's call drops it sooner."""
@@ -33,7 +34,7 @@ def find_task(
     """The number of the task in which this chat goes on."""
     if state.task_id is not None and _goes_on(to, chat, state):
         return state.task_id
-    key = f"task#{to.planfix.host}#{chat.key}#{state.task_id or 0}"
+    key = f"task#{to.planfix.host}#{chat.key}#{state.tasks_had}"  # a chat may return to a former task
 
     def adopt(lost: Lost | None = None) -> int | None:
         return _adopt(to, chat, state, contact, channel, mark=source_object_id(key), lost=lost)
@@ -153,11 +154,25 @@ def _assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings)
         people = task.assignees | People.of(channel.extra_assignees or ())
         if not people and to.settings.default_assignee:
             people = People.of((to.settings.default_assignee,))
-        if people != task.assignees:
-            to.planfix.set_assignees(task_id, people)
-        return True
+        if people == task.assignees or _set_assignees(to, task_id, people):
+            return True
+        default = (
+            to.settings.default_assignee
+        )  # one of the extra people is refused: somebody must have the task all the same
+        return bool(task.assignees) or (default is not None and _set_assignees(to, task_id, People.of((default,))))
 
     to.effects.once(f"assignees#{host}#{task_id}", assign)
+
+
+def _set_assignees(to: Integration, task_id: int, people: People) -> bool:
+    """Set them; False when Planfix refuses (a dismissed employee, a deleted group): that is not the message's fault."""
+    try:
+        to.planfix.set_assignees(task_id, people)
+    except Refused as refused:
+        to.count("admin_needed")  # the alarm of template.yaml
+        to.log.error("assignees refused", extra={"task": task_id, "reason": refused.reason.value})
+        return False
+    return True
 
 
 def _description(to: Integration, chat: Chat, channel: ChannelSettings, former: int | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.errors import Reason
+from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
 from bridge.flows.connection_care import check_bot_soon
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import (
@@ -34,9 +34,10 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
     """Let an answer wait for the client; ``refusal`` None means that earlier ones wait and it must not overtake them."""
     chat, now = task.chat, int(to.clock())
     answer = Held(task.task_id, comment.id, now)
-    to.waiting.put("held", chat, answer)
+    # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
     set_timer(to, chat, now + to.settings.hold_for * 3600 + 1)
-    to.chats.remember(chat, holds=True)  # last: until then a redelivery begins anew
+    to.chats.remember(chat, holds=True)
+    to.waiting.put("held", chat, answer)
     if refusal is not None and refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
         check_bot_soon(to)
     to.count("held")
@@ -46,19 +47,61 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
     else:
         note_refusal(to, task, comment, refusal)
         said = to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error))
-    tell_author(to, task, comment, said, "held")
+    tell_author(to, task, comment, said, f"held#{answer.at}")
+
+
+def refuse(to: Integration, task: TaskState, comment: Comment, refusal: Refusal, about: str = "refused") -> None:
+    """An answer does not go out by itself: say why; where it may go out later after all, keep it for ``/send``."""
+    if isinstance(refusal.error, Misconfigured) or refusal.error.reason is Reason.DELIVERY_UNKNOWN:
+        put_aside(to, task, comment)
+    if not tell_why_not(to, task, comment, refusal, about):
+        bury(to, task, comment, refusal.error.reason, found_at=to.clock(), about=about)
+
+
+def bury(
+    to: Integration,
+    task: TaskState,
+    comment: Comment,
+    reason: Reason,
+    *,
+    found_at: float,
+    about: str,
+    first_at: float = 0,
+) -> None:
+    """Put an answer with the dead letters, once: where no notice can say what became of it, or its budget is spent."""
+    letter = {
+        "kind": "answer",
+        "integration": to.alias,
+        "host": task.host,
+        "task": task.task_id,
+        "comment": comment.id,
+        "received_at": found_at,
+        "first_received_at": first_at or found_at,
+        "group": task.chat.group,
+    }
+
+    def put() -> int:
+        to.bury(letter, reason.value)
+        to.count("given_up")
+        return 1
+
+    to.effects.once(f"buried#{task.host}#{comment.id}#{about}", put)
 
 
 def is_held(to: Integration, task: TaskState, comment: Comment) -> bool:
     """Whether this answer waits already, from an attempt that died; its author is told if nobody did yet."""
-    if comment.id not in {answer.comment_id for answer in to.waiting.answers("held", task.chat)}:
-        return False
-    tell_author(to, task, comment, to.texts.say(Say.HELD_BEHIND, answer=excerpt(comment)), "held")
-    return True
+    held = [answer for answer in to.waiting.answers("held", task.chat) if answer.comment_id == comment.id]
+    for answer in held:
+        said = to.texts.say(Say.HELD_BEHIND, answer=excerpt(comment))
+        tell_author(to, task, comment, said, f"held#{answer.at}")
+    return bool(held)
 
 
-def drain(to: Integration, chat: Chat) -> bool:
-    """Send what is held, oldest first, as long as Telegram takes it. True when nothing is held any more."""
+def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
+    """Send what is held, oldest first, as long as Telegram takes it. True when nothing is held any more.
+
+    ``found_at``: when we were told to (Unix seconds); what may pass is waited for from then on.
+    """
     for answer in to.waiting.answers("held", chat):
         task, comment = _read(to, answer)
         if task is None or comment is None:
@@ -68,36 +111,42 @@ def drain(to: Integration, chat: Chat) -> bool:
         if to.clock() - answer.at > to.settings.hold_for * 3600:
             _put_aside(to, chat, task, comment, answer, Say.HELD_EXPIRED)
             continue
-        refusal = send_answer(to, task, comment, found_at=answer.at)
+        refusal = send_answer(to, task, comment, found_at=found_at)
         if refusal is not None and refusal.may_be_held:
-            tell_author(to, task, comment, to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error)), "held")
+            if refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
+                check_bot_soon(to)
+            said = to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error))
+            tell_author(to, task, comment, said, f"held#{answer.at}")
             return False
         if refusal is None:
             said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
             tell_author(to, task, comment, said, f"delivered#{answer.at}")
         else:
-            tell_why_not(to, task, comment, refusal)
+            refuse(to, task, comment, refusal, f"refused#{answer.at}")
         to.waiting.drop("held", chat, answer)
     to.chats.remember(chat, holds=False)
     return True
 
 
-def cancel(to: Integration, chat: Chat, *, by_owner: bool) -> int:
-    """Put every held answer aside; returns how many there were.
+def cancel(to: Integration, chat: Chat, *, owner_wrote_at: float | None = None) -> int:
+    """Put the held answers aside; returns how many there were.
 
     Args:
         to: the integration.
         chat: whose answers.
-        by_owner: the owner wrote to the client from the phone, which is the remedy that we advise.
+        owner_wrote_at: when the owner wrote to the client from the phone (Unix seconds), which is the remedy that we advise
+            to whoever reads that an answer is held; what was held later was written later. None: an employee said so.
     """
-    answers = to.waiting.answers("held", chat)
+    held = to.waiting.answers("held", chat)
+    answers = held if owner_wrote_at is None else [answer for answer in held if answer.at <= owner_wrote_at]
     for answer in answers:
         task, comment = _read(to, answer)
         if task is None or comment is None:
             to.waiting.drop("held", chat, answer)
             continue
-        _put_aside(to, chat, task, comment, answer, Say.CANCELLED_BY_OWNER if by_owner else Say.CANCELLED)
-    to.chats.remember(chat, holds=False)
+        _put_aside(to, chat, task, comment, answer, Say.CANCELLED if owner_wrote_at is None else Say.CANCELLED_BY_OWNER)
+    if answers == held:
+        to.chats.remember(chat, holds=False)
     return len(answers)
 
 
@@ -106,9 +155,13 @@ def put_aside(to: Integration, task: TaskState, comment: Comment) -> None:
     to.waiting.put("aside", task.chat, Held(task.task_id, comment.id, int(to.clock())))
 
 
-def send_aside(to: Integration, chat: Chat) -> int:
-    """An employee said ``/send``: everything held or put aside goes out, oldest first; returns how many there were."""
-    answers = {answer.comment_id: answer for kind in ("aside", "held") for answer in to.waiting.answers(kind, chat)}
+def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> int:
+    """An employee said ``/send``: everything held or put aside goes out, oldest first; returns how many there were.
+
+    ``until``: when that was said (Unix seconds), if an attempt to do it died: what was put aside since is the next one's.
+    """
+    aside = [one for one in to.waiting.answers("aside", chat) if until is None or one.at <= until]
+    answers = {answer.comment_id: answer for answer in (*aside, *to.waiting.answers("held", chat))}
     for _, answer in sorted(answers.items()):
         task, comment = _read(to, answer)
         if task is not None and comment is not None:
@@ -117,7 +170,11 @@ def send_aside(to: Integration, chat: Chat) -> int:
         to.waiting.drop("aside", chat, answer)
     if answers:
         to.chats.remember(chat, holds=True)
-        drain(to, chat)
+        try:
+            drain(to, chat, found_at=to.clock())
+        except (RetryLater, OutcomeUnknown):  # the command is done all the same, and must not be obeyed again
+            held = {"kind": "held", "integration": to.alias, "channel": chat.channel, "client": chat.client_id}
+            to.tell(held, chat.group)
     return len(answers)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Refused
+from bridge.flows.carry_files import put_file
 from bridge.telegram.formatting import plain, to_html
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.splitting import split
@@ -28,11 +29,11 @@ def beginning(words: str) -> str:
     return to_html(f"{parts[0].text}…" if parts else "…", ())
 
 
-def carry_whole(to: Integration, words: str, *, key: str) -> tuple[tuple[int, ...], str]:
+def carry_whole(to: Integration, words: str, *, key: str, received_at: float) -> tuple[tuple[int, ...], str]:
     """Put all the words into Planfix as a file.
 
     Returns:
-        The file's number, none when Planfix refused it; and a sentence that says where the rest is, as HTML.
+        The file's number, none when Planfix did not take it; and a sentence that says where the rest is, as HTML.
     """
     page = f'<!doctype html><meta charset="utf-8">{words}'.encode()
 
@@ -40,7 +41,7 @@ def carry_whole(to: Integration, words: str, *, key: str) -> tuple[tuple[int, ..
         return to.planfix.upload_file("message.html", "text/html", [page])
 
     try:
-        number = to.effects.once(f"file#{key}#whole", upload)
+        number = put_file(to, f"file#{key}#whole", upload, received_at=received_at)
     except Refused as refused:
         to.count("file_not_carried")
         to.log.info("long words not carried", extra={"bytes": len(page), "reason": refused.reason.value})

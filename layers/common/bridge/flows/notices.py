@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Final
 
-from bridge.errors import Refused
+from bridge.errors import Reason, Refused
 from bridge.flows.keys import comment_key
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from bridge.model import Lost
     from bridge.planfix.route import Comment
 
+ASSIGNEES: Final = People(roles=("assignee",))
+
 EXCERPT: Final = 80
 """Characters of an answer that a notice quotes, to tell which answer is meant."""
 
 
-def post_notice(to: Integration, task: int, text: str, recipients: People, *, key: str) -> None:
-    """Write a notice once. A task that is gone takes no notice: that is logged, and nobody is left waiting for it."""
+def post_notice(to: Integration, task: int, text: str, recipients: People, *, key: str) -> bool:
+    """Write a notice once; False when Planfix refuses it. A task that is gone has nobody who waits for it: that is True."""
     notice = NewComment(html.escape(text, quote=False).replace("\n", "<br>"), None, recipients, source_object_id(key))
     host = to.planfix.host
     try:
@@ -33,11 +35,14 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
             also=lambda number: {comment_key(host, number): {"notice": key}},
         )
     except Refused as refused:
+        if refused.reason is Reason.PLANFIX_BAD_VALUE and recipients.users:  # its author has left the company
+            return post_notice(to, task, text, ASSIGNEES, key=key)
         to.count("notice_refused")
         to.log.warning("notice refused", extra={"task": task, "reason": refused.reason.value})
-        return
+        return refused.reason is Reason.TASK_GONE
     to.count("notice")
     to.log.info("notice", extra={"task": task, "key": key})
+    return True
 
 
 def excerpt(comment: Comment) -> str:

@@ -34,6 +34,10 @@ CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
 
 
+LATE: Final = 300.0
+"""Seconds after which a message came so late (delivered late, or redriven) that the time of its comment misleads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One message of an album: its number, its date, the versions of its words and files, and those files."""
@@ -60,6 +64,7 @@ class Posting:
         files: keyed digest of which files it has, "" for none.
         attachments: the files that belong to it.
         members: of an album, its messages.
+        is_edit: it is the new wording of a message from before.
         written: a line above the words that says when they were written, or "".
         whole: all of the words, where ``says`` is only their beginning, or "".
     """
@@ -74,6 +79,7 @@ class Posting:
     files: str = ""
     attachments: tuple[Attachment, ...] = ()
     members: tuple[Member, ...] = ()
+    is_edit: bool = False
     written: str = ""
     whole: str = ""
 
@@ -133,9 +139,10 @@ def _stays_without_task(posting: Posting) -> bool:
 
 
 def _with_its_time_if_late(to: Integration, posting: Posting, state: ChatState) -> Posting:
-    """A message older than the newest carried one (redriven, delivered late) says when it was written."""
+    """A message that came late, or after newer ones were carried, says when it was written; an edit says so anyway."""
     date, at = posting.message.date, moment(posting.message.date)
-    if not at or date * 1000 >= state.newest_carried_at or "edit_date" in posting.message.raw:
+    is_late = posting.received_at - date > LATE or date * 1000 < state.newest_carried_at
+    if not at or not is_late or posting.is_edit:
         return posting
     written = to.texts.say(Say.WRITTEN_AT, time=at)
     return replace(posting, written=f"<i>{html.escape(written)}</i><br>")
@@ -157,7 +164,7 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
         to.chats.begin_posting(to.planfix.host, task, posting.key)
     files, sentences = carry_files(to, posting.attachments, key=posting.key, received_at=posting.received_at)
     if posting.whole:
-        whole, said = carry_whole(to, posting.whole, key=posting.key)
+        whole, said = carry_whole(to, posting.whole, key=posting.key, received_at=posting.received_at)
         files, sentences = (*whole, *files), [said, *sentences]
     if sentences:
         posting = replace(posting, says="<br>".join([posting.says, *sentences]))
@@ -306,6 +313,7 @@ def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState
             to.tell({"kind": "held", **held}, chat.group)
     elif posting.author is Author.OWNER:
         now = to.chats.owner_wrote(chat, at)
-        to.waiting.client_has_answer(chat)
-        if now.holds:
-            to.tell({"kind": "owner_wrote", **held}, chat.group)
+        if not now.awaits_answer:
+            to.waiting.client_has_answer(chat)
+        if now.holds and not posting.is_edit:
+            to.tell({"kind": "owner_wrote", **held, "at": posting.message.date}, chat.group)

@@ -68,7 +68,7 @@ def _decided(to: Integration, task: TaskState, comment: Comment, quotation: str)
 
 
 def _quoted(quotation: str, comment: Comment, read: Iterable[Comment]) -> list[Comment]:
-    """Earlier comments with these words: first those that say nothing else, then the newest."""
+    """Earlier comments with these words, the newest first; where some say nothing else, only those."""
     first_line, _, rest = quotation.partition("\n")
     found = []
     for one in read:
@@ -78,7 +78,8 @@ def _quoted(quotation: str, comment: Comment, read: Iterable[Comment]) -> list[C
         ranks = [rank for saying in sayings for rank in _ranks(_spaced(saying), one)]
         if ranks:
             found.append((min(ranks), -one.id, one))
-    return [one for _, _, one in sorted(found, key=lambda entry: entry[:2])]
+    best = min((rank for rank, _, _ in found), default=0)
+    return [one for rank, _, one in sorted(found, key=lambda entry: entry[:2]) if rank == best]
 
 
 def _ranks(words: str, comment: Comment) -> Iterator[int]:

@@ -11,7 +11,14 @@ from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, 
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.notices import excerpt, post_notice
 from bridge.flows.quoted_message import quoted_message
-from bridge.flows.send_files import FilesOutcome, files_sent, forget_unknown_files, send_files
+from bridge.flows.send_files import (
+    FilesOutcome,
+    again_key,
+    files_sent,
+    forget_unknown_files,
+    not_sent_again,
+    send_files,
+)
 from bridge.flows.way import by_newest_way, way_to
 from bridge.model import FormattedText
 from bridge.planfix.route import People
@@ -27,8 +34,9 @@ if TYPE_CHECKING:
     from bridge.model import Lost, TaskState
     from bridge.planfix.route import Comment, File
 
-UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
-"""Seconds: an error that is in no row of telegram/failures.py may pass; after this it is refused with its own text."""
+PERHAPS_PASSING_FOR: Final = 120.0
+"""Seconds: an error that is in no row of telegram/failures.py may pass, and a token that is refused may have been changed;
+after this it is refused with its own text."""
 
 UNKNOWN_AGAIN_AFTER: Final = 20.0
 """Seconds between two tries of such an error."""
@@ -36,11 +44,12 @@ UNKNOWN_AGAIN_AFTER: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an answer did not go out, and how much of it did."""
+    """Why an answer did not go out, and how much of it did; ``told``: its author knows already."""
 
     error: Refused | Misconfigured
     sent: int
     parts: int
+    told: bool = False
 
     @property
     def may_be_held(self) -> bool:
@@ -59,6 +68,7 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
 
     Raises:
         RetryLater, OutcomeUnknown: not now; the parts that went out are remembered.
+        Misconfigured: a token is refused, and has been for a moment only.
     """
     answer = _answer_in(to, task, comment)
     parts = split(answer.text)
@@ -66,13 +76,14 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     if not all_parts:
         return Refusal(Refused(Reason.EMPTY), 0, 0)
     whole, files, sent = Whole(answer.version, len(parts)), FilesOutcome(), 0
+    is_young = to.clock() - found_at < PERHAPS_PASSING_FOR
     try:
         for number, part in enumerate(parts):
             if not _send_part(to, task, comment, part, _Place(number, None if number else answer.quotes, whole)):
                 break
             sent += 1
         if comment.files:
-            files = send_files(to, task, comment, lambda _: _what_now(to, task, comment), found_at=found_at)
+            files = send_files(to, task, comment, lambda key: _what_now(to, task, comment, key), found_at=found_at)
             sent += len(comment.files) - len(files.failed)
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.COMMENT_CHANGED:
@@ -80,8 +91,10 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         sent += files_sent(to, task, comment)
         if refused.reason is Reason.UNKNOWN_ERROR:
             to.count("unknown_telegram_error")
-            if to.clock() - found_at < UNKNOWN_ERRORS_RETRIED_FOR:
+            if is_young:
                 raise RetryLater(UNKNOWN_AGAIN_AFTER, refused.reason, refused.detail) from None
+        if is_young and isinstance(refused, Misconfigured):
+            raise  # a token that was just changed: the settings are read again before it is refused or held
         return Refusal(refused, sent, all_parts)
     finally:
         if sent:
@@ -89,9 +102,9 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
             to.waiting.client_has_answer(task.chat)
     _tell_of_pictures(to, task, comment)
     _tell_of_links(to, task, comment, files)
-    _tell_of_failed(to, task, comment, files, "files" if sent else "refused")
+    _tell_of_failed(to, task, comment, files)
     if files.failed and not sent:
-        return Refusal(files.failed[0][1], 0, all_parts)
+        return Refusal(files.failed[0][1], 0, all_parts, told=True)
     _mark_read(to, task)
     return None
 
@@ -102,7 +115,7 @@ def _tell_of_links(to: Integration, task: TaskState, comment: Comment, files: Fi
         tell_author(to, task, comment, said, "links")
 
 
-def _tell_of_failed(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome, about: str) -> None:
+def _tell_of_failed(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome) -> None:
     """One notice names the files that did not go, each with its reason."""
     if not files.failed:
         return
@@ -117,7 +130,7 @@ def _tell_of_failed(to: Integration, task: TaskState, comment: Comment, files: F
         )
         for reason, why in by_reason.items()
     ]
-    tell_author(to, task, comment, "\n".join(said), about)
+    tell_author(to, task, comment, "\n".join(said), "files")
 
 
 def _names(to: Integration, files: Sequence[File]) -> str:
@@ -144,10 +157,10 @@ def _mark_read(to: Integration, task: TaskState) -> None:
         to.log.info("not marked as read", extra={"reason": error.reason.value})  # a courtesy, no more
 
 
-def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> None:
-    """A notice in the task, to whoever wrote the comment."""
+def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> bool:
+    """A notice in the task, to whoever wrote the comment; False when Planfix refuses it."""
     key = f"notice#{task.host}#{comment.id}#{about}"
-    post_notice(to, task.task_id, text, People(users=(comment.owner,)), key=key)
+    return post_notice(to, task.task_id, text, People(users=(comment.owner,)), key=key)
 
 
 def refusal_key(task: TaskState, comment: Comment) -> str:
@@ -155,9 +168,14 @@ def refusal_key(task: TaskState, comment: Comment) -> str:
     return f"notice#{task.host}#{comment.id}#refused"
 
 
-def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Refusal) -> None:
-    """Which answer did not arrive, why, and what to do."""
+def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Refusal, about: str = "refused") -> bool:
+    """Which answer did not arrive, why, and what to do; False when Planfix refuses that notice.
+
+    ``about``: which of the attempts that an employee asked for.
+    """
     note_refusal(to, task, comment, refusal)
+    if refusal.told:
+        return True
     words = reason_words(to, comment, refusal.error)
     if refusal.error.reason is Reason.DELIVERY_UNKNOWN:
         said = to.texts.say(Say.DELIVERY_UNKNOWN, **words)
@@ -165,7 +183,7 @@ def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Re
         said = to.texts.say(Say.PARTLY_SENT, sent=refusal.sent, parts=refusal.parts, **words)
     else:
         said = to.texts.say(Say.NOT_SENT, **words)
-    tell_author(to, task, comment, said, "refused")
+    return tell_author(to, task, comment, said, about)
 
 
 def note_refusal(to: Integration, task: TaskState, comment: Comment, refusal: Refusal) -> None:
@@ -224,12 +242,28 @@ def signed(to: Integration, comment: Comment, said: FormattedText) -> FormattedT
 def _signature(to: Integration, comment: Comment) -> FormattedText:
     if not to.settings.send_as_employee:
         return FormattedText("")
-    return bold(f"{to.planfix.user_name(comment.owner) or comment.owner_name}:")
+    try:
+        name = to.planfix.user_name(comment.owner)
+    except Refused:  # the comment names its author too, if in another order
+        name = ""
+    return bold(f"{name or comment.owner_name}:")
 
 
-def _what_now(to: Integration, task: TaskState, comment: Comment) -> dict[str, Any] | None:
-    """Telegram offers no way to look, so the setting decides about what may or may not have gone out."""
+def _what_now(to: Integration, task: TaskState, comment: Comment, key: str) -> dict[str, Any] | None:
+    """Telegram offers no way to look, so the setting decides about what may or may not have gone out: once more, or ask.
+
+    It goes out again once only, and not while Telegram answers nothing at all: what is lost each time arrives each time.
+
+    Raises:
+        RetryLater, OutcomeUnknown, Misconfigured: Telegram does not answer.
+    """
     policy = to.settings.on_unknown_delivery
+    again = again_key(key)
+    if policy == "resend" and to.effects.outcome(again) is None:
+        to.bot.get_me()
+        to.effects.renew(again, 1)
+    else:
+        policy = "ask"
     to.count("unknown_delivery")
     to.log.warning("delivery unknown", extra={"chat": task.chat.key, "comment": comment.id, "policy": policy})
     return {"asked": 1} if policy == "ask" else None
@@ -262,11 +296,19 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
     def send_by(way: Way) -> int:
         return to.bot.send_text(way.chat_id, part, connection_id=way.connection_id, reply_to=place.quotes)
 
+    key = part_key(task.host, comment.id, place.number)
     attempts_lost: list[Lost] = []
+
+    def send() -> dict[str, Any]:
+        try:
+            return {"message": by_newest_way(to, chat, send_by), **whole.as_outcome()}
+        except RetryLater:
+            not_sent_again(to, key)
+            raise
 
     def look(lost: Lost) -> dict[str, Any] | None:
         attempts_lost.append(lost)
-        asked = _what_now(to, task, comment)
+        asked = _what_now(to, task, comment, key)
         return {**asked, **whole.as_outcome()} if asked else None
 
     def also(done: dict[str, Any]) -> dict[str, Any]:
@@ -274,8 +316,8 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
 
     try:
         outcome: dict[str, Any] = to.effects.once(
-            part_key(task.host, comment.id, place.number),
-            lambda: {"message": by_newest_way(to, chat, send_by), **whole.as_outcome()},
+            key,
+            send,
             look=look,
             also=also,
         )
@@ -322,4 +364,5 @@ def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
         outcome = to.effects.outcome(key)
         if isinstance(outcome, dict) and "asked" in outcome:
             to.effects.forget(key)
+            to.effects.forget(again_key(key))
     forget_unknown_files(to, task, comment)

@@ -55,7 +55,8 @@ THE_FILES_OWN_FAULT: Final = frozenset(
 A_LINK_WILL_DO: Final = frozenset({Reason.FILE_TOO_BIG, Reason.FILE_REFUSED})
 """Refusals by Telegram of what the client may still fetch from Planfix."""
 
-Look = Callable[["Lost"], dict[str, Any] | None]
+WhatNow = Callable[[str], dict[str, Any] | None]
+"""What to do about an effect, by its key, that may or may not have been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,27 @@ class _Ready:
         return self.file.size
 
 
-def send_files(to: Integration, task: TaskState, comment: Comment, look: Look, *, found_at: float) -> FilesOutcome:
+def send_files(
+    to: Integration, task: TaskState, comment: Comment, what_now: WhatNow, *, found_at: float
+) -> FilesOutcome:
     """Send what was not sent yet.
 
     Raises:
         Refused: the chat takes nothing, or nobody knows whether a file arrived.
         RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
     """
-    return _Files(to, task, comment, look, found_at).send()
+    return _Files(to, task, comment, what_now, found_at).send()
+
+
+def again_key(key: str) -> str:
+    """The ledger key of the one repetition of what may have gone out (`on_unknown_delivery`: resend)."""
+    return f"again#{key}"
+
+
+def not_sent_again(to: Integration, key: str) -> None:
+    """Telegram told us to wait instead: the repetition is still to come."""
+    if to.effects.outcome(again_key(key)) is not None:
+        to.effects.forget(again_key(key))
 
 
 def file_part_key(task: TaskState, comment_id: int, index: int) -> str:
@@ -110,6 +124,7 @@ def forget_unknown_files(to: Integration, task: TaskState, comment: Comment) -> 
         outcome = to.effects.outcome(key)
         if outcome and "asked" in outcome:
             to.effects.forget(outcome["asked"])
+            to.effects.forget(again_key(outcome["asked"]))
             to.effects.forget(key)
 
 
@@ -120,7 +135,7 @@ class _Files:
     to: Integration
     task: TaskState
     comment: Comment
-    look: Look
+    what_now: WhatNow
     found_at: float
 
     def send(self) -> FilesOutcome:
@@ -224,9 +239,16 @@ class _Files:
         """Send once, and keep of each file which message it became; returns the messages' numbers."""
         lost: list[Lost] = []
 
+        def attempt() -> dict[str, Any]:
+            try:
+                return {"messages": by_newest_way(self.to, self.task.chat, send)}
+            except RetryLater:
+                not_sent_again(self.to, key)
+                raise
+
         def look(attempt: Lost) -> dict[str, Any] | None:
             lost.append(attempt)
-            return self.look(attempt)
+            return self.what_now(key)
 
         def also(done: dict[str, Any]) -> dict[str, Any]:
             messages = done.get("messages")
@@ -238,9 +260,7 @@ class _Files:
             return rows | {sent_key(self.task.chat, one): {"comment": self.comment.id} for one in messages or ()}
 
         try:
-            done = self.to.effects.once(
-                key, lambda: {"messages": by_newest_way(self.to, self.task.chat, send)}, look=look, also=also
-            )
+            done = self.to.effects.once(key, attempt, look=look, also=also)
         except Refused as refused:
             if lost and refused.reason not in HOLDABLE:
                 raise Refused(Reason.DELIVERY_UNKNOWN) from None  # refused now, but an earlier attempt may have arrived

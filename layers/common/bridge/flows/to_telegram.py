@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
 from bridge.flows.find_contact import look_up_contact
-from bridge.flows.held_answers import cancel, drain, hold, is_held, put_aside
+from bridge.flows.held_answers import bury, cancel, drain, hold, is_held, put_aside, refuse
 from bridge.flows.keys import comment_key
 from bridge.flows.notices import excerpt
 from bridge.flows.quoted_message import note_quoted
-from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author, tell_why_not
+from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author
 from bridge.model import Chat
+from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 PAGE: Final = 100
 """The newest comments whose decisions are kept; one page of Planfix's list."""
 
-TOO_LATE: Final = 86_400
+DAY: Final = 86_400
+
+TOO_LATE: Final = DAY
 """Seconds: an answer found later than this is not sent by surprise (design section 4)."""
 
 NAG_EVERY: Final = 86_400_000
@@ -32,6 +35,9 @@ NAG_EVERY: Final = 86_400_000
 
 OWN_POST_PENDING: Final = 10.0
 """Seconds to wait while the bridge itself is posting into this task: its comment must not be taken for an answer."""
+
+OWN_POST_ENDS_WITHIN: Final = 600.0
+"""Seconds after which a posting that is still open waits for Planfix, or was given up: answers do not wait for it."""
 
 SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
@@ -44,8 +50,13 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
         to.count("task_not_ours")
         return
     to.chats.drop_status(task.chat)
-    if to.chats.state(task.chat).holds:
-        drain(to, task.chat)
+    try:
+        if to.chats.state(task.chat).holds:
+            drain(to, task.chat, found_at=body["received_at"])
+    except (RetryLater, OutcomeUnknown) as wait:
+        if _waited(to, body["received_at"]):
+            _say_that_these_wait(to, task, _comments(to, task)[1], wait, body)
+        raise
     try:
         newest, fresh = _comments(to, task)
     except Refused as refused:
@@ -55,13 +66,53 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
         return
     decided = set(task.decided)
     try:
-        for comment in sorted(fresh, key=lambda one: one.id):
-            _decide(to, task, comment, newest, body)
-            decided.add(comment.id)
+        _decide_all(to, task, fresh, newest, body, decided)
     finally:
         kept = sorted(decided & {comment.id for comment in newest[:PAGE]})
         if kept != sorted(task.decided):
             to.chats.decide(task.host, task.task_id, kept)
+
+
+def _decide_all(
+    to: Integration,
+    task: TaskState,
+    fresh: Sequence[Comment],
+    newest: Sequence[Comment],
+    body: Mapping[str, Any],
+    decided: set[int],
+) -> None:
+    """Decide upon each fresh comment in its turn, as far as that is possible now."""
+    in_turn = sorted(fresh, key=lambda one: one.id)
+    for number, comment in enumerate(in_turn):
+        try:
+            gave_up = _decide(to, task, comment, newest, body)
+        except (RetryLater, OutcomeUnknown) as wait:
+            _say_that_these_wait(to, task, in_turn[number + 1 :], wait, body)
+            raise
+        decided.add(comment.id)
+        if gave_up and number + 1 < len(in_turn):  # the others are not as old: they have a budget of their own
+            to.tell({"kind": "task", "integration": to.alias, "host": task.host, "task": task.task_id}, task.chat.group)
+            return
+
+
+def _say_that_these_wait(
+    to: Integration,
+    task: TaskState,
+    comments: Sequence[Comment],
+    wait: RetryLater | OutcomeUnknown,
+    body: Mapping[str, Any],
+) -> None:
+    """Answers that wait behind what must wait: each has its notice after five minutes too."""
+    for comment in comments:
+        if (
+            _waited(to, _found_at(comment, body))
+            and _is_by_employee(comment)
+            and to.effects.outcome(comment_key(task.host, comment.id)) is None
+            and command_in(comment) is None
+            and mistyped(comment) is None
+            and _client_is_notified(to, task, comment)
+        ):
+            _say_that_it_waits(to, task, comment, wait, body)
 
 
 def carry_one_answer(to: Integration, body: Mapping[str, Any]) -> None:
@@ -77,14 +128,14 @@ def carry_held(to: Integration, body: Mapping[str, Any]) -> None:
     """Held answers may go out now, or have waited too long: ``{"channel", "client"}``."""
     chat = Chat(to.alias, body["channel"], body["client"])
     if to.chats.state(chat).holds:
-        drain(to, chat)
+        drain(to, chat, found_at=body["received_at"])
 
 
 def carry_owner_wrote(to: Integration, body: Mapping[str, Any]) -> None:
     """The owner wrote to the client from the phone: what is held for that client is held no longer."""
     chat = Chat(to.alias, body["channel"], body["client"])
     if to.chats.state(chat).holds:
-        cancel(to, chat, by_owner=True)
+        cancel(to, chat, owner_wrote_at=body.get("at", body["received_at"]))
 
 
 def _comments(to: Integration, task: TaskState) -> tuple[list[Comment], list[Comment]]:
@@ -102,100 +153,95 @@ def _comments(to: Integration, task: TaskState) -> tuple[list[Comment], list[Com
 
 def _decide(
     to: Integration, task: TaskState, comment: Comment, read: Sequence[Comment], body: Mapping[str, Any]
-) -> None:
-    """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others."""
-    if comment.is_deleted or comment.is_hidden or not comment.owner.startswith("user:"):
-        return
-    if _is_our_own(to, task, comment):
-        return
+) -> bool:
+    """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others.
+
+    True when it is an answer that was given up, beyond its budget.
+    """
+    if not _is_by_employee(comment) or _is_our_own(to, task, comment):
+        return False
+    if comment.at is not None and to.clock() - comment.at > to.settings.ledger_kept_for * DAY - DAY:
+        to.count("too_old_to_know")  # the ledger has forgotten whether it is the bridge's own
+        return False
     command = command_in(comment)
+    meant = mistyped(comment)
     if command is not None:
         obey(to, task, comment, command)
-        return
-    meant = mistyped(comment)
-    if meant is not None:
+    elif meant is not None:
         tell_of_mistyping(to, task, comment, meant)
-        return
-    if not _client_is_notified(to, task, comment):
+    elif not _client_is_notified(to, task, comment):
         _remind_to_tick(to, task, comment)
-        return
-    note_quoted(to, task, comment, read)
-    if comment.at is not None and body["received_at"] - comment.at > TOO_LATE:
+    else:
+        note_quoted(to, task, comment, read)
+        if comment.at is None or body["received_at"] - comment.at <= TOO_LATE:
+            return _send(to, task, comment, body)
         put_aside(to, task, comment)
         tell_author(to, task, comment, to.texts.say(Say.FOUND_TOO_LATE, answer=excerpt(comment)), "late")
-        return
-    _send(to, task, comment, body)
+    return False
 
 
-def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> None:
-    """Send an answer, or bring it into a state that its author sees."""
+def _is_by_employee(comment: Comment) -> bool:
+    return not comment.is_deleted and not comment.is_hidden and comment.owner.startswith("user:")
+
+
+def _found_at(comment: Comment, body: Mapping[str, Any]) -> float:
+    """When there was something to send, Unix seconds: a call may find comments that are younger than itself."""
+    return max(float(body["received_at"]), comment.at or 0.0)
+
+
+def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> bool:
+    """Send an answer, or bring it into a state that its author sees; True when it was given up, beyond its budget."""
     if to.chats.state(task.chat).holds:
         if not is_held(to, task, comment):
             hold(to, task, comment, None)
-        return
+        return False
     if body.get("receipts", 1) > 1 and to.effects.was_begun(refusal_key(task, comment)):
         # An attempt that died had refused it for good and may have said so: whatever holds now, it is not sent by itself.
-        put_aside(to, task, comment)
-        tell_why_not(to, task, comment, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
-        return
+        refuse(to, task, comment, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
+        return False
+    found_at = _found_at(comment, body)
     try:
-        refusal = send_answer(to, task, comment, found_at=body["received_at"])
+        refusal = send_answer(to, task, comment, found_at=found_at)
     except (RetryLater, OutcomeUnknown) as wait:
-        if not _gave_up(to, task, comment, wait, body):
-            _say_that_it_waits(to, task, comment, wait, body)
-            raise
-        return
+        if _gave_up(to, task, comment, wait, body):
+            return True
+        _say_that_it_waits(to, task, comment, wait, body)
+        raise
     if refusal is not None and refusal.may_be_held and to.settings.hold_refused:
         hold(to, task, comment, refusal)
     elif refusal is not None:
-        if isinstance(refusal.error, Misconfigured) or refusal.error.reason is Reason.DELIVERY_UNKNOWN:
-            put_aside(to, task, comment)
-        tell_why_not(to, task, comment, refusal)
-    elif _waited(to, body) and to.effects.was_begun(_waiting_key(task, comment)):
+        refuse(to, task, comment, refusal)
+    elif _waited(to, comment.at or found_at) and to.effects.was_begun(_waiting_key(task, comment)):
         said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
         tell_author(to, task, comment, said, "delivered")
+    return False
 
 
 def _gave_up(
     to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
 ) -> bool:
     """An answer beyond its budget goes to the dead letters, its author is told, and the chat goes on."""
-    age = to.clock() - body["received_at"] - body.get("told_to_wait", 0)
-    if age < to.settings.give_up_answers_after * 3600:
+    found_at = _found_at(comment, body)
+    if to.clock() - found_at - body.get("told_to_wait", 0) < to.settings.give_up_answers_after * 3600:
         return False
-    letter = {
-        "kind": "answer",
-        "integration": to.alias,
-        "host": task.host,
-        "task": task.task_id,
-        "comment": comment.id,
-        "received_at": body["received_at"],
-        "first_received_at": body.get("first_received_at", body["received_at"]),
-        "group": task.chat.group,
-    }
-    to.effects.once(f"buried#{task.host}#{comment.id}#{body['received_at']}", lambda: _bury(to, letter, wait.reason))
+    first_at = body.get("first_received_at", 0)
+    bury(to, task, comment, wait.reason, found_at=found_at, about=str(body["received_at"]), first_at=first_at)
     put_aside(to, task, comment)
     tell_author(to, task, comment, to.texts.say(Say.GIVEN_UP, **reason_words(to, comment, wait)), "given up")
     return True
 
 
-def _bury(to: Integration, letter: Mapping[str, Any], reason: Reason) -> int:
-    to.bury(letter, reason.value)
-    to.count("given_up")
-    return 1
-
-
 def _say_that_it_waits(
     to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
 ) -> None:
-    if _waited(to, body):
+    if _waited(to, _found_at(comment, body)):
         to.count("answer_waits")
         said = to.texts.say(Say.WAITING, **reason_words(to, comment, wait))
         tell_author(to, task, comment, said, "waiting")
 
 
-def _waited(to: Integration, body: Mapping[str, Any]) -> bool:
-    return bool(to.clock() - body["received_at"] >= SAY_THAT_IT_WAITS_AFTER)
+def _waited(to: Integration, found_at: float) -> bool:
+    return to.clock() - found_at >= SAY_THAT_IT_WAITS_AFTER
 
 
 def _waiting_key(task: TaskState, comment: Comment) -> str:
@@ -209,12 +255,14 @@ def _is_our_own(to: Integration, task: TaskState, comment: Comment) -> bool:
     being posted. A mark whose effect is not open any more was left behind by a posting that failed for good.
     """
     current = to.chats.task(task.host, task.task_id)
-    begun = to.effects.begun_at(current.posting) if current and current.posting else None
+    posting = to.effects.still_open(current.posting) if current and current.posting else None
     if to.effects.outcome(comment_key(task.host, comment.id)) is not None:  # after the mark: here the posting ends
         return True
-    if begun is not None and to.clock() - begun < to.settings.give_up_incoming_after * 3600:
+    if posting is None:
+        return False
+    if to.clock() - posting.since < OWN_POST_ENDS_WITHIN:
         raise RetryLater(OWN_POST_PENDING, Reason.BUSY, "the bridge is posting into this task")
-    return False
+    return to.digest(from_html(comment.html).text) in posting.marks  # never completed, and its words are here
 
 
 def _client_is_notified(to: Integration, task: TaskState, comment: Comment) -> bool:

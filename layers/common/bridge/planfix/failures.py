@@ -82,7 +82,7 @@ def failure(status: int, body: Mapping[str, Any] | None) -> BridgeError:
         return _by_status(status, detail)
     if row.leaf is RetryLater:
         reset = body.get("timeToReset")
-        wait = float(reset) / 1000 if isinstance(reset, int | float) and reset > 0 else QUOTA_WAIT
+        wait = float(min(reset, 1e12)) / 1000 if isinstance(reset, int | float) and reset > 0 else QUOTA_WAIT
         return RetryLater(wait, row.reason, detail, counts=False)
     return row.leaf(row.reason, f"{code} {detail}".strip())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpx
@@ -97,12 +97,15 @@ class Files:
             about = self.about(file_id)
         try:
             link = self._wire.address.join(about.download_url)
+            is_the_accounts = link.host == self._wire.address.host
         except (httpx.InvalidURL, ValueError):
             return ""
         if not about.download_url or self._wire.is_secret(link):
             return ""
+        hosts = self._redirects.allowed_hosts
+        ways = replace(self._redirects, allowed_hosts=(*hosts, link.host) if hosts and is_the_accounts else hosts)
         try:
-            with self._redirects.follow(str(link), self._wire.address, Deadline(self._monotonic)) as response:
+            with ways.follow(str(link), self._wire.address, Deadline(self._monotonic)) as response:
                 is_page = response.headers.get("content-type", "").lower().startswith("text/html")
                 size = size_of(response)
         except BridgeError:

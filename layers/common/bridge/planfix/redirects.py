@@ -120,7 +120,7 @@ class Redirects:
                 return self.http.send(_request(url, address, watch, deadline), stream=True, follow_redirects=False)
             except httpx.ConnectError as error:
                 failed = type(error).__name__  # another address may answer
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, UnicodeError) as error:  # httpx reads the next host, which may be no name
                 deadline.left()
                 raise RetryLater(AGAIN_AFTER, Reason.UNREACHABLE, f"{url.host}: {type(error).__name__}") from None
         deadline.left()
@@ -149,6 +149,7 @@ class Redirects:
 
 
 _PORTS: Final = {"https": 443, "http": 80}
+_LAST_PORT: Final = 65535
 
 
 def _refused(detail: str) -> Refused:
@@ -158,9 +159,12 @@ def _refused(detail: str) -> Refused:
 
 def _joined(base: httpx.URL, location: str) -> httpx.URL:
     try:
-        return base.join(location)
+        joined = base.join(location)
+        if joined.host and (joined.port or 0) <= _LAST_PORT:  # the host is read only here: it may be no name at all
+            return joined
     except (httpx.InvalidURL, ValueError):
-        raise _refused("a redirect to no web address") from None
+        pass
+    raise _refused("a redirect to no web address")
 
 
 def _request(url: httpx.URL, address: str, watch: _Watch, deadline: Deadline) -> httpx.Request:

@@ -92,7 +92,7 @@ class Wire:
             # what was not written whole was not carried out either
             self._slots.failed()
             raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, UnicodeError) as error:  # httpx reads a redirect's host, which may be no name
             self._slots.failed()
             raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
 

@@ -10,6 +10,7 @@ from mimetypes import MimeTypes
 from typing import Any, Final
 
 from bridge.model import Attachment
+from bridge.telegram.characters import identifier
 from bridge.telegram.fields import mapping, mappings, number, text
 
 # The first that is there is the file: an animation comes with a document that stands for it with old bots
@@ -138,7 +139,7 @@ def _file(kind: str, file: Mapping[str, Any], suffix: str, usual_mime: str) -> A
     return Attachment(
         kind=kind,
         file_id=file_id,
-        file_unique_id=text(file, "file_unique_id"),
+        file_unique_id=identifier(text(file, "file_unique_id") or file_id),
         name=_short_enough(name),
         mime=mime.lower(),
         size=number(file, "file_size"),

@@ -115,7 +115,7 @@ def failure(status: int, description: str, parameters: Mapping[str, Any] | None 
     description = without_token(description)[:300]
     if status == 429:  # noqa: PLR2004 - HTTP Too Many Requests
         after = (parameters or {}).get("retry_after")
-        wait = float(after) if isinstance(after, int | float) and after > 0 else SERVER_DOWN_WAIT
+        wait = float(min(after, 1e9)) if isinstance(after, int | float) and after > 0 else SERVER_DOWN_WAIT
         return RetryLater(wait, Reason.TOO_MANY_REQUESTS, description, counts=False)
     if status == 401:  # noqa: PLR2004 - HTTP Unauthorized
         return Misconfigured(Reason.BOT_TOKEN_REVOKED, description)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from bridge.model import Entity, FormattedText
-from bridge.telegram.characters import is_blank, utf16_length, whole
+from bridge.telegram.characters import is_blank, utf16_length, whole, without_leading_blanks
 from bridge.telegram.marks import BLOCKS, QUOTES, Closed, Mark, Opened, Run, nested
 
 _TAGS: Final = {
@@ -203,11 +203,11 @@ def parted(text: FormattedText) -> tuple[FormattedText, FormattedText]:
 
 def cut_off(text: FormattedText, characters: int) -> FormattedText:
     """The text without its first characters and the blanks that follow them."""
-    rest = text.text[characters:]
-    lost = utf16_length(text.text) - utf16_length(rest.lstrip())
+    rest = without_leading_blanks(text.text[characters:])
+    lost = utf16_length(text.text) - utf16_length(rest)
     entities = []
     for entity in text.entities:
         begin, end = max(entity.offset - lost, 0), entity.offset + entity.length - lost
         if end > begin:
             entities.append(replace(entity, offset=begin, length=end - begin))
-    return FormattedText(rest.lstrip(), tuple(entities))
+    return FormattedText(rest, tuple(entities))

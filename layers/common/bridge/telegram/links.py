@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 _HTTP: Final = re.compile(
     r"https?://(?:[\w-]+\.)+[\w-]+(?::(?P<port>[0-9]{1,5}))?(?:[/?#][^\s\x00-\x1f]*)?", re.IGNORECASE
@@ -42,7 +43,7 @@ def readable_address(address: str) -> str:
         return ""
     scheme = found["scheme"].lower()
     if scheme in _TO_TYPE:
-        return found["rest"].partition("?")[0]
+        return unquote(found["rest"].partition("?")[0])
     return address if scheme in _TO_SHOW else ""
 
 

@@ -1,27 +1,23 @@
-"""JSON from Telegram, whatever it is: huge numbers and nesting that breaks the parser cost the content, never the update."""
+"""JSON from Telegram, whatever it is: huge numbers and nesting that breaks a parser cost the content, never the update."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Final
 
-DEEPEST: Final = 64
-"""Levels that are kept when the parser gives up; ids and names of an update lie within the first five."""
+DEEPEST: Final = 200
+"""Levels that are kept: more than the thirty of a rich message that keep their form (rich_message.py; a list in a list is four
+levels of JSON), and far fewer than the sender's parser takes, whose limit is Python's some 1000 calls."""
 
 LONGEST_NUMBER: Final = 30
 """Digits; Telegram's own numbers have 16 (52 bits). Python refuses to read one of more than 4300."""
 
 
 def read_json(body: bytes) -> Any:
-    """The value, or None when this is no JSON. What is nested too deep to be read becomes null."""
+    """The value, or None when this is no JSON. What lies deeper than `DEEPEST` becomes null."""
+    may_be_deep = body.count(b"[") + body.count(b"{") > DEEPEST
     try:
-        return json.loads(body, parse_int=_number)
-    except ValueError:
-        return None
-    except RecursionError:
-        pass
-    try:
-        return json.loads(_shallow(body.decode("utf-8", "replace")), parse_int=_number)
+        return json.loads(_shallow(body.decode("utf-8", "replace")) if may_be_deep else body, parse_int=_number)
     except ValueError:
         return None
 

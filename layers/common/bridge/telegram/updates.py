@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bridge.model import Author, Person
+from bridge.telegram.characters import identifier, is_blank, whole
 
 NEW_MESSAGES: Final = ("business_message", "message")
 EDITED_MESSAGES: Final = ("edited_business_message", "edited_message")
@@ -18,6 +19,12 @@ BUSINESS_CONNECTION: Final = "business_connection"
 
 _MAX_ID: Final = 1 << 52
 """Telegram ids have at most 52 significant bits (core.telegram.org/bots/api#user)."""
+
+_LONGEST_KIND: Final = 64
+"""Characters; the longest of Bot API 10.1 is ``deleted_business_messages``."""
+
+_LONGEST_NAME: Final = 256
+"""Characters of a name that are read: Telegram's own have at most 64 (core.telegram.org/method/account.updateProfile)."""
 
 
 def is_update(raw: Any) -> bool:
@@ -28,7 +35,7 @@ def is_update(raw: Any) -> bool:
 def kind_of(update: Mapping[str, Any]) -> str:
     """The update's kind: the name of its one object, e.g. ``business_message``; a kind of the future too."""
     for name, value in update.items():
-        if name != "update_id" and isinstance(value, dict):
+        if name != "update_id" and isinstance(value, dict) and len(name) <= _LONGEST_KIND and name.isascii():
             return str(name)
     return "empty"
 
@@ -54,7 +61,7 @@ def group_of(update: Mapping[str, Any]) -> str:
 def album_of(update: Mapping[str, Any]) -> str:
     """The album (``media_group_id``) that a new message is a member of, or ""."""
     kind = kind_of(update)
-    return _text(update[kind].get("media_group_id")) if kind in NEW_MESSAGES else ""
+    return _id(update[kind].get("media_group_id")) if kind in NEW_MESSAGES else ""
 
 
 def envelope(update: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,14 +70,15 @@ def envelope(update: Mapping[str, Any]) -> dict[str, Any]:
     body = update.get(kind)
     kept = {}
     if isinstance(body, dict):
-        names = ("message_id", "date", "edit_date", "business_connection_id", "is_from_offline")
-        kept = {name: body[name] for name in names if isinstance(body.get(name), str | int)}
+        names = ("message_id", "date", "edit_date", "is_from_offline")
+        kept = {name: body[name] for name in names if isinstance(body.get(name), int)}
+        kept["business_connection_id"] = _id(body.get("business_connection_id"))
         for name in ("chat", "from"):
             if isinstance(body.get(name), dict):
                 kept[name] = {
-                    field: body[name][field]
+                    field: value[:_LONGEST_NAME] if isinstance(value, str) else value
                     for field in ("id", "type", "first_name", "last_name", "username", "is_bot")
-                    if isinstance(body[name].get(field), str | int)
+                    if isinstance(value := body[name].get(field), str | int)
                 }
         kept["too_large"] = True
     return {"update_id": update.get("update_id"), kind: kept}
@@ -82,9 +90,9 @@ def person(raw: Any) -> Person:
         return Person(0)
     return Person(
         id=_whole(raw.get("id")) or 0,
-        first_name=_text(raw.get("first_name")),
-        last_name=_text(raw.get("last_name")),
-        username=_text(raw.get("username")),
+        first_name=_seen(raw.get("first_name")),
+        last_name=_seen(raw.get("last_name")),
+        username=_seen(raw.get("username")),
     )
 
 
@@ -133,7 +141,7 @@ def incoming_message(raw: Any) -> IncomingMessage | None:
         date=_whole(raw.get("date")) or 0,
         chat=chat,
         sender=person(sender),
-        connection_id=_text(raw.get("business_connection_id")),
+        connection_id=_id(raw.get("business_connection_id")),
         chat_type=_text(raw["chat"].get("type")) or "private",
         is_from_offline=raw.get("is_from_offline") is True,
         by_our_side_bot=isinstance(raw.get("sender_business_bot"), Mapping),
@@ -157,11 +165,13 @@ def connection_event(raw: Any) -> ConnectionEvent | None:
     """A ``BusinessConnection``, or None when it names no owner or no id."""
     if not isinstance(raw, Mapping):
         return None
-    owner, connection_id = person(raw.get("user")), _text(raw.get("id"))
+    owner, connection_id = person(raw.get("user")), _id(raw.get("id"))
     if not owner.id or not connection_id:
         return None
     rights = raw.get("rights")
-    granted = tuple(sorted(name for name, value in rights.items() if value is True)) if isinstance(rights, dict) else ()
+    granted = (
+        tuple(sorted(_id(name) for name, value in rights.items() if value is True)) if isinstance(rights, dict) else ()
+    )
     if not isinstance(rights, dict) and raw.get("can_reply") is True:
         granted = ("can_reply",)  # the flat field of before Bot API 9.0, still sent beside `rights`
     return ConnectionEvent(
@@ -190,7 +200,7 @@ def deleted_messages(raw: Any) -> DeletedMessages | None:
     numbers = tuple(number for one in ids if (number := _whole(one)) is not None) if isinstance(ids, list) else ()
     if not chat.id or not numbers:
         return None
-    return DeletedMessages(_text(raw.get("business_connection_id")), chat, numbers)
+    return DeletedMessages(_id(raw.get("business_connection_id")), chat, numbers)
 
 
 def _whole(value: Any) -> int | None:
@@ -201,4 +211,15 @@ def _whole(value: Any) -> int | None:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
+
+
+def _id(value: Any) -> str:
+    """An id that is fit for a key, or ""."""
+    return identifier(value) if isinstance(value, str) else ""
+
+
+def _seen(value: Any) -> str:
+    """A name, or "" for one that nobody would see."""
+    text = _text(value)[:_LONGEST_NAME]
+    return "" if is_blank(text) else text

@@ -1,0 +1,203 @@
+"""Answers whose way is long: outages, lost replies, changed tokens, and what their authors read meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from bridge.model import Chat
+from tests.world import CLIENT, OWNER, World
+
+HOUR = 3600.0
+CHAT = Chat("main", str(OWNER), CLIENT)
+
+
+@pytest.fixture
+def chat(world: World) -> World:
+    """A client who has written once, with a task."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    return world
+
+
+def notices(world: World) -> list[str]:
+    """What the bridge itself wrote into the task."""
+    return [one.description for one in world.comments() if one.owner == "user:900"]
+
+
+def letters(world: World) -> list[tuple[str, str]]:
+    """Kind and reason of each dead letter of the queue to Telegram."""
+    return [(one["kind"], one["dead"]["reason"]) for one in world.waiting("to-telegram-dead.fifo")]
+
+
+def test_answer_written_while_the_token_was_changed_goes_out(chat: World) -> None:
+    """A refused token is looked at for two minutes before an answer is held: the admin may just be changing it."""
+    account = chat.accounts["main"]
+    chat.telegram.revoke_token(account.token)
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=30)
+    _give_new_token(chat)
+    chat.settle(for_seconds=HOUR)
+    assert (chat.phone(), notices(chat)) == (["ответ"], [])
+
+
+def test_answer_held_for_a_token_goes_out_with_the_new_one(chat: World) -> None:
+    """Held, and the token changed before anybody was told of it: it goes out by itself."""
+    chat.telegram.revoke_token(chat.accounts["main"].token)
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=200)
+    assert [text[0] for text in notices(chat)] == ["⏸"], "GIVEN that it is held"
+    _give_new_token(chat)
+    chat.settle(for_seconds=HOUR)
+    assert chat.phone() == ["ответ"]
+
+
+def _give_new_token(world: World) -> None:
+    account = world.accounts["main"]
+    token = "123456:BBF-main-bot-token-of-the-tests-NEW"
+    bot = world.telegram.world.bots.pop(account.token)
+    bot.token, bot.revoked = token, False
+    world.telegram.world.bots[token] = bot
+    world.accounts["main"] = dataclasses.replace(account, token=token)
+    world.put_settings(world.accounts["main"], {})
+
+
+def test_young_answer_is_not_given_up_with_an_old_one(chat: World) -> None:
+    """Each answer has a budget of its own, whichever call found it."""
+    chat.telegram.fail_next(status=502, times=100_000)
+    chat.employee_answers("вчерашний")
+    chat.settle(for_seconds=23.9 * HOUR)
+    chat.employee_answers("сегодняшний")
+    chat.settle(for_seconds=HOUR)
+    assert letters(chat) == [("answer", "service_down")]
+    chat.telegram.world.faults.waiting.clear()
+    chat.client_writes("вы тут?")
+    chat.settle(for_seconds=2 * HOUR)
+    assert chat.phone() == ["сегодняшний"]
+
+
+def test_answer_behind_a_waiting_one_has_its_notice_too(chat: World) -> None:
+    """Told to wait for 13 hours: whoever writes an hour later reads that it waits."""
+    wait = {"retry_after": 46_800}
+    chat.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters=wait)
+    chat.employee_answers("первый")
+    chat.settle(for_seconds=HOUR)
+    chat.employee_answers("второй")
+    chat.settle(for_seconds=HOUR / 2)
+    assert ["«первый»" in text or "«второй»" in text for text in notices(chat)] == [True, True]
+    chat.settle(for_seconds=14 * HOUR)
+    assert chat.phone() == ["первый", "второй"]
+    assert [text[0] for text in notices(chat)] == ["⏳", "⏳", "✅", "✅"]
+
+
+def test_answer_behind_a_waiting_command_has_its_notice_too(chat: World) -> None:
+    """What waits in front need not be an answer."""
+    chat.employee_answers("нулевой")
+    chat.settle(for_seconds=60)
+    wait = {"retry_after": 46_800}
+    chat.telegram.fail_next("editMessageText", status=429, description="Too Many Requests", parameters=wait)
+    chat.employee_answers("/edit ноль")
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=HOUR)
+    assert [text[0] for text in notices(chat)] == ["⏳"]
+
+
+@pytest.mark.parametrize("then", ["blocked", "lost again"])
+def test_what_becomes_of_a_sent_again_answer_is_told_each_time(then: str) -> None:
+    """Unknown, sent again by command, and it fails again: that is told, and another command may send it."""
+    world = World(settings={"on_unknown_delivery": "ask"})
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    world.telegram.fail_next("sendMessage", status=502)
+    world.employee_answers("ответ")
+    world.settle(for_seconds=600)
+    assert [text[0] for text in notices(world)] == ["❓"], "GIVEN that nobody knows"
+    if then == "blocked":
+        world.telegram.block(CLIENT, OWNER)
+    else:
+        world.telegram.fail_next("sendMessage", status=502)
+    world.employee_answers("/send")
+    world.settle(for_seconds=600)
+    assert [text[0] for text in notices(world)] == ["❓", "⚠" if then == "blocked" else "❓"]
+    if then == "lost again":
+        world.employee_answers("/send")
+        world.settle(for_seconds=600)
+        assert world.phone() == ["ответ"]
+
+
+def test_answer_is_sent_twice_at_most(chat: World) -> None:
+    """What arrives and loses its reply each time is repeated once; then an employee has to look."""
+    chat.telegram.fail_next("sendMessage", status=504, times=1000, apply=True)
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=24 * HOUR)
+    assert chat.phone() == ["ответ", "ответ"]
+    assert notices(chat)[-1][0] == "❓"
+
+
+def test_answer_is_not_repeated_into_an_outage(chat: World) -> None:
+    """While Telegram answers nothing, the one repetition is saved for when it does."""
+    chat.telegram.fail_next(status=502, times=20)
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=5 * HOUR)
+    assert chat.phone() == ["ответ"]
+    assert [text[0] for text in notices(chat)] == ["⏳", "✅"]
+
+
+def test_doubt_outlives_a_told_wait(chat: World) -> None:
+    """Arrived with its reply lost, then told to wait, then blocked: nobody reads that it did not arrive."""
+    chat.telegram.fail_next("sendMessage", status=502, apply=True)
+    wait = {"retry_after": 70}
+    chat.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters=wait)
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=40)
+    chat.telegram.block(CLIENT, OWNER)
+    chat.settle(for_seconds=600)
+    assert (chat.phone(), [text[0] for text in notices(chat)]) == (["ответ"], ["❓"])
+
+
+def test_notice_that_planfix_refuses_leaves_a_dead_letter(chat: World) -> None:
+    """When nobody can be told that an answer did not go out, it lies where the admin sees it, and can be sent again."""
+    chat.telegram.block(CLIENT, OWNER)
+    path = f"/task/{chat.task}/comments/"
+    chat.planfix.fail_next("POST", path, exact=True, status=400, code=6, error="Access denied", times=2)
+    chat.employee_answers("ответ")
+    chat.settle()
+    assert (notices(chat), letters(chat)) == ([], [("answer", "client_blocked_us")])
+
+
+def test_notice_to_somebody_who_left_goes_to_the_assignees(chat: World) -> None:
+    """Planfix refuses to notify a dismissed employee: then the task's people read it."""
+    chat.telegram.block(CLIENT, OWNER)
+    path = f"/task/{chat.task}/comments/"
+    chat.planfix.fail_next("POST", path, exact=True, status=400, code=41, error="Bad recipients")
+    chat.employee_answers("ответ")
+    chat.settle()
+    assert [text[0] for text in notices(chat)] == ["⚠"]
+
+
+def test_owners_words_of_last_month_are_no_late_answers(chat: World) -> None:
+    """What is older than the ledger remembers cannot be told from an answer, so it is none."""
+    for number in range(3):
+        chat.telegram.owner_writes(OWNER, CLIENT, text=f"с телефона {number}")
+        chat.settle(for_seconds=600)
+    chat.clock.now += 31 * 86_400
+    chat.client_writes("снова я")
+    chat.settle(for_seconds=600)
+    chat.employee_answers("здравствуйте")
+    chat.settle(for_seconds=600)
+    chat.employee_answers("/send")
+    chat.settle(for_seconds=600)
+    assert chat.phone() == ["здравствуйте"]
+    assert not [text for text in notices(chat) if "«" in text]
+
+
+def test_name_that_may_not_be_read_stops_no_answer() -> None:
+    """When Planfix refuses to name the employee, the answer is signed by the name that stands at the comment."""
+    world = World(settings={"send_as_employee": True})
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    world.planfix.fail_next("GET", "/user/", status=400, code=6, error="Access denied", times=100)
+    world.employee_answers("ответ")
+    world.settle()
+    assert world.phone() == ["Мария Кожемякина:\nответ"]
