@@ -110,6 +110,8 @@ class Kinds:
         yield self._alone("sticker", "[Стикер 😺]")
         yield self._album()
         yield from self._without_files()
+        yield from self._rare()
+        yield self._live_photo()
         yield self._owners_photo()
 
     def _text(self) -> Row:
@@ -178,6 +180,49 @@ class Kinds:
         self._phone.send(**unknown_kind(f"Подпись {code}"))
         yield Row("in-unknown", f"[Сообщение вида «hologram»: откройте его в Telegram]<br>Подпись {code}")
 
+    def _rare(self) -> Iterable[Row]:
+        """What few people send."""
+        code = self._code
+        latitude = round(55 + code / 100_000, 5)
+        link = f'<a href="https://maps.google.com/?q={latitude},37.61">{latitude},37.61</a>'
+        where = {"latitude": latitude, "longitude": 37.61, "live_period": 900}
+        self._phone.send(location=where)
+        yield Row("in-live_location", f"[Геопозиция в реальном времени, здесь её первая точка] {link}")
+        self._phone.send(game={"title": f"Змейка {code}", "description": "Ешьте яблоки", "photo": []})
+        yield Row("in-game", f"[Игра] Змейка {code}: Ешьте яблоки")
+        channel = {"id": -1_001_000_000_001, "title": f"Новости {code}", "type": "channel"}
+        self._phone.send(story={"chat": channel, "id": 5})
+        yield Row("in-story", f"[Переслана история, Новости {code}]")
+        tasks = [{"id": 1, "text": "Паспорт", "completion_date": 1_763_799_000}, {"id": 2, "text": "Зонт"}]
+        self._phone.send(checklist={"title": f"Сборы {code}", "tasks": tasks})
+        yield Row("in-checklist", f"[Чек-лист] Сборы {code}<br>☑ Паспорт<br>☐ Зонт")
+        paid = {"star_count": 15, "paid_media": [{"type": "preview", "width": 100, "height": 100, "duration": 5}]}
+        self._phone.send(paid_media=paid, caption=f"Только сегодня {code}")
+        yield Row("in-paid_media", f"[Платное медиа, 15 ⭐]<br>Только сегодня {code}")
+        self._phone.send(gift={"gift": {"id": "1", "star_count": 50}, "text": f"С праздником {code}!"})
+        yield Row("in-gift", f"[Подарок, 50 ⭐]<br>С праздником {code}!")
+        heading = {"type": "heading", "text": f"Накладная {code}", "size": 2}
+        paragraph = {"type": "paragraph", "text": ["Цена ", {"type": "bold", "text": "5"}]}
+        self._phone.send(rich_message={"blocks": [heading, paragraph]})
+        yield Row("in-rich_message", f"<b>Накладная {code}</b><br>Цена <b>5</b>")
+        draw = {"chats": [], "winners_selection_date": 1_764_000_000, "winner_count": 5}
+        self._phone.send(giveaway={**draw, "prize_description": f"Кружки {code}"})
+        yield Row("in-service", f"[Розыгрыш, победителей: 5, Кружки {code}]")
+
+    def _live_photo(self) -> Row:
+        """A photo that moves: both its halves arrive."""
+        telegram = self._stage.telegram
+        photo, video = self._files["photo_red"], self._files["video"]
+        still = telegram.media("photo", telegram.put_file(photo.data, photo.name, photo.mime))
+        moving = telegram.media("video", telegram.put_file(video.data, video.name, video.mime))["video"]
+        moving.pop("file_name")  # a live photo has none
+        message = self._phone.send(live_photo={**moving, **still}, **still, caption=f"Это живое фото {self._code}")
+        halves = (
+            self._as_planfix_gets_it(photo, message["message_id"]),
+            replace(video, name=f"live_photo_{message['message_id']}.mp4"),
+        )
+        return Row("in-live_photo", f"Это живое фото {self._code}", halves)
+
     def _owners_photo(self) -> Row:
         photo = self._files["photo_green"]
         caption = f"От владельца {self._code}"
@@ -216,7 +261,7 @@ class Kinds:
             "<ul><li>первое</li><li>второе</li></ul><blockquote>цитата</blockquote>"
             f'<p><a href="https://example.com/{code}">ссылка</a> &amp; <code>код</code> 🙂</p>'
         )
-        one_of_each = [self._files[name] for name in ("photo", "document", "voice", "audio", "video")]
+        one_of_each = [self._files[name] for name in ("photo", "document", "voice", "audio", "video", "gif")]
         album = [self._files[name] for name in ("photo_green", "photo_red")]
         before = self._letters()
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+_GIF = bytes.fromhex("47494638396101000100800000ff0000ffffff21f90400000000002c00000000010001000002024401003b")
+"""One red pixel."""
+
 _FOLDER = Path(__file__).with_name("sample_files")
 
 
@@ -46,5 +49,6 @@ def samples() -> dict[str, Sample]:
             "audio", "melody.m4a", "Мелодия.m4a", "audio/mp4", duration=4, performer="Чайник", title="Мелодия"
         ),
         "document": _read("document", "prices.pdf", "Прайс-лист.pdf", "application/pdf"),
+        "gif": Sample("animation", "Пиксель.gif", "image/gif", _GIF),
         "sticker": _read("sticker", "cat.webp", "cat.webp", "image/webp", emoji="😺"),
     }

@@ -43,14 +43,15 @@ def test_an_answer_is_given_up_and_redriven(world, cloud):
     eventually(lambda: world.said(client), "the message is in Planfix")
     world.settle()
     with world.scenario_held():
-        comment = world.answers(client, "<p>Ответ</p>")
+        came = time.time() - 2 * DAY
+        comment = world.answers(client, "<p>Ответ</p>", at=came)
         world.telegram.fail_next("sendMessage", status=502)
         call = {
             "kind": "task",
             "integration": "main",
             "host": world.host,
             "task": world.task(client),
-            "received_at": time.time() - 2 * DAY,
+            "received_at": came,
         }
         cloud.put("to-telegram", call, group=f"main:{client}", deduplication_id=f"old:{client}")
         [letter] = eventually(lambda: cloud.letters("to-telegram"), "the letter is in the DLQ")

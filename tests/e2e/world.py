@@ -101,9 +101,9 @@ class World:
         """A client writes to an integration's bot, or (``owner``) to the business account."""
         self.telegram.client_writes((to or self.main).bot, number, text=text, owner_id=owner)
 
-    def answers(self, number: int, html: str) -> int:
+    def answers(self, number: int, html: str, *, at: float | None = None) -> int:
         """An employee answers, the client among the notified. Returns the comment's number."""
-        return self.planfix.employee_comments(self.task(number), USER, html, notify=(self.contact(number),))
+        return self.planfix.employee_comments(self.task(number), USER, html, notify=(self.contact(number),), at=at)
 
     def contact(self, number: int) -> str:
         """The client's one contact, ``contact:1``."""
