@@ -59,8 +59,8 @@ def test_each_kind_has_its_line(half):
 
 FILES = {
     *("in-photo", "in-video", "in-document", "in-animation", "in-video_note", "in-voice", "in-audio", "in-sticker"),
-    *("in-album", "in-owner"),
-    *("out-photo", "out-document", "out-voice", "out-audio", "out-video", "out-album"),
+    *("in-album", "in-live_photo", "in-owner"),
+    *("out-photo", "out-document", "out-voice", "out-audio", "out-video", "out-animation", "out-album"),
 }
 
 
