@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.flows.keys import message_key, sent_key
 from bridge.flows.naming import name_message
-from bridge.flows.notices import post_notice
+from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.place import place_in_account
-from bridge.flows.post_comment import ASSIGNEES
 from bridge.telegram.updates import DELETED_MESSAGES, deleted_messages
 from bridge.texts import Say
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
-from bridge.flows.notices import post_notice
+from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.timers import set_alarm
 from bridge.model import FormattedText, Told
-from bridge.planfix.route import People
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ SETTLED_AFTER: Final = 120.0
 
 LOOK_AT_BOT_AGAIN: Final = 600.0
 """Seconds between two looks at a bot whose token was refused; nothing else would tell that it works again."""
-
-ASSIGNEES: Final = People(roles=("assignee",))
 
 BOT: Final = "bot"
 

@@ -15,6 +15,7 @@ from bridge.flows.find_task import find_task
 from bridge.flows.keys import comment_key, message_key
 from bridge.flows.long_words import beginning, carry_whole
 from bridge.flows.moment import moment
+from bridge.flows.notices import ASSIGNEES
 from bridge.model import Author
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from bridge.model import Attachment, ChatState, Lost
     from bridge.planfix.route import Comment
     from bridge.telegram.updates import IncomingMessage
-
-ASSIGNEES: Final = People(roles=("assignee",))
 
 CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""

@@ -10,9 +10,8 @@ from bridge.flows.carry_album import carry_album
 from bridge.flows.carry_deletion import carry_deletion
 from bridge.flows.carry_message import carry_edit, carry_message
 from bridge.flows.keys import message_key
-from bridge.flows.notices import post_notice
+from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.place import Place, place_of
-from bridge.flows.post_comment import ASSIGNEES
 from bridge.telegram import content
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,
