@@ -6,6 +6,7 @@ Rows:
     ``{host}#task#{number}``              the task: its chat, and which of its comments were decided upon
     ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration, and
                                           which of its fields the bridge wrote
+    ``{host}#username#{digest}``          the client who was the first to have a @username
 """
 
 from __future__ import annotations
@@ -178,3 +179,11 @@ class Chats:
 
     def remember_contact(self, host: str, client_id: int, contact: KnownContact) -> None:
         self._table.put({"pk": f"{host}#client#{client_id}", "contact_id": contact.id, "ours": list(contact.ours)})
+
+    def claim_username(self, host: str, digest: str, client_id: int) -> bool:
+        """Keep who was the first to have a @username; whether it is this client."""
+        return self._table.put(
+            {"pk": f"{host}#username#{digest}", "client_id": client_id},
+            only_if="attribute_not_exists(pk) OR client_id = :client",
+            values={":client": client_id},
+        )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Refused
-from bridge.flows.find_contact import shown_as
+from bridge.flows.find_contact import note_username, shown_as, username_in
 from bridge.planfix.route import Phone
 from bridge.telegram import content
 
@@ -44,6 +44,8 @@ def follow_names(to: Integration, client: Person, state: ChatState) -> Mapping[s
     changed = [name for name in called if name in before and before[name] != now[name]]
     if not changed:
         return now
+    if "telegram" in changed:
+        note_username(to, client.id, client.username)
     try:
         _write_where_ours(to, client, {name: called[name] for name in changed}, before)
     except (Refused, Misconfigured) as error:
@@ -71,6 +73,8 @@ def _write_where_ours(to: Integration, client: Person, changed: Mapping[str, str
         for name, value in changed.items()
         if name in known.ours and to.digest(_essence(name, present[name])) == before[name]
     }
+    if "telegram" in ours:
+        note_username(to, client.id, present["telegram"])  # the former one, should it be of a time when none was kept
     if ours:
         to.planfix.write_names(known.id, ours)
         to.count("contact_updated")
@@ -80,7 +84,7 @@ def _write_where_ours(to: Integration, client: Person, changed: Mapping[str, str
 def _essence(name: str, value: str) -> str:
     """What of a value matters, however Planfix gives it back."""
     if name == "telegram":
-        return value.rpartition("/")[2].removeprefix("@").lower()
+        return username_in(value)
     return " ".join(value.split())
 
 

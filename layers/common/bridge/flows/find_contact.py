@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.model import KnownContact
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 OURS: Final = ("name", "lastname", "telegram")
 """Fields of a contact that the bridge made: they follow the client's names in Telegram until an employee changes them."""
+
+_BEFORE_A_USERNAME: Final = re.compile(r"(?:https?://)?(?:t\.me/|telegram\.me/)?@?", re.IGNORECASE)
 
 
 def find_contact(to: Integration, client: Person, template: int | None, *, gone: int | None = None) -> int:
@@ -62,12 +66,30 @@ def shown_as(to: Integration, client: Person) -> dict[str, str]:
     }
 
 
+def username_in(written: str) -> str:
+    """The @username in what stands in a contact, however it was written there: a link, with its @ or without; any case."""
+    return _BEFORE_A_USERNAME.sub("", written.strip(), count=1).partition("?")[0].rstrip("/").lower()
+
+
+def note_username(to: Integration, client_id: int, username: str) -> bool:
+    """Keep for good which client of this Planfix account was the first to have a @username; whether it was this one.
+
+    Names are given up and taken by strangers, and a contact that an employee made goes on bearing the name of its time.
+    What is kept is a digest, without the integration's key: every integration of the account must know it.
+    """
+    if not username:
+        return False
+    digest = hashlib.sha256(f"{to.planfix.host}@{username_in(username)}".encode()).hexdigest()[:32]
+    return to.chats.claim_username(to.planfix.host, digest, client_id)
+
+
 def _find_or_make(to: Integration, client: Person, template: int | None, gone: int | None, key: str) -> dict[str, Any]:
+    is_the_first = note_username(to, client.id, client.username)
     found = _by_telegram_id(to, client.id, gone)
     if found is not None:
         return _outcome(found.id)
-    namesake = _by_username(to, client)
-    if namesake is not None and namesake != gone:
+    namesake = _by_username(to, client) if is_the_first else None
+    if namesake is not None and namesake != gone and not _is_another_clients(to, client, namesake):
         to.planfix.write_telegram_id(namesake, client.id)
         return _outcome(namesake)
     made = to.planfix.create_contact(
@@ -106,6 +128,13 @@ def _by_username(to: Integration, client: Person) -> int | None:
     if len(found) != 1 or found[0].telegram_id:
         return None
     return found[0].id
+
+
+def _is_another_clients(to: Integration, client: Person, contact: int) -> bool:
+    """Whether another client's chat goes on in one of its tasks: a merge, or an employee, took the Telegram id out of it."""
+    tasks = to.planfix.tasks_of(contact, template_or_object=None)
+    bound = (to.chats.task(to.planfix.host, task.id) for task in tasks)
+    return any(task is not None and task.chat.client_id != client.id for task in bound)
 
 
 def _fallback_name(to: Integration, client: Person) -> str:
