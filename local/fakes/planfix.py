@@ -363,6 +363,13 @@ class FakePlanfix:
         with self._world.lock:
             return [replace(one) for one in self._world.visible_comments(task_id) if not one.is_deleted]
 
+    def all_comments(self) -> list[Comment]:
+        """Every comment that can be seen by now, those of deleted tasks too, the oldest first."""
+        with self._world.lock:
+            now = self._world.clock()
+            seen = [one for one in self._world.comments.values() if one.visible_at <= now]
+            return [replace(one) for one in sorted(seen, key=lambda one: one.id)]
+
     def person_name(self, ref: str) -> str:
         """The name of ``user:5`` or ``contact:1``."""
         with self._world.lock:

@@ -356,6 +356,12 @@ class FakeTelegram:
             chat = account.chats.get(client_id)
             return [_seen(letter, chat) for letter in chat.letters if deleted or not letter.deleted] if chat else []
 
+    def file_of(self, message: Json) -> bytes:
+        """The bytes of a message's file; b"" where it has none."""
+        with self.world.lock:
+            file = self.world.file_in(message)
+            return file.data if file else b""
+
     @property
     def calls(self) -> list[Call]:
         """The received API calls, without tokens."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from local.fakes.telegram_model import Handed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -136,8 +138,10 @@ class Delivery:
         with self._world.lock:
             if failure:
                 self._later(bot, update, failure)
-            elif update in bot.pending:
-                bot.pending.remove(update)
+            else:
+                bot.handed.append(Handed(update.body, self._world.clock()))
+                if update in bot.pending:
+                    bot.pending.remove(update)
             self._world.changed.notify_all()
         return not failure
 

@@ -224,9 +224,17 @@ class Webhook:
         return kind in self.allowed_updates
 
 
+@dataclass(frozen=True)
+class Handed:
+    """An update that the webhook took, and when."""
+
+    body: Json
+    at: float
+
+
 @dataclass(eq=False)
 class Bot:
-    """A bot, its webhook and its waiting updates."""
+    """A bot, its webhook, its waiting updates and those that were handed over."""
 
     user: User
     token: str = field(repr=False)
@@ -235,6 +243,7 @@ class Bot:
     revoked: bool = False
     webhook: Webhook = field(default_factory=Webhook)
     pending: list[Update] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)
     started: set[int] = field(default_factory=set)
     callbacks: dict[str, float] = field(default_factory=dict)
 

@@ -98,11 +98,12 @@ class World:
             "date": int(self.clock()),
             **content,
         }
-        letter = Letter(message, who, self._file_in(content))
+        letter = Letter(message, who, self.file_in(content))
         chat.letters.append(letter)
         return letter
 
-    def _file_in(self, content: Json) -> StoredFile | None:
+    def file_in(self, content: Json) -> StoredFile | None:
+        """The file that a message shows."""
         for kind in KINDS:
             part = content.get(kind)
             shown = part[-1] if isinstance(part, list) and part else part

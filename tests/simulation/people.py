@@ -6,11 +6,11 @@ The script is drawn before anything runs, so that a change in the bridge does no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from bridge.model import OWN_BOT, Chat
+from local.promises.account import OWN_BOT, Answer, Chat, Deeds, Kind, Said
 from tests.simulation.chance import chance_of
 from tests.simulation.faults import (
     CUT_AFTER,
@@ -48,63 +48,6 @@ HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
 
 YES: Final = f"да{MARK}"
 """What several messages say alike."""
-
-Kind = Literal["message", "photos", "edit", "owner", "automatic", "deletion"]
-
-
-@dataclass(eq=False)
-class Said:
-    """Something that the bridge has to carry into Planfix.
-
-    Attributes:
-        text: what has to stand in the comment; of a deletion, the message's number.
-        update: bot's alias and update_id, of an album those of its first member.
-        photos: what hangs on it.
-    """
-
-    kind: Kind
-    chat: Chat
-    text: str
-    update: tuple[str, int]
-    message_ids: tuple[int, ...]
-    photos: tuple[bytes, ...] = ()
-
-
-@dataclass(eq=False)
-class Answer:
-    """An employee's comment.
-
-    Attributes:
-        words: what the client has to read, word by word; of a file, what stands in it.
-        meant_for_client: whether it notifies the client.
-        scheduled: it was written for later.
-        contact_deleted: whom it notifies was deleted since, which makes a remark of it.
-    """
-
-    chat: Chat
-    host: str
-    task: int
-    comment: int
-    words: list[str]
-    meant_for_client: bool
-    at: float
-    scheduled: bool = False
-    command: str = ""
-    contact_deleted: bool = False
-
-
-@dataclass
-class Deeds:
-    """What was done, for the invariants.
-
-    Attributes:
-        lost_tasks: host and number of the tasks that employees deleted.
-    """
-
-    said: list[Said] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    lost_tasks: list[tuple[str, int]] = field(default_factory=list)
-    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from bridge.aws.queues import Queue
 from bridge.flows.batch import carry_batch
 from bridge.flows.doors import Door, accept_call, accept_update
 from bridge.http_api import Request
-from bridge.model import Chat
 from bridge.runtime import Runtime
+from local.promises.account import Chat
 from tests.simulation import faults as f
 from tests.simulation.boundary import DOOR_TIMEOUT, SENDER_TIMEOUT, AwsClient, Boundary, Client, Container, Killed, Wire
 from tests.simulation.chance import chance_of

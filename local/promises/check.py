@@ -1,0 +1,34 @@
+"""All promises together: `broken` tells which were not kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.promises import to_clients, to_planfix, waiting
+from local.promises.found import Found
+
+if TYPE_CHECKING:
+    from local.promises.account import Deeds, Seen
+
+PROMISES = (
+    waiting.left,
+    to_planfix.messages,
+    to_planfix.photos,
+    to_planfix.deletions,
+    to_planfix.order,
+    to_planfix.contacts,
+    to_clients.strangers,
+    to_clients.answers,
+    to_clients.order,
+    to_clients.held_order,
+    to_clients.commands,
+    waiting.rows,
+    waiting.posting,
+)
+"""`to_planfix.albums` joins them when albums are carried whole."""
+
+
+def broken(deeds: Deeds, seen: Seen) -> list[str]:
+    """Every violation as a sentence; none when all is well."""
+    found = Found(deeds, seen)
+    return [sentence for promise in PROMISES for sentence in promise(found)]

@@ -1,0 +1,150 @@
+"""What is promised of messages: each in one comment of its own chat, with its files, in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.promises.account import Album, Chat, Comment, Member, Said
+    from local.promises.found import Found
+
+from local.promises.notices import names_comment
+
+ONE_ALBUM_WITHIN: Final = 3.0
+"""Seconds from an album's first member, in which Telegram hands over the others that belong on the same comment."""
+
+
+def messages(found: Found) -> Iterator[str]:
+    """Each accepted message has exactly one comment, in a task of its chat."""
+    said = [one for one in found.deeds.said if one.kind != "deletion" and one.text and not found.is_unknowable(one)]
+    places: dict[str, set[Chat]] = {}
+    for one in found.deeds.said:
+        places.setdefault(one.text, set()).add(one.chat)
+    for (chat, text), wanted in Counter((one.chat, one.text) for one in said).items():
+        carried = found.carried[text]
+        if len(places[text]) > 1:
+            carried = [one for one in carried if found.chat_of(one) == chat]
+        # What vanished with a deleted task is written again when nobody knows whether it had been written.
+        standing = [one for one in carried if not found.is_lost(one)]
+        if not len(standing) <= wanted <= len(carried):
+            yield f"“{text}” of {chat.key} has {len(carried)} comments instead of {wanted}"
+        for comment in carried:
+            if found.chat_of(comment) != chat:
+                where = f"task {comment.task} of {comment.host}"
+                yield f"“{text}” of {chat.key} stands in {where}, which is another chat's"
+
+
+def photos(found: Found) -> Iterator[str]:
+    """Each file hangs on one comment; one that could not be had is named (and counted) instead."""
+    missing = 0
+    for one in found.deeds.said:
+        if found.is_unknowable(one):
+            continue
+        missing += sum(photo not in found.of_photo for photo in one.photos)
+        if any(found.hanging[photo] > 1 for photo in one.photos):
+            yield f"photos of “{one.text}” of {one.chat.key} hang on several comments"
+    if missing > found.files_named:
+        yield f"{missing} photos are missing and {found.files_named} were named"
+
+
+def albums(found: Found) -> Iterator[str]:
+    """What Telegram sent of an album within three seconds hangs on one comment, whatever batches and repetitions it met."""
+    for album in found.seen.albums:
+        first = min(one.handed_at for one in album.members)
+        together = [one for one in album.members if one.handed_at - first <= ONE_ALBUM_WITHIN]
+        if any(one.update in found.buried or one.update in found.seen.unknowable for one in together):
+            continue
+        here = [one for one in together if one.photo in found.of_photo]  # the others are named: `photos` counts them
+        if not _have_one_comment(found, here):
+            yield (
+                f"album “{album.name}” of {album.chat.key}: {len(here)} files came within {ONE_ALBUM_WITHIN:g} s and hang "
+                f"on several comments: {_hang_on(found, album, here)}"
+            )
+
+
+def _have_one_comment(found: Found, members: list[Member]) -> bool:
+    shared: set[int] | None = None
+    for one in members:
+        on = {id(comment) for comment in found.of_photo[one.photo]}
+        shared = on if shared is None else shared & on
+    return shared is None or bool(shared)
+
+
+def _hang_on(found: Found, album: Album, members: list[Member]) -> str:
+    first = min(one.handed_at for one in album.members)
+    return ", ".join(
+        f"message {one.message_id} after {one.handed_at - first:.1f} s on "
+        f"{'/'.join(str(comment.id) for comment in found.of_photo[one.photo])}"
+        for one in sorted(members, key=lambda one: one.message_id)
+    )
+
+
+def deletions(found: Found) -> Iterator[str]:
+    """One line names the comment of a message that was deleted, or counts it where the bridge never had it."""
+    earlier: dict[Chat, list[Said]] = {}
+    for one in found.deeds.said:
+        before = earlier.setdefault(one.chat, [])
+        if one.kind == "deletion" and not found.is_unknowable(one):
+            yield from _deletion(found, one, list(before))
+        before.append(one)
+
+
+def _deletion(found: Found, deleted: Said, earlier: list[Said]) -> Iterator[str]:
+    chat = deleted.chat
+    texts = {
+        one.text
+        for one in earlier
+        if one.kind not in ("edit", "deletion") and one.message_ids[0] in deleted.message_ids
+    }
+    shown = {one.id for text in texts for one in found.carried[text] if _is_of(found, one, chat)}
+    shown |= {
+        one.comment
+        for one in found.deeds.answers
+        if one.chat == chat and any(set(sent.message_ids) & set(deleted.message_ids) for sent in found.sent(one))
+    }
+    lines = [words for comment, words in found.deletions if found.chat_of(comment) == chat]
+    naming = sum(names_comment(words, shown) for words in lines)
+    said_once = all(len([one for one in earlier if one.text == text]) == 1 for text in texts)
+    if naming > 1 and texts and said_once:
+        yield f"the deletion of {deleted.text} in {chat.key} is noticed {naming} times"
+    silenced = set(found.deeds.lost_tasks) | found.seen.refused_notices
+    if naming or not earlier or any(found.chat_of_task(*task) == chat for task in silenced):
+        return
+    if not any(map(found.was_buried, earlier)):
+        yield f"the deletion of {deleted.text} in {chat.key} is not noticed"
+
+
+def _is_of(found: Found, comment: Comment, chat: Chat) -> bool:
+    owner = found.chat_of(comment)
+    return owner is None or owner == chat
+
+
+def order(found: Found) -> Iterator[str]:
+    """Comments of a chat stand in the order in which its messages were written."""
+    of_chat: dict[Chat, list[Said]] = {}
+    for one in found.deeds.said:
+        if one.kind != "deletion" and one.text:
+            of_chat.setdefault(one.chat, []).append(one)
+    for chat, said in of_chat.items():
+        skipped = {one.text for one in said if found.was_buried(one)}
+        wanted = [one.text for one in said if one.text not in skipped]
+        stand = [
+            (comment.id, mark)
+            for mark in set(wanted)
+            for comment in found.carried[mark]
+            if found.chat_of(comment) == chat and not found.is_lost(comment)
+        ]
+        got = [mark for _, mark in sorted(stand)]
+        if Counter(got) == Counter(wanted) and got != wanted:
+            place = next(number for number, (one, other) in enumerate(zip(got, wanted, strict=True)) if one != other)
+            yield f"in {chat.key} “{got[place]}” stands where “{wanted[place]}” should: {got[place : place + 4]}"
+
+
+def contacts(found: Found) -> Iterator[str]:
+    """No client has two contacts."""
+    for (host, telegram_id), number in Counter(found.seen.contacts).items():
+        if number > 1:
+            yield f"client {telegram_id} has {number} contacts in {host}"
