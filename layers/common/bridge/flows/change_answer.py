@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bridge.errors import Reason, Refused
+from bridge.flows.answer_files import read_states
 from bridge.flows.keys import part_key
 from bridge.flows.send_answer import signed
-from bridge.flows.send_files import file_part_key
 from bridge.flows.way import by_newest_way
 from bridge.telegram.splitting import split
 from bridge.texts import Say
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import FormattedText, Held, TaskState
     from bridge.planfix.route import Comment
-
-
-FILES_LOOKED_FOR: Final = 20
-"""Of an answer whose comment was deleted, so that nobody knows how many it had."""
 
 
 def change_last_answer(to: Integration, task: TaskState, comment: Comment, text: FormattedText) -> bool:
@@ -94,10 +90,5 @@ def _text_messages(to: Integration, task: TaskState, comment_id: int) -> list[in
 
 
 def _file_messages(to: Integration, task: TaskState, comment_id: int) -> list[int]:
-    comment = to.planfix.comment(comment_id) if comment_id else None
-    found = []
-    for index in range(len(comment.files) if comment else FILES_LOOKED_FOR if comment_id else 0):
-        outcome = to.effects.outcome(file_part_key(task, comment_id, index)) or {}
-        if "message" in outcome:
-            found.append(outcome["message"])
-    return found
+    states = read_states(to, task, comment_id) if comment_id else {}
+    return sorted(state["message"] for state in states.values() if "message" in state)

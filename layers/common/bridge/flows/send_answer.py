@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.flows.answer_files import forget_asked_files
+from bridge.flows.in_doubt import forget_doubt, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.notices import excerpt, post_notice
 from bridge.flows.quoted_message import quoted_message
-from bridge.flows.send_files import (
-    FilesOutcome,
-    again_key,
-    files_sent,
-    forget_unknown_files,
-    not_sent_again,
-    send_files,
-)
+from bridge.flows.send_files import FilesOutcome, files_sent, send_files
 from bridge.flows.way import by_newest_way, way_to
 from bridge.model import FormattedText
 from bridge.planfix.route import People
@@ -83,7 +78,7 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
                 break
             sent += 1
         if comment.files:
-            files = send_files(to, task, comment, lambda key: _what_now(to, task, comment, key), found_at=found_at)
+            files = send_files(to, task, comment, found_at=found_at)
             sent += len(comment.files) - len(files.failed)
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.COMMENT_CHANGED:
@@ -249,26 +244,6 @@ def _signature(to: Integration, comment: Comment) -> FormattedText:
     return bold(f"{name or comment.owner_name}:")
 
 
-def _what_now(to: Integration, task: TaskState, comment: Comment, key: str) -> dict[str, Any] | None:
-    """Telegram offers no way to look, so the setting decides about what may or may not have gone out: once more, or ask.
-
-    It goes out again once only, and not while Telegram answers nothing at all: what is lost each time arrives each time.
-
-    Raises:
-        RetryLater, OutcomeUnknown, Misconfigured: Telegram does not answer.
-    """
-    policy = to.settings.on_unknown_delivery
-    again = again_key(key)
-    if policy == "resend" and to.effects.outcome(again) is None:
-        to.bot.get_me()
-        to.effects.renew(again, 1)
-    else:
-        policy = "ask"
-    to.count("unknown_delivery")
-    to.log.warning("delivery unknown", extra={"chat": task.chat.key, "comment": comment.id, "policy": policy})
-    return {"asked": 1} if policy == "ask" else None
-
-
 @dataclass(frozen=True, slots=True)
 class Whole:
     """What a part is a part of: the whole text's digest, and in how many parts it goes."""
@@ -308,7 +283,7 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
 
     def look(lost: Lost) -> dict[str, Any] | None:
         attempts_lost.append(lost)
-        asked = _what_now(to, task, comment, key)
+        asked = what_now(to, task, comment.id, key)
         return {**asked, **whole.as_outcome()} if asked else None
 
     def also(done: dict[str, Any]) -> dict[str, Any]:
@@ -363,6 +338,5 @@ def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
         key = part_key(task.host, comment.id, number)
         outcome = to.effects.outcome(key)
         if isinstance(outcome, dict) and "asked" in outcome:
-            to.effects.forget(key)
-            to.effects.forget(again_key(key))
-    forget_unknown_files(to, task, comment)
+            forget_doubt(to, key)
+    forget_asked_files(to, task, comment.id, places=len(comment.files))

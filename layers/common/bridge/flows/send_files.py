@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import HOLDABLE, BridgeError, Reason, Refused, RetryLater
+from bridge.flows.answer_files import as_row, keep_states, read_states
+from bridge.flows.in_doubt import may_repeat, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.way import by_newest_way
 from bridge.telegram.files import group_for_albums, outgoing
@@ -15,6 +17,7 @@ from bridge.telegram.formatting import plain
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.flows.answer_files import State
     from bridge.flows.integration import Integration
     from bridge.flows.way import Way
     from bridge.model import Lost, TaskState
@@ -55,9 +58,6 @@ THE_FILES_OWN_FAULT: Final = frozenset(
 A_LINK_WILL_DO: Final = frozenset({Reason.FILE_TOO_BIG, Reason.FILE_REFUSED})
 """Refusals by Telegram of what the client may still fetch from Planfix."""
 
-WhatNow = Callable[[str], dict[str, Any] | None]
-"""What to do about an effect, by its key, that may or may not have been done."""
-
 
 @dataclass(frozen=True, slots=True)
 class FilesOutcome:
@@ -83,49 +83,21 @@ class _Ready:
         return self.file.size
 
 
-def send_files(
-    to: Integration, task: TaskState, comment: Comment, what_now: WhatNow, *, found_at: float
-) -> FilesOutcome:
+def send_files(to: Integration, task: TaskState, comment: Comment, *, found_at: float) -> FilesOutcome:
     """Send what was not sent yet.
 
     Raises:
         Refused: the chat takes nothing, or nobody knows whether a file arrived.
         RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
     """
-    return _Files(to, task, comment, what_now, found_at).send()
-
-
-def again_key(key: str) -> str:
-    """The ledger key of the one repetition of what may have gone out (`on_unknown_delivery`: resend)."""
-    return f"again#{key}"
-
-
-def not_sent_again(to: Integration, key: str) -> None:
-    """Telegram told us to wait instead: the repetition is still to come."""
-    if to.effects.outcome(again_key(key)) is not None:
-        to.effects.forget(again_key(key))
-
-
-def file_part_key(task: TaskState, comment_id: int, index: int) -> str:
-    """The ledger key of one file of an answer."""
-    return f"{part_key(task.host, comment_id, 0)}#file#{index}"
+    states = read_states(to, task, comment.id, places=len(comment.files))
+    return _Files(to, task, comment, found_at, states).send()
 
 
 def files_sent(to: Integration, task: TaskState, comment: Comment) -> int:
     """How many of an answer's files went out."""
-    outcomes = [to.effects.outcome(file_part_key(task, comment.id, index)) for index in range(len(comment.files))]
-    return sum("message" in (outcome or {}) for outcome in outcomes)
-
-
-def forget_unknown_files(to: Integration, task: TaskState, comment: Comment) -> None:
-    """Files whose delivery is unknown may be sent again."""
-    for index in range(len(comment.files)):
-        key = file_part_key(task, comment.id, index)
-        outcome = to.effects.outcome(key)
-        if outcome and "asked" in outcome:
-            to.effects.forget(outcome["asked"])
-            to.effects.forget(again_key(outcome["asked"]))
-            to.effects.forget(key)
+    states = read_states(to, task, comment.id, places=len(comment.files))
+    return sum("message" in states.get(file.id, {}) for file in comment.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +107,19 @@ class _Files:
     to: Integration
     task: TaskState
     comment: Comment
-    what_now: WhatNow
     found_at: float
+    states: dict[int, State]
 
     def send(self) -> FilesOutcome:
-        known = [self.to.effects.outcome(file_part_key(self.task, self.comment.id, n)) for n in range(self._count)]
-        # a comment may be changed between two attempts: another file in this place was not sent yet
-        rows = [row if row and row["file"] == file.id else {} for row, file in zip(known, self._files, strict=True)]
-        if any("asked" in row for row in rows):
+        self._settle_doubts()
+        states = [self._state(index) for index in range(len(self._files))]
+        if any("asked" in state for state in states):
             raise Refused(Reason.DELIVERY_UNKNOWN)
-        linked = [file for row, file in zip(rows, self._files, strict=True) if "link" in row]
+        linked = [file for state, file in zip(states, self._files, strict=True) if "link" in state]
         failed: list[tuple[File, Refused]] = []
-        for index, why in self._send([index for index, row in enumerate(rows) if not row]):
+        refused = self._send([index for index, state in enumerate(states) if "message" not in state])
+        self._ask_about([index for index, _ in refused if self._is_again(index)])
+        for index, why in refused:
             file = self._files[index]
             if why.reason in A_LINK_WILL_DO and self._send_link(index):
                 linked.append(file)
@@ -162,9 +135,48 @@ class _Files:
     def _files(self) -> Sequence[File]:
         return self.comment.files
 
-    @property
-    def _count(self) -> int:
-        return len(self.comment.files)
+    def _state(self, index: int) -> State:
+        return self.states.get(self._files[index].id, {})
+
+    def _is_again(self, index: int) -> bool:
+        """Whether it may have arrived already, and is sent once more."""
+        return "again" in self._state(index)
+
+    def _settle_doubts(self) -> None:
+        """Decide about the files of attempts whose outcome was lost, each by itself: once more, or ask."""
+        unsent = [state for state in map(self._state, range(len(self._files))) if "message" not in state]
+        for key in dict.fromkeys(state["begun"] for state in unsent if "begun" in state):
+            if self.to.effects.still_open(key) is not None:
+                self._settle(key)
+
+    def _settle(self, key: str) -> None:
+        numbers = [number for number, state in self.states.items() if state.get("begun") == key]
+
+        def look(_: Lost) -> dict[str, Any]:
+            repeated = any("again" in self.states[number] for number in numbers)
+            again = may_repeat(self.to, self.task, self.comment.id, repeated=repeated)
+            return {"again": 1} if again else {"asked": 1}
+
+        def also(settled: dict[str, Any]) -> dict[str, Any]:
+            return self._changed({number: dict.fromkeys(settled, key) for number in numbers})
+
+        def nothing() -> None:
+            raise RetryLater(0, Reason.BUSY, "settled by another worker")
+
+        self.to.effects.once(key, nothing, look=look, also=also)
+
+    def _changed(self, changes: Mapping[int, State]) -> dict[str, Any]:
+        """Change some files' states; returns them all as a row of the ledger."""
+        self.states.update({number: {**self.states.get(number, {}), **state} for number, state in changes.items()})
+        return as_row(self.task, self.comment.id, self.states)
+
+    def _ask_about(self, indexes: Sequence[int]) -> None:
+        """What cannot be sent once more may have arrived all the same: if there are such, refuse the answer as in doubt."""
+        if indexes:
+            asked = {self._files[index].id: {"asked": self._state(index)["again"]} for index in indexes}
+            self._changed(asked)
+            keep_states(self.to, self.task, self.comment.id, self.states)
+            raise Refused(Reason.DELIVERY_UNKNOWN)
 
     def _send(self, waiting: list[int]) -> list[tuple[int, Refused]]:
         """Receive and send, as many together as there is room and time for; returns what could not be sent, and why."""
@@ -194,11 +206,15 @@ class _Files:
     def _send_group(self, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
         """Send an album, or one file; an album that is refused is sent file by file."""
         self._show_that_it_comes(group)
-        numbers = "-".join(str(self._files[ready.index].id) for ready in group)
-        key = f"{part_key(self.task.host, self.comment.id, 0)}#files#{numbers}"
+        names = [f"{self._files[ready.index].id}{'again' * self._is_again(ready.index)}" for ready in group]
+        key = f"{part_key(self.task.host, self.comment.id, 0)}#files#{'-'.join(names)}"
+        self._changed({self._files[ready.index].id: {"begun": key} for ready in group})
+        keep_states(self.to, self.task, self.comment.id, self.states)
         try:
             done = self._once(key, [ready.index for ready in group], lambda way: self._upload(group, way))
         except (Refused, RetryLater) as error:
+            if error.reason not in HOLDABLE | THE_FILES_OWN_FAULT and isinstance(error, Refused):
+                self._ask_about([ready.index for ready in group if self._is_again(ready.index)])
             why = self._own_fault(error)
             if len(group) == 1:
                 return [(group[0].index, why)]
@@ -248,15 +264,12 @@ class _Files:
 
         def look(attempt: Lost) -> dict[str, Any] | None:
             lost.append(attempt)
-            return self.what_now(key)
+            return what_now(self.to, self.task, self.comment.id, key)
 
         def also(done: dict[str, Any]) -> dict[str, Any]:
             messages = done.get("messages")
-            became = [{"message": one} for one in messages] if messages else [{"asked": key}] * len(indexes)
-            rows = {
-                file_part_key(self.task, self.comment.id, index): {**row, **(note or {}), "file": self._files[index].id}
-                for index, row in zip(indexes, became, strict=True)
-            }
+            became = [{"message": one, **(note or {})} for one in messages or ()] or [{"asked": key}] * len(indexes)
+            rows = self._changed({self._files[index].id: row for index, row in zip(indexes, became, strict=True)})
             return rows | {sent_key(self.task.chat, one): {"comment": self.comment.id} for one in messages or ()}
 
         try:
