@@ -314,6 +314,11 @@ class FakeTelegram:
         with self.world.lock:
             self.world.bots[token].revoked = True
 
+    def give_token_back(self, token: str) -> None:
+        """It works again: whoever took it away puts the same one back."""
+        with self.world.lock:
+            self.world.bots[token].revoked = False
+
     def fail_next(
         self,
         method: str | None = None,

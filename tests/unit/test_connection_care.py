@@ -81,3 +81,33 @@ def test_looks_at_a_bot_fall_together(world: World) -> None:
     before = sum(call.method == "getMe" for call in world.telegram.calls)
     world.settle(for_seconds=6000)
     assert sum(call.method == "getMe" for call in world.telegram.calls) - before == 10
+
+
+def told(world: World, task: int) -> tuple[int, int]:
+    """How many losses and how many returns a task was told of."""
+    return notices(world, task, "сейчас не отправляются"), notices(world, task, "восстановлена")
+
+
+def test_each_loss_of_the_token_is_told_and_each_return(world: World) -> None:
+    """Twice on one day: a loss, its end, another loss and its end are four notices in a task that waits."""
+    (task,) = clients(world, 1)
+    ticked = (world.planfix.tasks()[0].counterparty,)
+    for number in (1, 2):
+        world.telegram.revoke_token(MAIN.token)
+        world.employee_answers(f"ответ {number}", task=task, notify=ticked)
+        world.settle(for_seconds=1200)
+        assert told(world, task) == (number, number - 1)
+        world.telegram.give_token_back(MAIN.token)
+        world.settle(for_seconds=1200)
+        assert told(world, task) == (number, number)
+
+
+def test_each_loss_of_an_account_is_told_and_each_return(world: World) -> None:
+    """However close together they are, once they have lasted two minutes."""
+    (task,) = clients(world, 1)
+    for number in (1, 2):
+        world.telegram.change_connection(OWNER, rights=())
+        world.settle(for_seconds=300)
+        world.telegram.change_connection(OWNER, rights=("can_reply",))
+        world.settle(for_seconds=300)
+        assert told(world, task) == (number, number)

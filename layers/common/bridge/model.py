@@ -148,10 +148,12 @@ class Told:
 
     ``lost``: they were told, or are being told, that answers cannot go out by it; else that it is back, or nothing yet.
     ``unfinished``: what the notices that are still being written are known by; empty when everybody was told.
+    ``times``: how often that changed so far.
     """
 
     lost: bool = False
     unfinished: str = ""
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,14 +89,14 @@ class Connections:
     def told(self, integration: str, item: str) -> Told:
         """What people were told of this (``owner#{id}`` or ``bot``)."""
         row = self._table.get({"integration": integration, "item": item}) or {}
-        return Told(bool(row.get("told_lost")), row.get("telling", ""))
+        return Told(bool(row.get("told_lost")), row.get("telling", ""), row.get("told_times", 0))
 
     def mark_told(self, integration: str, item: str, told: Told) -> None:
         """Keep what people were told, or are being told, of this."""
         self._table.update(
             {"integration": integration, "item": item},
-            "SET told_lost = :lost, telling = :telling",
-            values={":lost": told.lost, ":telling": told.unfinished},
+            "SET told_lost = :lost, telling = :telling, told_times = :times",
+            values={":lost": told.lost, ":telling": told.unfinished, ":times": told.times},
         )
 
     def all(self, integration: str) -> list[Connection]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
@@ -44,7 +45,7 @@ def check_account(to: Integration, body: Mapping[str, Any]) -> None:
     if unsettled > 0:  # it changed again: this alarm was of an earlier change
         raise RetryLater(unsettled, Reason.BUSY, "it changed again", counts=False)
     item, why = f"owner#{connection.owner_id}", _trouble(connection)
-    mark = _to_tell(to, item, f"{connection.owner_id}#{connection.received_at}", lost=why is not None)
+    mark = _to_tell(to, item, lost=why is not None)
     if not mark:
         return
     if why is None:
@@ -58,34 +59,33 @@ def check_account(to: Integration, body: Mapping[str, Any]) -> None:
         words = {"why": to.texts.why(why), "remedy": to.texts.remedy(why)}
         _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_LOST, **words), mark)
         _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_LOST, **words), mark)
-    to.connections.mark_told(to.alias, item, Told(lost=why is not None))
+    _everybody_knows(to, item)
 
 
 def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001 - the journeys' common shape
     """Whether the bot's token works (again)."""
-    day = f"bot#{int(to.clock() // 86_400)}"
     try:
         to.bot.get_me()
     except Misconfigured as error:
         _look_at_bot(to, LOOK_AT_BOT_AGAIN)
-        mark = _to_tell(to, BOT, day, lost=True)
+        mark = _to_tell(to, BOT, lost=True)
         if not mark:
             return
         to.count("bot_lost")
         to.count("admin_needed")
         to.log.error("bot lost", extra={"reason": error.reason.value})
         words = {"why": to.texts.why(error.reason), "remedy": to.texts.remedy(error.reason)}
-        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_LOST, **words), f"{mark}#lost")
-        to.connections.mark_told(to.alias, BOT, Told(lost=True))
+        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_LOST, **words), mark)
+        _everybody_knows(to, BOT)
         return
-    mark = _to_tell(to, BOT, day, lost=False)
+    mark = _to_tell(to, BOT, lost=False)
     if mark:
         to.count("bot_back")
-        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_BACK), f"{mark}#back")
+        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_BACK), mark)
     for channel in to.settings.channels:
         send_held_of(to, channel)  # though nobody was told: an answer may be held since the token was changed
     if mark:
-        to.connections.mark_told(to.alias, BOT, Told())
+        _everybody_knows(to, BOT)
 
 
 def send_held_of(to: Integration, channel: str) -> None:
@@ -94,16 +94,23 @@ def send_held_of(to: Integration, channel: str) -> None:
         to.tell({"kind": "held", "integration": to.alias, "channel": channel, "client": client}, f"{to.alias}:{client}")
 
 
-def _to_tell(to: Integration, item: str, mark: str, *, lost: bool) -> str:
+def _to_tell(to: Integration, item: str, *, lost: bool) -> str:
     """What the notices are known by that are still to be written; empty when everybody knows that it is lost, or is back.
 
-    Kept before the first notice: what changes while many tasks are being told must be told to them too.
+    Kept before the first notice: what changes while many tasks are being told must be told to them too. Counted, not dated: a
+    second loss on the same day is another one.
     """
     told = to.connections.told(to.alias, item)
     if told.lost == lost:
         return told.unfinished
-    to.connections.mark_told(to.alias, item, Told(lost, mark))
+    times = told.times + 1
+    mark = f"{item}#{times}"
+    to.connections.mark_told(to.alias, item, Told(lost, mark, times))
     return mark
+
+
+def _everybody_knows(to: Integration, item: str) -> None:
+    to.connections.mark_told(to.alias, item, replace(to.connections.told(to.alias, item), unfinished=""))
 
 
 def _trouble(connection: Connection) -> Reason | None:
