@@ -13,7 +13,9 @@ from pydantic import ValidationError
 
 from bridge.quiet import quiet_libraries
 from bridge.settings import ALIAS, Secrets, Settings, parse_secrets, parse_settings
+from local.clock import Clock
 from local.emulator import Emulator
+from local.gate import Gate
 from local.gateway import Gateway, Route
 from local.invocation import environment, loaded
 from local.journal import REQUEST, Journal
@@ -32,11 +34,12 @@ from local.signals import end_by_signal, wait_for_the_end
 from local.template import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from mypy_boto3_sqs import SQSClient
 
+    from local.invocation import Handler
     from local.template import Function
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
@@ -59,6 +62,7 @@ class LocalBridge:
         journal: is told of each step; by default a new one.
         variables: further environment variables of the functions.
         parameters: of template.yaml, where they are to differ from its defaults.
+        clock: what time it is for the handlers, the queues and the tables; by default a new one.
 
     Raises:
         LocalProblem: settings that cannot be, a port that is taken, an emulator that does not start.
@@ -76,12 +80,15 @@ class LocalBridge:
         journal: Journal | None = None,
         variables: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._integrations = {alias: _validated(alias, raw) for alias, raw in integrations.items()}
         self._port = port
         self._variables = dict(variables or {})
         self._parameters = dict(parameters or {})
-        self.journal = journal or Journal()
+        self.clock = clock or Clock()
+        self.journal = journal or Journal(self.clock)
+        self._gate = Gate()
         self._sqs: SQSClient
         self._pollers: dict[str, Poller] = {}
         self._ready = False
@@ -109,7 +116,7 @@ class LocalBridge:
         quiet_libraries()  # settings are put into SSM below, and botocore would print them at DEBUG
         # The port first: if it is taken, nothing else need start. It is served last, when all behind it stands.
         listener = self._end.enter_context(listen(self._port))
-        emulator = self._end.enter_context(Emulator())
+        emulator = self._end.enter_context(Emulator(clock=self.clock))
         clients = connect(emulator.url)
         self._sqs = clients.sqs
         template = Template(TEMPLATE, PARAMETERS | self._parameters)
@@ -121,20 +128,28 @@ class LocalBridge:
         self._end.enter_context(environment(self.environment))
         self._end.callback(boto3.setup_default_session)  # nobody else in this process wants ours
         _tell_of_sent_messages(self.journal, self._names())
-        handlers = self._end.enter_context(loaded(functions))
+        handlers = self._end.enter_context(loaded(functions, self.clock))
         for function in functions:
             for mapping in function.mappings:
                 address = queues[mapping.queue_arn]
                 name = self._names()[address]
                 poller = Poller(
-                    name, address, mapping, sqs=clients.sqs, handler=handlers[function.name], journal=self.journal
+                    name,
+                    address,
+                    mapping,
+                    sqs=clients.sqs,
+                    handler=handlers[function.name],
+                    journal=self.journal,
+                    gate=self._gate,
                 )
                 self._pollers[name] = poller
                 self._end.callback(poller.stop)
         for poller in self._pollers.values():
             self._end.callback(poller.take_no_more)
-        routes = [Route(*route, handlers[function.name]) for function in functions for route in function.routes]
-        server = Server(Gateway(routes, self.health, self.journal), listener)
+        routes = [
+            Route(*route, self._gated(handlers[function.name])) for function in functions for route in function.routes
+        ]
+        server = Server(Gateway(routes, self.health, self.journal, self.clock), listener)
         self._end.callback(server.close)
         self.url = server.url
         self._ready = True
@@ -156,12 +171,55 @@ class LocalBridge:
             TimeoutError: something still waits or is being worked on.
         """
         deadline = time.monotonic() + timeout
-        while any(depth["waiting"] or depth["in_flight"] for depth in self.health()["queues"].values()):
+        while not (self._is_empty() and self._is_no_timer_taken(deadline)):
             if time.monotonic() > deadline:
                 raise TimeoutError(
                     f"The queues are not empty after {timeout:g} s: {json.dumps(self.health()['queues'])}"
                 )
             time.sleep(0.05)
+
+    def skip(self, seconds: float, timeout: float = 60, *, is_settled: Callable[[], bool] = lambda: True) -> None:
+        """Let so many seconds pass at once for everybody, while nothing is at work: a skip is no handler that slept.
+
+        Args:
+            seconds: by which the clock moves ahead.
+            timeout: real seconds to wait for what is at work.
+            is_settled: whether the services have told the bridge of everything: what people wrote before the skip was
+                then received before it, too.
+
+        Raises:
+            TimeoutError: something was at work all the time; nothing was skipped.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            if is_settled():
+                with self._gate.closed(max(0.0, deadline - time.monotonic())):
+                    if is_settled():
+                        self.clock.skip(seconds)
+                        return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Something was still on its way after {timeout:g} s")
+            time.sleep(0.02)
+
+    def _gated(self, handler: Handler) -> Handler:
+        def through_the_gate(event: dict[str, Any]) -> Any:
+            with self._gate.inside():
+                return handler(event)
+
+        return through_the_gate
+
+    def _is_empty(self) -> bool:
+        return not any(depth["waiting"] or depth["in_flight"] for depth in self.health()["queues"].values())
+
+    def _is_no_timer_taken(self, deadline: float) -> bool:
+        """Whether each timer whose time has come is still hidden: until the poll that took it has ended, it seems to be."""
+        pollers = [poller for poller in self._pollers.values() if poller.is_timer_due(self.clock())]
+        polls = [poller.polls for poller in pollers]
+        while any(poller.polls == before for poller, before in zip(pollers, polls, strict=True)):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return self._is_empty()
 
     def _depth(self, name: str) -> dict[str, int]:
         queue, dead = (self._messages(self.environment[variable]) for variable in _QUEUES[name])

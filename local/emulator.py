@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from local.clock import Clock
+
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 """Ministack's default account (MINISTACK_ACCOUNT_ID)."""
@@ -43,11 +45,18 @@ class Emulator:
     Args:
         python: an interpreter that has ministack. Functions that are deployed to the emulator run in it too.
         variables: further environment variables of ministack, or other values of those below.
+        clock: what time it is for queues and tables; by default it is real.
     """
 
-    def __init__(self, python: str | Path = sys.executable, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        python: str | Path = sys.executable,
+        variables: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self._python = python
         self._variables = dict(variables or {})
+        self._clock = clock
         self._state = tempfile.mkdtemp(prefix="planfix-telegram-aws-")
         self._log = Path(self._state, "log")
         self._closing = threading.Lock()
@@ -81,16 +90,17 @@ class Emulator:
             "MINISTACK_REGION": REGION,
             **self._variables,
         }
+        clock = [] if self._clock is None else [self._clock.file]
         with self._log.open("wb") as log:
             # -P: the folder of local/ is no place to import from. A session of its own: Ctrl-C is for the parent, which
             # ends this process last.
             return subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [self._python, "-P", str(_PROCESS), str(listener), self._state],
+                [self._python, "-P", str(_PROCESS), str(listener), self._state, *map(str, clock)],
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                pass_fds=[listener],
+                pass_fds=[listener, *clock],
                 start_new_session=True,
             )
 

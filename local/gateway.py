@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from bridge.clock import Clock
     from local.invocation import Handler
     from local.journal import Journal
 
@@ -51,9 +52,16 @@ class Gateway:
         routes: what the template's functions answer.
         health: gives the body of ``GET /health``.
         journal: is told of each call.
+        clock: gives Unix seconds.
     """
 
-    def __init__(self, routes: Iterable[Route], health: Callable[[], dict[str, Any]], journal: Journal) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        health: Callable[[], dict[str, Any]],
+        journal: Journal,
+        clock: Clock = time.time,
+    ) -> None:
         self._routes = {f"{route.method} {route.path}": route for route in routes}
         rules = [
             Rule(route.path.replace("{", "<").replace("}", ">"), methods=[route.method], endpoint=key)
@@ -63,6 +71,7 @@ class Gateway:
         self._map = Map(rules, strict_slashes=True, redirect_defaults=False, merge_slashes=False)
         self._health = health
         self._journal = journal
+        self._clock = clock
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -82,7 +91,7 @@ class Gateway:
         return self._invoke(self._routes[endpoint], request, arguments)
 
     def _invoke(self, route: Route, request: Request, arguments: Mapping[str, str]) -> Response:
-        event = build_event(request, f"{route.method} {route.path}", arguments)
+        event = build_event(request, f"{route.method} {route.path}", arguments, self._clock())
         request_id = event["requestContext"]["requestId"]
         self._journal.add("gateway.received", request=request_id, path=request.path, **_ids(event))
         answering = REQUEST.set(request_id)
@@ -97,9 +106,8 @@ class Gateway:
         return answer
 
 
-def build_event(request: Request, route_key: str, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """The payload 2.0 event of a request: names in lower case, binary and form bodies in base64."""
-    now = time.time()
+def build_event(request: Request, route_key: str, arguments: Mapping[str, str], now: float) -> dict[str, Any]:
+    """The payload 2.0 event of a request at ``now``: names in lower case, binary and form bodies in base64."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     event: dict[str, Any] = {
         "version": "2.0",

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import bridge.clock
 from local.emulator import ACCOUNT, REGION
 
 if TYPE_CHECKING:
+    from bridge.clock import Clock
     from local.template import Function
 
 Handler: TypeAlias = Callable[[dict[str, Any]], Any]
@@ -60,17 +62,33 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def loaded(functions: list[Function]) -> Iterator[dict[str, Handler]]:
+def loaded(functions: list[Function], clock: Clock = time.time) -> Iterator[dict[str, Handler]]:
     """The functions' handlers by name, from modules that are imported now and forgotten at the end.
 
     A function's module keeps what it made of its environment, as a Lambda container does; a new environment needs a
     new module.
+
+    Args:
+        functions: of the template.
+        clock: what time it is for the functions.
     """
     _forget(functions)
     try:
-        yield {function.name: _handler(function) for function in functions}
+        with _time_is(clock):
+            handlers = {function.name: _handler(function) for function in functions}
+        yield handlers
     finally:
         _forget(functions)
+
+
+@contextmanager
+def _time_is(clock: Clock) -> Iterator[None]:
+    """A function reads its clock once, when it is loaded."""
+    before, bridge.clock.unix_time = bridge.clock.unix_time, clock
+    try:
+        yield
+    finally:
+        bridge.clock.unix_time = before
 
 
 def _handler(function: Function) -> Handler:

@@ -127,7 +127,7 @@ class PagePeople:
         owner_id, _ = CHANNELS[given["channel"]]
         match given["what"]:
             case "window":
-                self._stage.clock.skip(_DAY_AND_MORE)
+                self._stage.skip(_DAY_AND_MORE)
             case "blocked":
                 (telegram.block if switched_on else telegram.unblock)(client, owner_id, bot=self._stage.bot)
             case "paused":

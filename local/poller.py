@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
+    from local.gate import Gate
     from local.invocation import Handler
     from local.journal import Journal
     from local.template import Mapping
@@ -39,10 +40,19 @@ class Poller:
         sqs: of the emulator.
         handler: the sender.
         journal: is told what was taken and what became of it.
+        gate: each poll goes in, and comes out when what it took is done with.
     """
 
     def __init__(
-        self, queue: str, address: str, mapping: Mapping, *, sqs: SQSClient, handler: Handler, journal: Journal
+        self,
+        queue: str,
+        address: str,
+        mapping: Mapping,
+        *,
+        sqs: SQSClient,
+        handler: Handler,
+        journal: Journal,
+        gate: Gate,
     ) -> None:
         self._queue = queue
         self._address = address
@@ -50,7 +60,10 @@ class Poller:
         self._sqs = sqs
         self._handler = handler
         self._journal = journal
-        self._timers: set[str] = set()
+        self._gate = gate
+        self._timers: dict[str, float] = {}
+        self.polls = 0
+        """How many polls have ended. What one of them took is no longer among the `timers`."""
         self._stopping = threading.Event()
         self._free = threading.Semaphore(mapping.maximum_concurrency)
         self._workers = ThreadPoolExecutor(mapping.maximum_concurrency, thread_name_prefix=queue)
@@ -61,6 +74,10 @@ class Poller:
     def timers(self) -> int:
         """How many of the queue's hidden messages are timers: they wait for their time and nobody waits for them."""
         return len(self._timers)
+
+    def is_timer_due(self, now: float) -> bool:
+        """Whether the time of any of the `timers` has come: it is received at once or, as waits vary a little, soon."""
+        return any(due <= now for due in list(self._timers.values()))
 
     def take_no_more(self) -> None:
         """Let the present poll be the last one; `stop` waits for it. So several pollers can end together."""
@@ -76,11 +93,19 @@ class Poller:
         while not self._stopping.is_set():
             if not self._free.acquire(timeout=_WAIT_SECONDS):
                 continue
+            self._gate.enter()
             messages = self._receive()
+            for message in messages:
+                self._timers.pop(message["MessageId"], None)
+            self.polls += 1
             if messages:
                 self._workers.submit(self._work, messages)
             else:
-                self._free.release()
+                self._done()
+
+    def _done(self) -> None:
+        self._gate.leave()
+        self._free.release()
 
     def _receive(self) -> list[MessageTypeDef]:
         try:
@@ -99,13 +124,12 @@ class Poller:
     def _work(self, messages: list[MessageTypeDef]) -> None:
         try:
             for message in messages:
-                self._timers.discard(message["MessageId"])
                 self._tell("sender.took", message)
             failed = self._invoke(messages)
             for message in messages:
                 if message["MessageId"] in failed:
-                    if _is_timer(message):
-                        self._timers.add(message["MessageId"])
+                    if (due := _due(message)) is not None:
+                        self._timers[message["MessageId"]] = due
                     self._tell("sender.deferred", message)
                 else:
                     self._sqs.delete_message(QueueUrl=self._address, ReceiptHandle=message["ReceiptHandle"])
@@ -114,7 +138,7 @@ class Poller:
             # Not deleted means delivered again, as at AWS.
             _log.warning("Deleting from %s failed: %s", self._queue, error)
         finally:
-            self._free.release()
+            self._done()
 
     def _invoke(self, messages: list[MessageTypeDef]) -> set[str]:
         """Call the sender; gives the ids of messages that stay in the queue until their visibility ends."""
@@ -162,10 +186,10 @@ class Poller:
         )
 
 
-def _is_timer(message: MessageTypeDef) -> bool:
-    """Whether the bridge put this message there for later (bridge/flows/timers.py)."""
+def _due(message: MessageTypeDef) -> float | None:
+    """Until when (Unix seconds) a message waits that the bridge put there for later (bridge/flows/timers.py), else None."""
     try:
         body = json.loads(message["Body"])
     except ValueError:
-        return False
-    return isinstance(body, dict) and body.get("kind") == "timer"
+        return None
+    return float(body["due"]) if isinstance(body, dict) and body.get("kind") == "timer" else None

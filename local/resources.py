@@ -80,6 +80,8 @@ def create_tables(template: Template, dynamodb: DynamoDBClient) -> None:
             AttributeDefinitions=properties["AttributeDefinitions"],
             BillingMode="PAY_PER_REQUEST",
         )
+        if "TimeToLiveSpecification" in properties:
+            dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
         template.bind(logical_id, name, Arn=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")
 
 

@@ -14,6 +14,7 @@ import httpx
 
 from bridge.model import OWN_BOT
 from local.bridge import LocalBridge
+from local.clock import Clock
 from local.fakes.planfix import FakePlanfix
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
@@ -95,20 +96,6 @@ class Cast:
     clients: tuple[Client, ...]
 
 
-class Clock:
-    """The clock of the fakes: real time, and whatever was skipped."""
-
-    def __init__(self) -> None:
-        self._skipped = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self._skipped
-
-    def skip(self, seconds: float) -> None:
-        """Let so many seconds pass at once."""
-        self._skipped += seconds
-
-
 class Stage:
     """The fakes and the bridge, running between ``with`` and its end.
 
@@ -135,7 +122,7 @@ class Stage:
     ) -> None:
         self.cast = cast
         self.clock = Clock()
-        self.journal = Journal()
+        self.journal = Journal(self.clock)
         self.telegram = FakeTelegram(self.clock)
         self._planfix_token = secrets.token_urlsafe(24)
         self.planfix = FakePlanfix(token=self._planfix_token, rate=rate, clock=self.clock)
@@ -179,7 +166,7 @@ class Stage:
             },
         }
         self.bridge = self._end.enter_context(
-            LocalBridge({ALIAS: integration}, self._port, self.journal, self._variables)
+            LocalBridge({ALIAS: integration}, self._port, self.journal, self._variables, clock=self.clock)
         )
         self._set_webhook(telegram_url, webhook_secret)
         self.planfix.add_scenario(f"{self.bridge.url}/planfix/{ALIAS}/comment", secret=planfix_secret)
@@ -292,15 +279,23 @@ class Stage:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"No webhook was called within {timeout:g} s")
             time.sleep(0.02)
-        while self.telegram.updates_for(self.bot):
+        while not self._is_settled():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"Telegram could not deliver its updates within {timeout:g} s")
-            time.sleep(0.02)
-        while self.planfix.requests_waiting:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"Planfix's scenarios could not tell of everything within {timeout:g} s")
+                raise TimeoutError(f"Telegram or Planfix could not tell of everything within {timeout:g} s")
             time.sleep(0.02)
         self.bridge.wait_until_idle(max(0.0, deadline - time.monotonic()))
+
+    def skip(self, seconds: float, timeout: float = 60) -> None:
+        """Let so many seconds pass at once for everybody: services, bridge, queues and tables.
+
+        Raises:
+            TimeoutError: something was at work for so many real seconds; nothing was skipped.
+        """
+        self.bridge.skip(seconds, timeout, is_settled=self._is_settled)
+
+    def _is_settled(self) -> bool:
+        """Whether the services have told the bridge of everything that happened."""
+        return not self.telegram.updates_for(self.bot) and not self.planfix.requests_waiting
 
     # The journal's view of the calls
 

@@ -4,6 +4,7 @@ import time
 import pytest
 
 from local.emulator import Emulator
+from local.gate import Gate
 from local.journal import Journal
 from local.poller import Poller
 from local.resources import connect
@@ -59,7 +60,7 @@ def poll(sqs, queue):
 
     def start(handler, batch_size=10, concurrency=2):
         mapping = Mapping("arn:aws:sqs:us-east-1:000000000000:to-planfix.fifo", batch_size, concurrency)
-        poller = Poller("to-planfix", queue, mapping, sqs=sqs, handler=handler, journal=Journal())
+        poller = Poller("to-planfix", queue, mapping, sqs=sqs, handler=handler, journal=Journal(), gate=Gate())
         started.append(poller)
         return poller
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 import uuid
 from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
 
+from bridge import clock
 from bridge.aws.chats import Chats
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
@@ -29,9 +29,9 @@ AWS: Final = Config(connect_timeout=1, read_timeout=1.2, retries={"mode": "stand
 def make_door(counts: Counts, queue_variable: str, environment: Mapping[str, str] = os.environ) -> Door:
     """A door that puts what it accepts on the queue named by this environment variable."""
     return Door(
-        parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], time.time),
+        parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], clock.unix_time),
         queue=Queue(boto3.client("sqs", config=AWS), environment[queue_variable]),
-        clock=time.time,
+        clock=clock.unix_time,
         new_id=lambda: uuid.uuid4().hex,
         count=counts,
         log=make_logger(),

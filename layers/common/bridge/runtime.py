@@ -19,6 +19,7 @@ import httpx
 from botocore.config import Config
 from pydantic import ValidationError
 
+from bridge import clock
 from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
@@ -27,6 +28,7 @@ from bridge.aws.pacer import Pacer
 from bridge.aws.parameters import REREAD, Parameters, RawIntegration
 from bridge.aws.queues import Queue, TooBig
 from bridge.aws.waiting import Waiting
+from bridge.clock import Clock
 from bridge.counts import Counts
 from bridge.errors import BridgeError, Misconfigured, Reason
 from bridge.flows.effects import Effects
@@ -79,7 +81,7 @@ class Runtime:
     http: httpx.Client
     log: Log
     count: Counts
-    clock: Callable[[], float] = time.time
+    clock: Clock
     sleep: Callable[[float], None] = time.sleep
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     resolve: Resolve = addresses_of
@@ -89,13 +91,14 @@ class Runtime:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Runtime:
         """The real one, from the function's environment variables (template.yaml)."""
+        now = clock.unix_time
         dynamodb, sqs = boto3.client("dynamodb", config=AWS), boto3.client("sqs", config=AWS)
         queues = [Queue(sqs, environment[name]) for name in ("TO_PLANFIX_QUEUE_URL", "TO_TELEGRAM_QUEUE_URL")]
         dead = [Queue(sqs, environment[name]) for name in ("TO_PLANFIX_DLQ_URL", "TO_TELEGRAM_DLQ_URL")]
         return cls(
-            parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], time.time),
+            parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], now),
             connections=Connections(Table(dynamodb, environment["CONNECTIONS_TABLE"])),
-            waiting=Waiting(Table(dynamodb, environment["CONNECTIONS_TABLE"]), time.time),
+            waiting=Waiting(Table(dynamodb, environment["CONNECTIONS_TABLE"]), now),
             chats=Chats(Table(dynamodb, environment["CHATS_TABLE"])),
             ledger=Table(dynamodb, environment["LEDGER_TABLE"]),
             queues={queue.name: queue for queue in queues},
@@ -104,6 +107,7 @@ class Runtime:
             http=httpx.Client(follow_redirects=False),
             log=make_logger(),
             count=Counts(),
+            clock=now,
         )
 
     @contextmanager

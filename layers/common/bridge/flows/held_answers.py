@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | None) -> None:
     """Let an answer wait for the client; ``refusal`` None means that earlier ones wait and it must not overtake them."""
-    chat, now = task.chat, int(to.clock())
-    answer = Held(task.task_id, comment.id, now)
+    chat, now = task.chat, to.clock()
+    answer = Held(task.task_id, comment.id, int(now))
     # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
     set_timer(to, chat, now + to.settings.hold_for * 3600 + 1)
     to.chats.remember(chat, holds=True)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def set_timer(to: Integration, chat: Chat, due: float) -> None:
-    """Look after the chat's held answers at ``due`` (Unix seconds)."""
+    """Look after the chat's held answers at ``due``.
+
+    Unix seconds with their fraction: timers of one time would share a group, and stand in line as if they waited to be sent.
+    """
     set_alarm(to, {"kind": "held", "channel": chat.channel, "client": chat.client_id}, chat.group, due)
 
 

@@ -1,0 +1,11 @@
+"""What time it is: read by the two composition roots (runtime.py, edge.py), and handed on from there to whoever decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+Clock = Callable[[], float]
+"""Gives Unix seconds."""
+
+unix_time: Clock = time.time
