@@ -9,6 +9,7 @@ import io
 import itertools
 import json
 import logging
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ from tests.doubles.sqs import FakeSQS
 from tests.doubles.ssm import FakeSSM
 
 NOW = 1_763_800_000.0
+READING = (1e-6, 9e-6)
+"""Seconds that pass between two readings of a clock, at least and at most."""
 OWNER, SECOND_OWNER, CLIENT, SECOND_CLIENT = 500_000_001, 500_000_002, 700_000_001, 700_000_002
 USER, MANAGER, GROUP = 5, 6, 3
 TASK_TEMPLATE, OBJECT, CONTACT_TEMPLATE = 40, 41, 50
@@ -50,11 +53,16 @@ QUEUE_ATTRIBUTES = {
 
 @dataclass
 class Clock:
-    """Virtual time; sleeping is moving it."""
+    """Virtual time. It moves with each reading, as every real clock does; sleeping is moving it further.
+
+    A clock that stood still between sleeps hid for two thousand seeds that two readings in one decision differ.
+    """
 
     now: float = NOW
+    chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 - moves a clock, hides nothing
 
     def __call__(self) -> float:
+        self.now += self.chance.uniform(*READING)
         return self.now
 
     def sleep(self, seconds: float) -> None:

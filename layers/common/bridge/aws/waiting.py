@@ -53,9 +53,8 @@ class Waiting:
 
     def answers(self, kind: Kind, chat: Chat) -> list[Held]:
         """The chat's waiting answers, oldest comment first."""
-        rows = self._query(chat.integration, f"{kind}#{chat.channel}#{chat.client_id}#")
-        now = self._clock()
-        return [_held(row) for row in rows if row.get("expires_at", now) >= now]
+        rows, now = self._query(chat.integration, f"{kind}#{chat.channel}#{chat.client_id}#"), self._clock()
+        return [_held(row) for row in rows if "expires_at" not in row or row["expires_at"] >= now]
 
     def clients_with_held(self, integration: str, channel: str) -> dict[int, int]:
         """The channel's clients for whom an answer is held: Telegram user id -> task."""
