@@ -25,7 +25,7 @@ from local.fakes.telegram import FakeTelegram
 from planfix_telegram.desk import Outside
 from planfix_telegram.main import run
 from planfix_telegram.screen import Terminal
-from tests.world import Clock
+from tests.clock import Clock
 
 REGION = "eu-central-1"
 STACK = "planfix-telegram"

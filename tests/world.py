@@ -9,7 +9,6 @@ import io
 import itertools
 import json
 import logging
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,13 +29,11 @@ from local.fakes.planfix import FakePlanfix
 from local.fakes.planfix_model import Status
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
+from tests.clock import Ahead, Clock
 from tests.doubles.dynamodb import FakeDynamoDB
 from tests.doubles.sqs import FakeSQS
 from tests.doubles.ssm import FakeSSM
 
-NOW = 1_763_800_000.0
-READING = (1e-6, 9e-6)
-"""Seconds that pass between two readings of a clock, at least and at most."""
 OWNER, SECOND_OWNER, CLIENT, SECOND_CLIENT = 500_000_001, 500_000_002, 700_000_001, 700_000_002
 USER, MANAGER, GROUP = 5, 6, 3
 TASK_TEMPLATE, OBJECT, CONTACT_TEMPLATE = 40, 41, 50
@@ -49,24 +46,6 @@ QUEUE_ATTRIBUTES = {
     "MessageRetentionPeriod": str(14 * 86_400),
     "MaximumMessageSize": "1048576",
 }
-
-
-@dataclass
-class Clock:
-    """Virtual time. It moves with each reading, as every real clock does; sleeping is moving it further.
-
-    A clock that stood still between sleeps hid for two thousand seeds that two readings in one decision differ.
-    """
-
-    now: float = NOW
-    chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 - moves a clock, hides nothing
-
-    def __call__(self) -> float:
-        self.now += self.chance.uniform(*READING)
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @dataclass
@@ -108,6 +87,9 @@ class World:
     Args:
         accounts: the integrations; those with one host share one Planfix account.
         settings: merged over the default settings of every integration.
+        rate: requests a second that Planfix allows.
+        telegram_ahead: seconds by which Telegram's clock is ahead of ours.
+        planfix_ahead: the same of Planfix's.
     """
 
     def __init__(
@@ -116,13 +98,16 @@ class World:
         accounts: tuple[Account, ...] = (MAIN,),
         settings: Mapping[str, Any] | None = None,
         rate: float = 1.0,
+        telegram_ahead: float = 0.0,
+        planfix_ahead: float = 0.0,
     ) -> None:
         self.clock = Clock()
+        self.telegram_ahead, self.planfix_ahead = telegram_ahead, planfix_ahead
         self.accounts = {account.alias: account for account in accounts}
         self.log = io.StringIO()
         self.count = Counted()
         self._ids = itertools.count(1)
-        self.telegram = FakeTelegram(self.clock)
+        self.telegram = FakeTelegram(Ahead(self.clock, telegram_ahead))
         self.bots = {account.alias: self.telegram.add_bot(account.token) for account in accounts}
         self.planfixes = {account.host: self._planfix(account.host, rate) for account in accounts}
         self.dynamodb, self.sqs, self.ssm = FakeDynamoDB(self.clock), FakeSQS(self.clock), FakeSSM()
@@ -178,7 +163,8 @@ class World:
         while True:
             if self._step():
                 continue
-            following = self.sqs.next_event_at(self.urls["to-planfix.fifo"], self.urls["to-telegram.fifo"])
+            queues = (self.urls[name] for name in ("to-planfix.fifo", "to-telegram.fifo"))
+            following = self.sqs.next_event_at(*queues, now=self.clock.now)
             if following is None or following > until:
                 return
             self.clock.now = max(self.clock.now, following)
@@ -256,7 +242,7 @@ class World:
             host,
             token=f"planfix-token-of-{host}",
             rate=rate,
-            clock=self.clock,
+            clock=Ahead(self.clock, self.planfix_ahead),
             post=self._post_to_door,
         )
         planfix.add_user(USER, "Мария", "Кожемякина")

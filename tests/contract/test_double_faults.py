@@ -12,20 +12,11 @@ from bridge.aws.ledger import LEASE, Ledger
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
 from bridge.model import Busy, Done, Fresh, Lost
+from tests.clock import Clock
 from tests.doubles import dynamodb, sqs, ssm
 from tests.doubles.dynamodb import FakeDynamoDB
 from tests.doubles.sqs import FakeSQS
 from tests.doubles.ssm import FakeSSM
-
-
-class Clock:
-    """Virtual time."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Killed(BaseException):
@@ -226,17 +217,17 @@ def test_the_next_event(clock):
     """`next_event_at` is now when something can be received, else when the first group is free, else nothing."""
     fake = FakeSQS(clock)
     url, other = a_queue(fake), a_queue(fake, "other.fifo")
-    assert fake.next_event_at() is None
+    assert fake.next_event_at(now=clock.now) is None
     send(fake, url, "1")
     send(fake, url, "2")
-    assert fake.next_event_at() == clock.now
+    assert fake.next_event_at(now=clock.now) == clock.now
     (message,) = fake.receive_message(QueueUrl=url)["Messages"]
-    assert fake.next_event_at(url) == clock.now + 30
+    assert fake.next_event_at(url, now=clock.now) == clock.now + 30
     fake.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=100)
-    assert fake.next_event_at(url) == clock.now + 100
-    assert fake.next_event_at(other) is None
+    assert fake.next_event_at(url, now=clock.now) == clock.now + 100
+    assert fake.next_event_at(other, now=clock.now) is None
     fake.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    assert fake.next_event_at() == clock.now
+    assert fake.next_event_at(now=clock.now) == clock.now
 
 
 def test_a_look_into_a_queue(clock):
@@ -281,8 +272,8 @@ def test_a_claim_is_asked_for_again_soon(fake, clock):
     while isinstance(busy := ledger.claim("k"), Busy):
         asked.append(busy.wait)
         clock.now += busy.wait
-    assert asked == [5, 5, 10, 20, 40, 50]
-    assert sum(asked) == LEASE
+    assert asked == pytest.approx([5, 5, 10, 20, 40, 50])
+    assert sum(asked) == pytest.approx(LEASE)
 
 
 def test_a_queue_runs_on_it(clock):

@@ -18,24 +18,12 @@ from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import SECRET_HEADER, Delivery, escaped
 from local.fakes.telegram_entities import parse_html, utf16_length
 from local.fakes.telegram_model import RefusedError
+from tests.clock import Clock
 
 TOKEN = "100:AAbbCCddEEffGGhhIIjjKK"
 OTHER_TOKEN = "200:AAbbCCddEEffGGhhIIjjKK"
 OWNER, CLIENT = 10, 20
 DAY = 24 * 3600
-
-
-class Clock:
-    """Virtual time."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pass_(self, seconds):
-        self.now += seconds
 
 
 class Api:
@@ -476,9 +464,9 @@ def test_without_can_reply_nothing_is_sent(telegram, api, connection):
 
 def test_the_window_closes_a_day_after_the_clients_last_message(telegram, api, bot, clock, connection):
     """The owner's own messages do not open it."""
-    clock.pass_(DAY)
+    clock.sleep(DAY - 1)
     api.ok("sendMessage", business_connection_id=connection, chat_id=CLIENT, text="a")
-    clock.pass_(1)
+    clock.sleep(2)
     telegram.owner_writes(OWNER, CLIENT, "Я здесь")
     assert send(api, connection) == (400, "Bad Request: BUSINESS_PEER_USAGE_MISSING")
     telegram.client_writes(bot, CLIENT, "Ещё вопрос", owner_id=OWNER)
@@ -645,7 +633,7 @@ def test_a_business_message_is_shaped_as_the_official_type(telegram, bot, clock,
 
 def test_edits_and_deletions_of_a_business_chat_are_told(telegram, bot, clock, connection):
     """An edit is the whole message with edit_date; a deletion is numbers only."""
-    clock.pass_(5)
+    clock.sleep(5)
     telegram.client_edits(bot, CLIENT, 1, "Добрый вечер", owner_id=OWNER)
     telegram.client_deletes(bot, CLIENT, [1], owner_id=OWNER)
     edited, deleted = telegram.updates_for(bot)[-2:]
@@ -685,7 +673,7 @@ def test_update_ids_ascend_by_bot(telegram, bot, started):
 def test_kinds_that_were_not_asked_for_do_not_come(telegram, api, bot, clock):
     """And the list sticks when it is left out later."""
     api.ok("setWebhook", url="https://bridge.example/a", allowed_updates=["business_message"])
-    clock.pass_(1)
+    clock.sleep(1)
     api.ok("setWebhook", url="https://bridge.example/b")
     telegram.start(bot, CLIENT)
     assert telegram.updates_for(bot) == []
@@ -694,7 +682,7 @@ def test_kinds_that_were_not_asked_for_do_not_come(telegram, api, bot, clock):
 
 def test_updates_are_kept_for_a_day(telegram, bot, clock, started):
     """Then they are lost, and nobody is told."""
-    clock.pass_(DAY)
+    clock.sleep(DAY)
     assert telegram.updates_for(bot) == []
 
 
@@ -737,7 +725,7 @@ def test_a_webhook_is_set_at_most_once_a_second(api, clock):
         {"retry_after": 1},
         "1",
     )
-    clock.pass_(1)
+    clock.sleep(1)
     api.ok("setWebhook", url="https://bridge.example/b")
 
 
@@ -747,7 +735,7 @@ def test_a_webhook_set_without_a_secret_has_none(telegram, api, bot, clock, star
     delivery = Delivery(telegram, post=lambda url, headers, body: sent.append(dict(headers)) or 200)
     api.ok("setWebhook", url="https://bridge.example/a", secret_token="s3cret")
     delivery.deliver_pending()
-    clock.pass_(1)
+    clock.sleep(1)
     api.ok("setWebhook", url="https://bridge.example/a")
     telegram.client_writes(bot, CLIENT, "b")
     delivery.deliver_pending()
@@ -803,7 +791,7 @@ def test_a_failed_update_is_repeated_at_once_then_after_2_4_8_seconds(telegram, 
     for _ in range(15):
         delivery.deliver_pending()
         seen.append(len(door.ids))
-        clock.pass_(1)
+        clock.sleep(1)
     assert seen == [2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5]
 
 
@@ -815,7 +803,7 @@ def test_the_next_update_of_a_chat_waits_and_other_chats_do_not(telegram, bot, d
     door.answers = {1: [500, 500]}
     delivery.deliver_pending()
     assert door.ids == [1, 3, 1]
-    clock.pass_(2)
+    clock.sleep(2)
     delivery.deliver_pending()
     assert door.ids == [1, 3, 1, 1, 2]
     assert telegram.updates_for(bot) == []
@@ -929,7 +917,7 @@ def test_a_file_is_downloaded_within_an_hour_of_get_file(telegram, api, clock):
     path = api.ok("getFile", file_id=file_id)["file_path"]
     assert api.http.get(f"/file/bot{TOKEN}/{path}").content == b"OggS"
     assert api.http.get(f"/file/bot300:x/{path}").status_code == 401
-    clock.pass_(3601)
+    clock.sleep(3601)
     assert api.http.get(f"/file/bot{TOKEN}/{path}").status_code == 404
 
 
@@ -1022,7 +1010,7 @@ def test_a_bots_own_message_is_deleted_within_48_hours(telegram, api, clock, sta
     api.ok("deleteMessage", chat_id=CLIENT, message_id=sent)
     assert [seen.who for seen in telegram.chat_of(CLIENT)] == ["client"]
     late = api.ok("sendMessage", chat_id=CLIENT, text="a")["message_id"]
-    clock.pass_(2 * DAY + 1)
+    clock.sleep(2 * DAY + 1)
     assert api.refused("deleteMessage", chat_id=CLIENT, message_id=late)[1] == "Bad Request: message can't be deleted"
 
 
@@ -1054,7 +1042,7 @@ def test_a_callback_is_answered_within_150_seconds(telegram, api, bot, clock, st
     api.ok("answerCallbackQuery", callback_query_id=query)
     assert api.refused("answerCallbackQuery", callback_query_id=query)[0] == 400
     late = telegram.client_presses(bot, CLIENT, sent, "yes")
-    clock.pass_(151)
+    clock.sleep(151)
     assert api.refused("answerCallbackQuery", callback_query_id=late)[0] == 400
 
 

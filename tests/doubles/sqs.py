@@ -169,9 +169,11 @@ class FakeSQS:
         with self._calls.lock:
             return [replace(message) for message in self._queues[queue_url].fifo.messages(self._clock())]
 
-    def next_event_at(self, *queue_urls: str) -> float | None:
-        """The earliest time from now on at which one of these queues (none named: any) has a message to receive."""
-        now = self._clock()
+    def next_event_at(self, *queue_urls: str, now: float) -> float | None:
+        """The earliest time from ``now`` on at which one of these queues (none named: any) has a message to receive.
+
+        Whoever looks what happens next reads no clock: that would move it.
+        """
         with self._calls.lock:
             queues = [self._queues[url] for url in queue_urls] or self._queues.values()
             times = [at for queue in queues if (at := queue.fifo.next_free(now)) is not None]

@@ -49,6 +49,9 @@ HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
 YES: Final = f"да{MARK}"
 """What several messages say alike."""
 
+JUST_NOW: Final = 0.001
+"""Seconds: more than any number of readings of the clock, less than any call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -470,7 +473,7 @@ class People:
         for chat in self._eager:
             task = max(self.planfix(chat)._world.tasks)
             made = self.planfix(chat)._world.tasks[task]
-            if made.created == self.world.timeline.now and made.assigner == f"contact:{self.contact(chat)}":
+            if self.world.planfix_now - made.created < JUST_NOW and made.assigner == f"contact:{self.contact(chat)}":
                 self._eager.remove(chat)
                 at = self.world.timeline.now + self._chance.uniform(0.2, 6.0)
                 self.world.later(at, partial(self._answers_in_new_task, chat, task))
@@ -511,7 +514,8 @@ class People:
         html = f"<p>{' '.join(words[: len(words) - len(files)])}</p>"
         author = USER if dice[3] < 0.8 else MANAGER
         if later:
-            number = planfix.schedule_comment(task, author, html, at=now + later, notify=notify, roles=roles)
+            at = self.world.planfix_now + later
+            number = planfix.schedule_comment(task, author, html, at=at, notify=notify, roles=roles)
             self.world.later(now + later, self.world.timeline.stir)
         else:
             number = planfix.employee_comments(task, author, html, notify=notify, roles=roles, files=files)

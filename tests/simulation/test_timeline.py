@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.clock import Clock
 from tests.simulation.timeline import NEVER, Timeline
-from tests.world import Clock
 
 
 def run(timeline: Timeline) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.world import Clock
+from tests.clock import Clock
 
 NEVER: Final = float("inf")
 

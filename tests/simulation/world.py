@@ -96,6 +96,8 @@ class SimWorld(World):
         faults: what goes wrong.
         chance: of latencies and waits.
         skew: seconds by which containers' clocks may be wrong.
+        telegram_ahead: seconds by which Telegram's clock is ahead.
+        planfix_ahead: the same of Planfix's.
 
     Attributes:
         violations: what must never happen and did.
@@ -111,8 +113,10 @@ class SimWorld(World):
         faults: Faults | None = None,
         chance: random.Random | None = None,
         skew: float = 0.0,
+        telegram_ahead: float = 0.0,
+        planfix_ahead: float = 0.0,
     ) -> None:
-        super().__init__(accounts=accounts, rate=rate)
+        super().__init__(accounts=accounts, rate=rate, telegram_ahead=telegram_ahead, planfix_ahead=planfix_ahead)
         self.rate = rate
         self.timeline = Timeline(self.clock)
         self.chance = chance or chance_of("nothing in particular")
@@ -162,6 +166,11 @@ class SimWorld(World):
         """Whether nothing will ever happen again by itself."""
         return min(self._begin_what_is_due(), self.timeline.next_at()) == NEVER
 
+    @property
+    def planfix_now(self) -> float:
+        """What Planfix's clock shows."""
+        return self.timeline.now + self.planfix_ahead
+
     def later(self, at: float, what: Callable[[], object]) -> None:
         """Do something at that time."""
         heapq.heappush(self._later, (at, next(self._order), what))
@@ -196,7 +205,7 @@ class SimWorld(World):
         for sender in self._senders[queue]:
             if sender.process.busy:
                 continue
-            due = self.sqs.next_event_at(self.urls[queue])
+            due = self.sqs.next_event_at(self.urls[queue], now=now)
             if due is None or due > now:
                 return NEVER if due is None else due
             self._receive(sender)
@@ -204,13 +213,14 @@ class SimWorld(World):
 
     def _telegram_due(self) -> float:
         bots = [bot for bot in self.bots.values() if bot.pending]
-        return min((update.next_at for bot in bots for update in self.delivery._heads(bot)), default=NEVER)
+        due = min((update.next_at for bot in bots for update in self.delivery._heads(bot)), default=NEVER)
+        return due - self.telegram_ahead
 
     def _planfix_due(self, host: str) -> float:
         scenarios = self.planfixes[host]._scenarios
         if not scenarios.waiting:
             return NEVER
-        return max(min(request.due for request in scenarios.waiting), scenarios._silent_until)
+        return max(min(request.due for request in scenarios.waiting), scenarios._silent_until) - self.planfix_ahead
 
     def _actor(self, what: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:

@@ -11,20 +11,11 @@ from bridge.errors import Reason, Refused, RetryLater
 from bridge.planfix.redirects import addresses_of, is_public
 from bridge.planfix.rest import PlanfixRest
 from bridge.planfix.route import File
+from tests.clock import Clock
 
 TOKEN = "planfix-token-of-the-test"
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"
 KNOWN = File(5, "a.pdf", 3)
-
-
-class Clock:
-    """Virtual time."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class NoSlots:
@@ -390,7 +381,7 @@ def test_a_slow_body() -> None:
     net._answer = lambda _: httpx.Response(200, content=drops())
     with pytest.raises(RetryLater):
         net.fetch()
-    assert net.clock.now - Clock().now == 32
+    assert net.clock.now - Clock().now == pytest.approx(32)
 
 
 def test_slow_hops() -> None:

@@ -14,21 +14,12 @@ from bridge.model import Entity, FormattedText
 from bridge.telegram.client import BotApi
 from bridge.telegram.files import Kind, OutgoingFile
 from local.fakes.telegram import FakeTelegram
+from tests.clock import Clock
 
 TOKEN = "100:AAbbCCddEEffGGhhIIjjKK"
 OWNER, CLIENT = 10, 20
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\0\0\0"
 CAPTION = FormattedText("Счёт 👍", (Entity("bold", 0, 4),))
-
-
-class Clock:
-    """Virtual time."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -195,7 +186,7 @@ def test_a_slow_download_ends(clock) -> None:
         pytest.raises(RetryLater),
     ):
         list(opened.pieces)
-    assert clock.now - Clock().now == 32
+    assert clock.now - Clock().now == pytest.approx(32)
 
 
 @pytest.mark.parametrize(

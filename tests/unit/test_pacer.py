@@ -7,8 +7,8 @@ import pytest
 from bridge.aws.dynamodb import Table
 from bridge.aws.pacer import FAILURES_BEFORE_PAUSE, LONGEST_PAUSE, MAX_WAIT, Pacer
 from bridge.errors import Reason, RetryLater
+from tests.clock import Clock
 from tests.doubles.dynamodb import FakeDynamoDB
-from tests.world import Clock
 
 
 class Containers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bridge.aws.dynamodb import Table
 from bridge.aws.waiting import ASIDE_KEPT, Waiting
 from bridge.model import Chat, Held
+from tests.clock import Clock
 from tests.doubles.dynamodb import FakeDynamoDB
-from tests.world import Clock
 
 CHAT = Chat("main", "500", 700)
 
