@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -132,6 +133,7 @@ class CliWorld:
             http=self._http,
             aws=self._session,
             clock=self.clock,
+            unix_time=self.clock,
             sleep=self._sleep,
             new_secret=lambda: next(self._secrets),
         )
@@ -170,6 +172,22 @@ class CliWorld:
             "main",
             Connection(owner_id, f"connection-{owner_id}", received_at=int(self.clock() * 1000), **connection | given),
         )
+
+    @cached_property
+    def sqs(self) -> Any:
+        return _session(region_name=REGION).client("sqs")
+
+    def add_queue(self, output: str, name: str) -> str:
+        """A FIFO queue that the stack names by an output; returns its address."""
+        attributes = {"FifoQueue": "true", "VisibilityTimeout": "0"}
+        url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        self.outputs[output] = url
+        return url
+
+    def in_queue(self, url: str) -> list[dict[str, Any]]:
+        """The bodies of the messages that lie in a queue."""
+        got = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(one["Body"]) for one in got]
 
     def _parameter(self, name: str) -> dict[str, Any]:
         value: dict[str, Any] = json.loads(self.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])

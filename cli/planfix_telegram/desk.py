@@ -18,6 +18,7 @@ from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
 from bridge.aws.queues import Queue
+from bridge.aws.waiting import Waiting
 from bridge.errors import BridgeError, Reason, RetryLater
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import PlanfixSettings
@@ -130,6 +131,10 @@ class Desk:
     def chats(self, table: str | None) -> Chats:
         """The chats table, by its name or as the stack names it."""
         return Chats(Table(self._client("dynamodb"), table or self.output(CHATS_TABLE)))
+
+    def waiting(self) -> Waiting:
+        """What waits, in the connections table."""
+        return Waiting(Table(self._client("dynamodb"), self.output(CONNECTIONS_TABLE)), self.outside.unix_time)
 
     def queue(self, url: str) -> Queue:
         """A queue by its address."""

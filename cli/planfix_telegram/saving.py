@@ -8,6 +8,7 @@ from planfix_telegram.desk import Desk
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
+from planfix_telegram.waking import wake_held
 
 
 def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
@@ -38,6 +39,8 @@ def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
     desk.screen.agree(say("write_it"), yes=yes)
     with desk.screen.progress(say("writing")):
         desk.store.write(changed)
+    for change in changed:
+        wake_held(desk, change)
     return True
 
 

@@ -329,6 +329,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kind_owner_wrote": ("owner wrote", "написал владелец"),
     "kind_check_account": ("check of an account", "проверка аккаунта"),
     "kind_check_bot": ("check of the bot", "проверка бота"),
+    "kind_check_channel": ("look for an account", "поиск аккаунта"),
     "kind_timer": ("timer", "таймер"),
     "kind_unreadable": ("unreadable", "не читается"),
     "about_task": ("task {number}", "задача {number}"),
@@ -565,6 +566,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Пока аккаунт ждал, не передано сообщений: {count}. Посмотрите их в Телеграме.",
     ),
     "all_carried": ("No message came while it waited.", "Пока аккаунт ждал, сообщений не было."),
+    "held_go_out": (
+        "Clients of account {channel} for whom answers wait: {count}. The answers go out within two minutes.",
+        "Клиентов аккаунта {channel}, которых ждут ответы: {count}. Ответы уйдут в течение двух минут.",
+    ),
+    "held_go_out_later": (
+        "If answers wait for clients of the accounts that are back, they go out within ten minutes.",
+        "Если ответы ждут клиентов вернувшихся аккаунтов, они уйдут в течение десяти минут.",
+    ),
     "revoked": (
         "Revoked: {name}. Tasks stay as they are; new messages are not carried.",
         "Отозван: {name}. Задачи остаются; новые сообщения не передаются.",

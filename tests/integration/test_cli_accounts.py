@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from bridge.aws.dynamodb import Table
+from bridge.aws.waiting import Waiting
+from bridge.model import Chat, Held
 from tests.cli_world import OWNER, SETTINGS, CliWorld, cli_world
 
 
@@ -115,6 +119,58 @@ def test_revoking_asks_and_removes_the_channel(cli):
 def test_revoking_what_is_not_approved_is_a_sentence(cli):
     """Whoever mistypes an id must not believe that the account is out."""
     assert cli.run("accounts", "revoke", str(OWNER), "--yes").exit_code == 1
+
+
+APPROVED = {**SETTINGS, "channels": {str(OWNER): {"name": "Sales"}}}
+
+
+def hold_an_answer(cli: CliWorld, owner: int = OWNER) -> None:
+    """An answer waits for a client of that account."""
+    chat = Chat("main", str(owner), 7)
+    Waiting(Table(cli.dynamodb, "connections"), cli.clock).put("held", chat, Held(1, 2, int(cli.clock())))
+
+
+@pytest.mark.parametrize("way", ["approve", "import", "set"])
+def test_putting_an_account_back_lets_its_held_answers_go_out(cli, way, tmp_path):
+    """When every container reads the new settings, the bridge looks; whichever command wrote them."""
+    cli.connect()
+    hold_an_answer(cli)
+    url = cli.add_queue("ToTelegramQueueUrl", "to-telegram.fifo")
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({"integrations": {"main": {"settings": APPROVED}}}))
+    arguments = {
+        "approve": ["accounts", "approve", str(OWNER)],
+        "import": ["settings", "import", str(file), "--yes"],
+        "set": ["settings", "set", f"channels.{OWNER}.name", "Sales", "--yes"],
+    }
+    ended = cli.run(*arguments[way])
+    assert (ended.exit_code, f"Clients of account {OWNER} for whom answers wait: 1." in ended.out) == (0, True)
+    (body,) = cli.in_queue(url)
+    assert body["then"] == {"kind": "check_channel", "channel": str(OWNER)}
+    assert (body["kind"], body["integration"], body["due"] - cli.clock() > 60) == ("timer", "main", True)
+
+
+def test_putting_an_account_back_for_which_nothing_waits_tells_nobody(cli):
+    """And an account that was there all the time is not one that is back."""
+    url = cli.add_queue("ToTelegramQueueUrl", "to-telegram.fifo")
+    cli.connect()
+    cli.connect(8)
+    hold_an_answer(cli, 8)
+    cli.store(settings={**SETTINGS, "channels": {"8": {}}})
+    assert cli.run("accounts", "approve", str(OWNER)).exit_code == 0
+    assert cli.run("accounts", "approve", "8", "--name", "Sales").exit_code == 0
+    assert cli.in_queue(url) == []
+
+
+def test_account_is_back_though_the_queue_takes_nothing(cli):
+    """The settings are written; the bridge finds out by itself, and the admin reads when."""
+    cli.connect()
+    hold_an_answer(cli)
+    cli.add_queue("ToTelegramQueueUrl", "to-telegram.fifo")
+    cli.aws_refuses["SendMessage"] = ("AccessDenied", "no")
+    ended = cli.run("accounts", "approve", str(OWNER))
+    assert (ended.exit_code, "within ten minutes" in ended.err) == (0, True)
+    assert str(OWNER) in cli.settings()["channels"]
 
 
 def test_the_table_may_be_named(cli):

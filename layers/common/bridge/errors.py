@@ -20,6 +20,7 @@ class Reason(StrEnum):
     BOT_STOPPED_IN_CHAT = "bot_stopped_in_chat"
     REPLY_NOT_ALLOWED = "reply_not_allowed"
     CONNECTION_LOST = "connection_lost"
+    ACCOUNT_NOT_APPROVED = "account_not_approved"
     BUSINESS_MODE_OFF = "business_mode_off"
     CLIENT_BLOCKED_US = "client_blocked_us"
     WE_BLOCKED_CLIENT = "we_blocked_client"
@@ -75,11 +76,12 @@ HOLDABLE = frozenset(
         Reason.BOT_STOPPED_IN_CHAT,
         Reason.REPLY_NOT_ALLOWED,
         Reason.CONNECTION_LOST,
+        Reason.ACCOUNT_NOT_APPROVED,
         Reason.BUSINESS_MODE_OFF,
         Reason.BOT_TOKEN_REVOKED,
     }
 )
-"""Refusals that pass when the client writes or the owner gives the right back: the answer may be held until then."""
+"""Refusals that pass when the client writes, or the owner or the admin gives the right back: the answer may be held until then."""
 
 
 class BridgeError(Exception):

@@ -426,6 +426,12 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "The business account is no longer connected to the bot, or the connection has changed.",
         "The account's owner: Settings → Telegram Business → Chatbots → add the bot again.",
     ),
+    Reason.ACCOUNT_NOT_APPROVED: _refusal(
+        "Бизнес-аккаунт убран из настроек моста.",
+        "Администратор: planfix-telegram accounts approve вернёт его.",
+        "The business account was taken out of the bridge's settings.",
+        "The administrator: planfix-telegram accounts approve puts it back.",
+    ),
     Reason.BUSINESS_MODE_OFF: _refusal(
         "У бота выключен режим для бизнес-аккаунтов.",
         "Администратор: @BotFather → настройки бота → включите Business Mode (Secretary Mode).",

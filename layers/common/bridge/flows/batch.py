@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, Protocol
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.flows.connection_care import check_account, check_bot
+from bridge.flows.connection_care import check_account, check_bot, check_channel
 from bridge.flows.integration import Integration
 from bridge.flows.timers import wait_for_timer
 from bridge.flows.to_planfix import carry_update, tell_that_it_was_given_up
@@ -58,6 +58,7 @@ JOURNEYS: Final[dict[str, Callable[[Integration, Mapping[str, Any]], None]]] = {
     "owner_wrote": carry_owner_wrote,
     "check_account": check_account,
     "check_bot": check_bot,
+    "check_channel": check_channel,
     "timer": wait_for_timer,
 }
 """What each kind of message means."""

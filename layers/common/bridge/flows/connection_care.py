@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
 from bridge.flows.notices import ASSIGNEES, post_notice
-from bridge.flows.timers import set_alarm
+from bridge.flows.timers import alarm, set_alarm
 from bridge.model import FormattedText, Told
 from bridge.texts import Say
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 SETTLED_AFTER: Final = 120.0
 """Seconds: owners flip switches while they look for the right one, and that is nobody's concern."""
 
-LOOK_AT_BOT_AGAIN: Final = 600.0
-"""Seconds between two looks at a bot whose token was refused; nothing else would tell that it works again."""
+LOOK_AGAIN: Final = 600.0
+"""Seconds between two looks at what the admin has to put right, a refused token or an account that is not in the settings, while
+answers wait for it; nothing else would tell that it works again."""
 
 BOT: Final = "bot"
 
@@ -34,6 +35,11 @@ def check_account_soon(to: Integration, owner_id: int) -> None:
 def check_bot_soon(to: Integration) -> None:
     """The bot's token was refused: look again when it may have been put right."""
     _look_at_bot(to, SETTLED_AFTER)
+
+
+def check_channel_soon(to: Integration, channel: str) -> None:
+    """An answer waits for an account that is not in the settings: look when it may have been put back."""
+    _look_at_channel(to, channel, SETTLED_AFTER)
 
 
 def check_account(to: Integration, body: Mapping[str, Any]) -> None:
@@ -67,7 +73,7 @@ def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001
     try:
         to.bot.get_me()
     except Misconfigured as error:
-        _look_at_bot(to, LOOK_AT_BOT_AGAIN)
+        _look_at_bot(to, LOOK_AGAIN)
         mark = _to_tell(to, BOT, lost=True)
         if not mark:
             return
@@ -86,6 +92,20 @@ def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001
         send_held_of(to, channel)  # though nobody was told: an answer may be held since the token was changed
     if mark:
         _everybody_knows(to, BOT)
+
+
+def check_channel(to: Integration, body: Mapping[str, Any]) -> None:
+    """Whether an account is in the settings (again): ``{"channel"}``. Nobody looks longer than an answer waits for it."""
+    channel = body["channel"]
+    if to.settings.channel(channel) is not None:
+        send_held_of(to, channel)
+    elif to.waiting.clients_with_held(to.alias, channel):
+        _look_at_channel(to, channel, LOOK_AGAIN)
+
+
+def look_at_channel(integration: str, channel: str, due: float) -> tuple[dict[str, Any], str]:
+    """What an admin's command puts on the queue, and its message group, to have that looked at when ``due``."""
+    return alarm(integration, *_check_of(integration, channel), due)
 
 
 def send_held_of(to: Integration, channel: str) -> None:
@@ -137,11 +157,23 @@ def _tell_tasks(to: Integration, channels: tuple[str, ...], text: str, mark: str
 
 
 def _look_at_bot(to: Integration, every: float) -> None:
+    _look(to, "check-bot", {"kind": "check_bot"}, f"{to.alias}:bot", every)
+
+
+def _look_at_channel(to: Integration, channel: str, every: float) -> None:
+    _look(to, f"check-channel#{channel}", *_check_of(to.alias, channel), every)
+
+
+def _check_of(integration: str, channel: str) -> tuple[dict[str, Any], str]:
+    return {"kind": "check_channel", "channel": channel}, f"{integration}:channel:{channel}"
+
+
+def _look(to: Integration, name: str, then: Mapping[str, Any], group: str, every: float) -> None:
     """Look after about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
     due = (round(to.clock() / every) + 1) * every
-    to.effects.once(f"check-bot#{to.alias}#{int(due)}", lambda: _set_bot_alarm(to, due))
 
+    def set_it() -> int:
+        set_alarm(to, then, group, due)
+        return 1
 
-def _set_bot_alarm(to: Integration, due: float) -> int:
-    set_alarm(to, {"kind": "check_bot"}, f"{to.alias}:bot", due)
-    return 1
+    to.effects.once(f"{name}#{to.alias}#{int(due)}", set_it)

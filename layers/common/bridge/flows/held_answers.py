@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
-from bridge.flows.connection_care import check_bot_soon
+from bridge.flows.connection_care import check_bot_soon, check_channel_soon
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import (
     Refusal,
@@ -38,8 +38,7 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
     set_timer(to, chat, now + to.settings.hold_for * 3600 + 1)
     to.chats.remember(chat, holds=True)
     to.waiting.put("held", chat, answer)
-    if refusal is not None and refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
-        check_bot_soon(to)
+    _look_after(to, chat, refusal)
     to.count("held")
     to.log.info("answer held", extra={"chat": chat.key, "task": task.task_id, "comment": comment.id})
     if refusal is None:
@@ -113,8 +112,7 @@ def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
             continue
         refusal = send_answer(to, task, comment, found_at=found_at)
         if refusal is not None and refusal.may_be_held:
-            if refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
-                check_bot_soon(to)
+            _look_after(to, chat, refusal)
             said = to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error))
             tell_author(to, task, comment, said, f"held#{answer.at}")
             return False
@@ -176,6 +174,14 @@ def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> in
             held = {"kind": "held", "integration": to.alias, "channel": chat.channel, "client": chat.client_id}
             to.tell(held, chat.group)
     return len(answers)
+
+
+def _look_after(to: Integration, chat: Chat, refusal: Refusal | None) -> None:
+    """What the admin has to put right is looked at from time to time: no event of Telegram's will tell."""
+    if refusal is not None and refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
+        check_bot_soon(to)
+    if not chat.is_own_bot and to.settings.channel(chat.channel) is None:
+        check_channel_soon(to, chat.channel)
 
 
 def _put_aside(to: Integration, chat: Chat, task: TaskState, comment: Comment, answer: Held, why: Say) -> None:

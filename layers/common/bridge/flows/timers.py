@@ -22,8 +22,13 @@ def set_timer(to: Integration, chat: Chat, due: float) -> None:
 
 def set_alarm(to: Integration, then: Mapping[str, Any], group: str, due: float) -> None:
     """Put ``then`` on the queue to Telegram, in ``group``, at ``due`` (Unix seconds)."""
-    body = {"kind": "timer", "integration": to.alias, "due": due, "group": group, "then": dict(then)}
-    to.tell(body, f"{group}:timer:{due}")
+    to.tell(*alarm(to.alias, then, group, due))
+
+
+def alarm(integration: str, then: Mapping[str, Any], group: str, due: float) -> tuple[dict[str, Any], str]:
+    """What is put on the queue for that, and its message group."""
+    body = {"kind": "timer", "integration": integration, "due": due, "group": group, "then": dict(then)}
+    return body, f"{group}:timer:{due}"
 
 
 def wait_for_timer(to: Integration, body: Mapping[str, Any]) -> None:

@@ -29,12 +29,14 @@ def way_to(to: Integration, chat: Chat) -> Way:
     """The way to a client, whatever the connection's id was when the client wrote.
 
     Raises:
-        Refused: CONNECTION_LOST, when the account is not connected or not approved.
+        Refused: ACCOUNT_NOT_APPROVED, when it is not in the settings; CONNECTION_LOST, when it is not connected.
     """
     if chat.is_own_bot:
         return Way(chat.client_id, None)
+    if to.settings.channel(chat.channel) is None:
+        raise Refused(Reason.ACCOUNT_NOT_APPROVED)
     connection = to.connections.newest(to.alias, int(chat.channel))
-    if connection is None or to.settings.channel(chat.channel) is None:
+    if connection is None:
         raise Refused(Reason.CONNECTION_LOST)
     return Way(chat.client_id, connection.connection_id, "can_read_messages" in connection.rights)
 
