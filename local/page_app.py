@@ -90,6 +90,8 @@ class PageApp:
             return _problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON.")
         try:
             return _json(action(request.get_json()) or {})
+        except TimeoutError as error:
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
         except (KeyError, TypeError, ValueError, HTTPException) as error:
             return _problem(HTTPStatus.BAD_REQUEST, str(error))
 

@@ -47,6 +47,7 @@ class PagePeople:
             "employee/comment": self._employee_comments,
             "task/status": self._set_status,
             "refuse": self._refuse,
+            "time/skip": self._time_passes,
         }
 
     def send_file(self, file: Sample, given: Mapping[str, Any]) -> None:
@@ -122,12 +123,14 @@ class PagePeople:
         else:
             self._stage.planfix.close_task(int(given["task"]))
 
+    def _time_passes(self, given: Json) -> Json:  # noqa: ARG002 - as every action
+        self._stage.skip(_DAY_AND_MORE)
+        return {"hours": round(_DAY_AND_MORE / 3600), "now": self._stage.clock()}
+
     def _refuse(self, given: Json) -> None:
         telegram, client, switched_on = self._stage.telegram, int(given["client"]), bool(given["on"])
         owner_id, _ = CHANNELS[given["channel"]]
         match given["what"]:
-            case "window":
-                self._stage.skip(_DAY_AND_MORE)
             case "blocked":
                 (telegram.block if switched_on else telegram.unblock)(client, owner_id, bot=self._stage.bot)
             case "paused":

@@ -35,6 +35,7 @@ class PageState:
         cast = stage.cast
         connection = self._connection()
         return {
+            "now": stage.clock(),
             "clients": [{"id": one.id, "name": one.name.full, "username": one.username} for one in cast.clients],
             "channels": [
                 {

@@ -23,7 +23,18 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-export const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(view.language, { hour: "2-digit", minute: "2-digit", hour12: false });
+/** What day it is here: time can be skipped, so it is not the browser's. */
+const today = () => new Date((store.state?.now ?? Date.now() / 1000) * 1000).toDateString();
+
+/** A time of day; of another day with its date. */
+export function clock(seconds) {
+  const date = new Date(seconds * 1000);
+  const time = date.toLocaleTimeString(view.language, { hour: "2-digit", minute: "2-digit", hour12: false });
+  return date.toDateString() === today() ? time : `${date.toLocaleDateString(view.language, { day: "numeric", month: "short" })}, ${time}`;
+}
+
+/** The same, always with day and date. */
+export const moment = (seconds) => new Date(seconds * 1000).toLocaleString(view.language, { weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: false });
 
 export function size(bytes) {
   let unit = 0;
@@ -33,7 +44,7 @@ export function size(bytes) {
 
 /** Replace an element's children only when what is shown has changed. */
 export function draw(id, shown, build) {
-  const key = JSON.stringify([view.language, shown]);
+  const key = JSON.stringify([view.language, today(), shown]);
   if (view.drawn[id] === key) return;
   view.drawn[id] = key;
   $(id).replaceChildren(...build());
@@ -50,7 +61,7 @@ export function drawList(id, about, items, name, build, nothing) {
     place.dataset.pinned = place.dataset.stays === "end";
     place.replaceChildren();
   }
-  const wanted = (items.length ? items : [null]).map((item) => [JSON.stringify([view.language, item]), item]);
+  const wanted = (items.length ? items : [null]).map((item) => [JSON.stringify([view.language, today(), item]), item]);
   const keys = new Set(wanted.map(([key]) => key));
   const known = new Set();
   for (const child of [...place.children]) {
@@ -100,12 +111,16 @@ export const currentTasks = () => store.state.tasks.filter((one) => one.client =
 
 // ---------------------------------------------------------------- talking to the program
 
-export function complain(sentence) {
+/** Say something for a while, at the foot of the page. */
+export function tell(sentence, mood = "", seconds = 10) {
   $("toast").textContent = sentence;
+  $("toast").className = `toast ${mood}`;
   $("toast").hidden = false;
-  clearTimeout(complain.timer);
-  complain.timer = setTimeout(() => { $("toast").hidden = true; }, 6000);
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => { $("toast").hidden = true; }, seconds * 1000);
 }
+
+export const complain = (sentence) => tell(sentence, "bad", 6);
 
 /** Ask the program to do something; gives its answer, or null when it refused. */
 async function ask(address, request) {

@@ -1,5 +1,5 @@
 /** The task in Planfix: what it shows, and what the employee writes. */
-import { $, act, clock, currentChannel, currentChat, currentTasks, draw, drawList, h, options, stayAtEnd, store, text, upload, view } from "./base.js";
+import { $, act, clock, currentChannel, currentChat, currentTasks, draw, drawList, h, moment, options, stayAtEnd, store, tell, text, upload, view } from "./base.js";
 import { chip, filesView, safeHtml } from "./show.js";
 
 const SAMPLES = { text: "¶", photo: "🖼️", album: "🗂️", document: "📄", voice: "🎤", audio: "🎵", video: "🎬" };
@@ -98,8 +98,20 @@ function renderSwitches() {
     h("span", {}, text(label)));
   const push = (name) => h("button", { type: "button", click: () => act("refuse", { ...here, what: name, on: true }) }, text(name));
   const shown = [view.client, view.channel, chat.paused, chat.blocked, channel];
-  draw("switches", shown, () => [push("window"), check("blocked", chat.blocked),
+  const skip = h("button", { type: "button", click: (event) => timePasses(event.target) }, text("skip"));
+  draw("switches", shown, () => [skip, check("blocked", chat.blocked),
     ...(channel.own_bot ? [] : [check("paused", chat.paused), check("reply", !channel.can_reply, "noReply"), check("connected", !channel.connected), push("change")])]);
+}
+
+/** Time passes for everybody at once, when nothing is on its way. */
+async function timePasses(button) {
+  button.disabled = true;
+  try {
+    const skipped = await act("time/skip", {});
+    if (skipped) tell(text("skipped")(skipped.hours, moment(skipped.now)));
+  } finally {
+    button.disabled = false;
+  }
 }
 
 async function answer() {

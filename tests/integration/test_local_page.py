@@ -106,6 +106,74 @@ def test_edit_and_delete_on_the_phone(page, task, who):
     assert (shown["text"], shown["edited"], shown["deleted"]) == (f"Стало у {who}", True, True)
 
 
+def _answer(page, task, text, *, to_client=True):
+    """The employee comments, and the task shows that it was seen to: it has one notice more, or the phone the answer."""
+    before = _notices(page.get("/api/state").json)
+    notify = [f"contact:{task['contact']['id']}"] if to_client else []
+    _do(page, "employee/comment", task=task["id"], employee="user:11", html=f"<p>{text}</p>", notify=notify)
+    _eventually(page, lambda state: _notices(state) != before or text in _phone(state))
+
+
+def _phone(state):
+    return [one["text"].rpartition("\n")[2] for one in _letters(state) if one["who"] == "bot"]
+
+
+def _notices(state):
+    return [one["html"] for one in state["tasks"][0]["comments"] if one["kind"] == "bridge"]
+
+
+def test_a_day_passes_and_what_was_held_goes_out_in_order(page, task):
+    """The client writes, 25 hours pass, the employee answers AAA and BBB, the client writes: both are sent, in order, and said."""
+    before = page.get("/api/state").json
+    passed = _do(page, "time/skip")
+    assert passed["hours"] == 25
+    assert 0 < passed["now"] - before["now"] - 25 * 3600 < 3600
+    for text in ("AAA", "BBB"):
+        _answer(page, task, text)
+    state = page.get("/api/state").json
+    assert _phone(state) == _phone(before)
+    assert ["AAA" in _notices(state)[-2], "BBB" in _notices(state)[-1]] == [True, True]
+    _do(page, "phone/write", text="Вы здесь?")
+    _eventually(page, lambda state: sum("отправлен клиенту" in text for text in _notices(state)[-2:]) == 2)
+    assert _phone(page.get("/api/state").json)[-2:] == ["AAA", "BBB"]
+
+
+def test_three_days_pass_and_a_held_answer_expires(page, task):
+    """Pressed often enough, the button brings the end of hold_for: the notice says so, and the answer is not sent later."""
+    _do(page, "time/skip")
+    _answer(page, task, "слишком поздно")
+    for _ in range(3):
+        _do(page, "time/skip")
+    _eventually(page, lambda state: "ждал слишком долго" in _notices(state)[-1])
+    _do(page, "phone/write", text="Ау")
+    _eventually(page, lambda state: _comment(state, "Ау"))
+    assert "слишком поздно" not in _phone(page.get("/api/state").json)
+
+
+def test_the_reminder_to_tick_comes_again_another_day(page, task):
+    """Once a day in a task: the button makes it another day."""
+    _do(page, "time/skip")
+    _answer(page, task, "не отмечен", to_client=False)
+    _do(page, "time/skip")
+    _answer(page, task, "опять", to_client=False)
+    assert [
+        "не отмечен" in _notices(page.get("/api/state").json)[-2],
+        "опять" in _notices(page.get("/api/state").json)[-1],
+    ] == [
+        True,
+        True,
+    ]
+
+
+def test_time_does_not_pass_while_something_is_on_its_way(page, stage, monkeypatch):
+    """Then the page says so, and nothing has changed."""
+    monkeypatch.setattr(stage, "skip", lambda seconds: stage.bridge.skip(seconds, 0.1, is_settled=lambda: False))
+    before = stage.clock.skipped
+    answer = page.post("/api/time/skip", json={})
+    assert (answer.status_code, "on its way" in answer.json["error"]) == (503, True)
+    assert stage.clock.skipped == before
+
+
 def test_the_employee_attaches_files(page, task):
     """A sample and a chosen file go out with the comment, under their names."""
     sample = _do(page, "employee/sample", what="document")
