@@ -266,9 +266,18 @@ class FakePlanfix:
         roles: Iterable[str] = (),
         files: Sequence[int] = (),
     ) -> int:
-        """An employee writes a comment for later: it has its number now and appears at ``at`` (Unix seconds)."""
+        """An employee writes a comment for later: it has its number now and appears at ``at`` (Unix seconds).
+
+        Its date is then when it appears; which of the two Planfix gives is written nowhere (``date_by_writing``).
+        """
         with self._world.lock:
-            return self._world.put_comment(self._new_comment(task_id, user_id, html, notify, roles, files, at, at)).id
+            date = self._world.clock() if self._world.dates_by_writing else at
+            return self._world.put_comment(self._new_comment(task_id, user_id, html, notify, roles, files, date, at)).id
+
+    def date_by_writing(self, *, on: bool = True) -> None:
+        """Comments for later are dated by when they were written."""
+        with self._world.lock:
+            self._world.dates_by_writing = on
 
     def delete_comment(self, comment_id: int) -> None:
         """An employee deletes a comment."""

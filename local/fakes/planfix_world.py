@@ -63,6 +63,7 @@ class World:
         self.files: dict[int, StoredFile] = {}
         self.scopes: frozenset[str] | None = None
         self.gives_back_source_object_id = False
+        self.dates_by_writing = False
         self.failing_fields: set[str] = set()
         self.faults = Faults()
         self.calls: list[Call] = []

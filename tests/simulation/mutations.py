@@ -24,10 +24,10 @@ from unittest.mock import patch
 from bridge.aws.chats import Chats
 from bridge.aws.ledger import Ledger
 from bridge.aws.pacer import Pacer
-from bridge.flows import batch, carry_album, doors, find_task, notices, post_comment, to_telegram
+from bridge.flows import batch, carry_album, comment_list, doors, find_task, notices, post_comment, to_telegram
 from bridge.flows.batch import carry_batch
 from bridge.flows.effects import Effects
-from bridge.model import Fresh, Lost
+from bridge.model import Fresh, Lost, Seen
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import group_of, kind_of
@@ -105,22 +105,35 @@ def group_by_connection_id() -> AbstractContextManager[object]:
 
 def decide_by_a_cursor() -> AbstractContextManager[object]:
     """A chat's newest decided comment is remembered, and what has a lower number counts as decided."""
-    comments, decide = to_telegram._comments, Chats.decide
+    read, decide = to_telegram.read_new, Chats.decide
 
     def above(to: Any, task: Any) -> Any:
-        newest, _ = comments(to, task)
-        cursor = (to.chats._table.get({"pk": f"cursor#{task.chat.key}"}) or {}).get("at", task.since)
-        return newest, [one for one in newest if one.id > cursor]
+        listed = read(to, task)
+        cursor = (to.chats._table.get({"pk": f"cursor#{task.chat.key}"}) or {}).get("at", task.seen.since)
+        return replace(listed, fresh=[one for one in listed.newest if one.id > cursor])
 
-    def remember(self: Chats, host: str, task_id: int, decided: Sequence[int]) -> None:
-        decide(self, host, task_id, decided)
+    def remember(self: Chats, host: str, task_id: int, seen: Seen) -> None:
+        decide(self, host, task_id, seen)
         task = self.task(host, task_id)
-        if task and decided:
-            self._table.put({"pk": f"cursor#{task.chat.key}", "at": max(decided)})
+        if task and seen.decided:
+            self._table.put({"pk": f"cursor#{task.chat.key}", "at": max(seen.decided)})
 
     patches = ExitStack()
-    patches.enter_context(patch.object(to_telegram, "_comments", above))
+    patches.enter_context(patch.object(to_telegram, "read_new", above))
+    patches.enter_context(patch.object(to_telegram, "look_further", _look_no_further))
     patches.enter_context(patch.object(Chats, "decide", remember))
+    return patches
+
+
+def _look_no_further(_to: Any, _task: Any, listed: Any) -> Any:
+    return replace(listed, fresh=[])
+
+
+def stop_after_the_first_page() -> AbstractContextManager[object]:
+    """Of a task's list, the first page is read, whatever lies below."""
+    patches = ExitStack()
+    patches.enter_context(patch.object(comment_list, "_reaches_what_is_known", lambda _seen, _page: True))
+    patches.enter_context(patch.object(to_telegram, "look_further", _look_no_further))
     return patches
 
 
@@ -191,6 +204,7 @@ MUTATIONS: Final = (
     Mutation("swap the order", swap_the_order, (0, 1, 2)),
     Mutation("group by connection id", group_by_connection_id, (6, 18, 34)),
     Mutation("decide comments by a cursor per chat", decide_by_a_cursor, (0, 2, 12)),
+    Mutation("stop listing after the first page", stop_after_the_first_page, (2, 7, 10)),
     Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (119, 496)),
     Mutation("adopt by text alone", adopt_by_text_alone, (9, 32, 147)),
     Mutation("overtake a held answer", overtake_a_held_answer, (99, 241, 369)),

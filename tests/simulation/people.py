@@ -446,7 +446,18 @@ class People:
         return self._comments(chat, [mark][: dice[2] < 0.7] + names, dice, files=files)
 
     def answer_for_later(self, chat: Chat, dice: Any) -> bool | None:
-        return self._comments(chat, [self._mark("a")], dice, later=30 + dice[2] * 1200)
+        """When its time has come, pages of newer comments may lie above it."""
+        later = 30 + dice[2] * 1200
+        if self._comments(chat, [self._mark("a")], dice, later=later) is False:
+            return False
+        if dice[1] < 0.5:
+            self.world.later(self.world.timeline.now + later * dice[3], lambda: self._remarks(chat, dice))
+        return None
+
+    def _remarks(self, chat: Chat, dice: Any) -> None:
+        """A burst of remarks for colleagues."""
+        for _ in range(6 + int(dice[0] * 10)):
+            self._comments(chat, [self._mark("i")], dice, notify=())
 
     def internal_remark(self, chat: Chat, dice: Any) -> bool | None:
         to = ((), (f"user:{MANAGER}",))[dice[2] < 0.5]

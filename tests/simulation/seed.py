@@ -16,6 +16,10 @@ SKEW = 3.0
 """Seconds by which clocks may be wrong, in every other pair of seeds."""
 
 
+PAGES = (100, 5, 7)
+"""Comments that a page of Planfix's list holds: a hundred in reality, and few, so that what people write fills several."""
+
+
 @dataclass
 class Outcome:
     """What a seed showed; plain values, so that it passes between processes."""
@@ -37,6 +41,7 @@ def play(seed: int, *, tells: bool = False) -> Outcome:
         faults=faults,
         chance=chance,
         skew=SKEW if seed % 4 >= 2 else 0.0,
+        page=PAGES[seed % len(PAGES)],
     )
     people = People(world, seed)
     try:

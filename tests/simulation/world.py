@@ -24,6 +24,7 @@ from bridge.aws.queues import Queue
 from bridge.flows.batch import carry_batch
 from bridge.flows.doors import Door, accept_call, accept_update
 from bridge.http_api import Request
+from bridge.planfix.rest import PAGE
 from bridge.runtime import Runtime
 from local.promises.account import Chat
 from tests.simulation import faults as f
@@ -98,6 +99,7 @@ class SimWorld(World):
         skew: seconds by which containers' clocks may be wrong.
         telegram_ahead: seconds by which Telegram's clock is ahead.
         planfix_ahead: the same of Planfix's.
+        page: how many elements of a Planfix list the bridge asks for at once.
 
     Attributes:
         violations: what must never happen and did.
@@ -115,8 +117,10 @@ class SimWorld(World):
         skew: float = 0.0,
         telegram_ahead: float = 0.0,
         planfix_ahead: float = 0.0,
+        page: int = PAGE,
     ) -> None:
         super().__init__(accounts=accounts, rate=rate, telegram_ahead=telegram_ahead, planfix_ahead=planfix_ahead)
+        self.page = page
         self.rate = rate
         self.timeline = Timeline(self.clock)
         self.chance = chance or chance_of("nothing in particular")
@@ -341,6 +345,7 @@ class SimWorld(World):
                 "clock": process.clock,
                 "sleep": process.sleep,
                 "jitter": lambda: self.chance.uniform(1.0, 1.2),
+                "page": self.page,
                 "_built": {},
             },
         )

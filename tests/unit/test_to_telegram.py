@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.model import Seen
 from tests.world import CLIENT, MANAGER, OWNER, TASK_TEMPLATE, USER, World
 
 
@@ -339,9 +340,7 @@ def test_answer_that_went_out_whole_is_done_whatever_changed_since(chat: World) 
     """A redelivery after the signature was switched on neither sends again nor says that the answer was changed."""
     chat.employee_answers("Доставим завтра")
     chat.settle()
-    chat.runtime.chats.decide(
-        "acme.planfix.ru", chat.task, []
-    )  # GIVEN an attempt that died before it noted its decision
+    chat.runtime.chats.decide("acme.planfix.ru", chat.task, Seen())  # GIVEN an attempt that died before it noted it
     chat.update_settings(send_as_employee=True)
     body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task}
     chat.runtime.tell(body, f"main:{CLIENT}")

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     DELIVERY_UNKNOWN = "delivery_unknown"
     COMMENT_CHANGED = "comment_changed"
+    COMMENT_UNREADABLE = "comment_unreadable"
 
 
 HOLDABLE = frozenset(

@@ -215,6 +215,27 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a task's list of comments, which lies in order of date. Dates are Planfix's, Unix seconds.
+
+    Attributes:
+        since: numbers up to this one are history where there is no floor yet, or no date (0 for a task the bridge made).
+        floor: whatever has this date or an earlier one is history, or was decided upon.
+        decided: ids above the floor that were decided upon.
+        waits_at: date of the lowest comment that could not be decided upon yet; 0 when none waits.
+        calls_owed: calls that are still to come for comments that an earlier call found with its own.
+        called_at: when that call came, Unix seconds by the door's clock.
+    """
+
+    since: int = 0
+    floor: int = 0
+    decided: frozenset[int] = frozenset()
+    waits_at: int = 0
+    calls_owed: int = 0
+    called_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TaskState:
     """A task of ours.
 
@@ -223,8 +244,7 @@ class TaskState:
         host: the Planfix account's host.
         task_id: its number.
         client_is_assigner: the bridge made it, so the client's contact is the task's assigner.
-        since: comments up to this id are history and are never sent (0 for a task the bridge made).
-        decided: ids among the newest comments that were decided upon at the last read.
+        seen: which of its comments are history or were decided upon.
         nagged_at: when the employee was last told to tick the client (Unix milliseconds).
         posting: ledger key of a comment that the bridge itself is posting right now.
     """
@@ -233,8 +253,7 @@ class TaskState:
     host: str
     task_id: int
     client_is_assigner: bool = False
-    since: int = 0
-    decided: frozenset[int] = frozenset()
+    seen: Seen = field(default_factory=Seen)
     nagged_at: int = 0
     posting: str = ""
 

@@ -36,7 +36,7 @@ from bridge.flows.integration import Integration
 from bridge.logs import make_logger
 from bridge.model import Log
 from bridge.planfix.redirects import Resolve, addresses_of
-from bridge.planfix.rest import PlanfixRest
+from bridge.planfix.rest import PAGE, PlanfixRest
 from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
 from bridge.telegram.updates import envelope
@@ -68,6 +68,7 @@ class Runtime:
         new_id: a fresh deduplication id.
         resolve: names of hosts to addresses, for files that Planfix keeps elsewhere.
         jitter: a factor near 1, so that what failed together does not return together.
+        page: how many elements of a Planfix list are asked for at once.
     """
 
     parameters: Parameters
@@ -86,6 +87,7 @@ class Runtime:
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     resolve: Resolve = addresses_of
     jitter: Callable[[], float] = lambda: random.uniform(1.0, 1.2)  # noqa: S311 - spreads retries, hides nothing
+    page: int = PAGE
     _built: dict[str, tuple[RawIntegration, Integration]] = field(default_factory=dict)
 
     @classmethod
@@ -195,6 +197,7 @@ class Runtime:
                 planfix_slots,
                 file_hosts=settings.planfix.file_hosts,
                 resolve=self.resolve,
+                page=self.page,
             ),
             connections=self.connections,
             waiting=self.waiting,

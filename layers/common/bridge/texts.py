@@ -92,6 +92,8 @@ class Say(StrEnum):
     PARTLY_SENT = "partly_sent"
     NOT_NOTIFIED = "not_notified"
     FOUND_TOO_LATE = "found_too_late"
+    COMMENT_NOT_FOUND = "comment_not_found"
+    COMMENT_UNREADABLE = "comment_unreadable"
     FILES_NOT_SENT = "files_not_sent"
     FILES_SENT_AS_LINKS = "files_sent_as_links"
     PICTURE_NOT_SENT = "picture_not_sent"
@@ -270,6 +272,18 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "Если он ещё нужен, напишите комментарий /send.",
         "⚠️ The answer “{answer}” was found more than a day late and was therefore not sent. "
         "If it is still needed, write the comment /send.",
+    ),
+    Say.COMMENT_NOT_FOUND: Sentence(
+        "⚠️ Планфикс сообщил о новом комментарии, но среди {count} последних его нет. "
+        "Если он был написан заранее как ответ клиенту, напишите его ещё раз.",
+        "⚠️ Planfix told of a new comment, but it is not among the newest {count}. "
+        "If it was written earlier as an answer to the client, write it again.",
+    ),
+    Say.COMMENT_UNREADABLE: Sentence(
+        "⚠️ Один из комментариев этой задачи мост прочитать не смог, клиенту он не отправлен. "
+        "Если это был ответ клиенту, напишите его ещё раз.",
+        "⚠️ The bridge could not read one of this task's comments, so it was not sent. "
+        "If it was an answer to the client, write it again.",
     ),
     Say.FILES_NOT_SENT: Sentence(
         "⚠️ Файлы клиенту не отправлены: {names}. {why} {remedy}",
@@ -697,6 +711,12 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "Посмотрите, что дошло, и напишите остальное ещё раз.",
         "The comment was changed while it was being sent.",
         "See what arrived, and write the rest again.",
+    ),
+    Reason.COMMENT_UNREADABLE: _refusal(
+        "Мост не смог прочитать комментарий целиком.",
+        "Напишите его ещё раз новым комментарием.",
+        "The bridge could not read all of the comment.",
+        "Write it again as a new comment.",
     ),
     Reason.TOO_OLD: _refusal(
         "Ответ найден слишком поздно.",

@@ -11,11 +11,11 @@ Rows:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
-from bridge.model import Chat, ChatState, KnownContact, TaskState
+from bridge.model import Chat, ChatState, KnownContact, Seen, TaskState
 
 FORMER_KEPT: Final = 5
 """Tasks that a chat has left, and contacts that were merged, that are remembered: what was lost on the way is looked for there."""
@@ -120,9 +120,12 @@ class Chats:
     # -- the task
 
     def bind_task(
-        self, chat: Chat, host: str, task_id: int, *, client_is_assigner: bool, since: int | None = None
+        self, chat: Chat, host: str, task_id: int, *, client_is_assigner: bool, history: Seen | None = None
     ) -> bool:
-        """Bind a task to this chat before its first comment. False when it is another chat's: never adopt that one."""
+        """Bind a task to this chat before its first comment. False when it is another chat's: never adopt that one.
+
+        ``history``: what was said in it before.
+        """
         return self._table.put(
             {
                 "pk": f"{host}#task#{task_id}",
@@ -130,8 +133,7 @@ class Chats:
                 "channel": chat.channel,
                 "client_id": chat.client_id,
                 "client_is_assigner": client_is_assigner,
-                "since": since or 0,
-                "decided": [],
+                **_seen_row(history or Seen()),
             },
             only_if="attribute_not_exists(pk)",
         )
@@ -145,15 +147,26 @@ class Chats:
             host=host,
             task_id=task_id,
             client_is_assigner=row["client_is_assigner"],
-            since=row["since"],
-            decided=frozenset(row["decided"]),
+            seen=Seen(
+                since=row["since"],
+                decided=frozenset(row["decided"]),
+                floor=row.get("floor", 0),
+                waits_at=row.get("waits_at", 0),
+                calls_owed=row.get("calls_owed", 0),
+                called_at=row.get("called_at", 0),
+            ),
             nagged_at=row.get("nagged_at", 0),
             posting=row.get("posting", ""),
         )
 
-    def decide(self, host: str, task_id: int, decided: Sequence[int]) -> None:
-        """Keep which of the newest comments were decided upon."""
-        self._table.update({"pk": f"{host}#task#{task_id}"}, "SET decided = :ids", values={":ids": list(decided)})
+    def decide(self, host: str, task_id: int, seen: Seen) -> None:
+        """Keep which of the task's comments were decided upon."""
+        row = _seen_row(seen)
+        self._table.update(
+            {"pk": f"{host}#task#{task_id}"},
+            "SET " + ", ".join(f"{name} = :{name}" for name in row),
+            values={f":{name}": value for name, value in row.items()},
+        )
 
     def nagged(self, host: str, task_id: int, at: int) -> None:
         """Keep when (ms) the employee was told to tick the client."""
@@ -187,3 +200,14 @@ class Chats:
             only_if="attribute_not_exists(pk) OR client_id = :client",
             values={":client": client_id},
         )
+
+
+def _seen_row(seen: Seen) -> Item:
+    return {
+        "since": seen.since,
+        "decided": sorted(seen.decided),
+        "floor": seen.floor,
+        "waits_at": seen.waits_at,
+        "calls_owed": seen.calls_owed,
+        "called_at": seen.called_at,
+    }

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.flows.in_doubt import forget_doubt
-from bridge.flows.keys import part_key
+from bridge.flows.keys import files_key, part_key
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
@@ -31,7 +31,7 @@ def read_states(to: Integration, task: TaskState, comment_id: int, *, places: in
 
     Until November 2026 each file had a row of its own, by its place in the comment: such rows are read too.
     """
-    row = to.effects.outcome(_key(task, comment_id))
+    row = to.effects.outcome(files_key(task.host, comment_id))
     if row is not None:
         return {int(number): state for number, state in row["files"].items()}
     by_place = [to.effects.outcome(f"{part_key(task.host, comment_id, 0)}#file#{place}") for place in range(places)]
@@ -40,7 +40,7 @@ def read_states(to: Integration, task: TaskState, comment_id: int, *, places: in
 
 def as_row(task: TaskState, comment_id: int, states: Mapping[int, State]) -> dict[str, Any]:
     """These states as the ledger keeps them: key and outcome."""
-    return {_key(task, comment_id): {"files": {str(number): dict(state) for number, state in states.items()}}}
+    return {files_key(task.host, comment_id): {"files": {str(number): dict(state) for number, state in states.items()}}}
 
 
 def keep_states(to: Integration, task: TaskState, comment_id: int, states: Mapping[int, State]) -> None:
@@ -58,7 +58,3 @@ def forget_asked_files(to: Integration, task: TaskState, comment_id: int, *, pla
     if asked:
         rest = {number: state for number, state in states.items() if number not in asked}
         keep_states(to, task, comment_id, rest)
-
-
-def _key(task: TaskState, comment_id: int) -> str:
-    return f"{part_key(task.host, comment_id, 0)}#files"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bridge.errors import Refused
 from bridge.flows.change_answer import change_last_answer, delete_last_answer, is_a_later_one_unsent
 from bridge.flows.held_answers import cancel, send_aside
+from bridge.flows.keys import command_key
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import tell_author
 from bridge.model import FormattedText
@@ -87,7 +88,7 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -
     to.count("command")
     to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command.name})
     try:
-        said = to.effects.once(f"command#{task.host}#{comment.id}", act, look=act_again)
+        said = to.effects.once(command_key(task.host, comment.id), act, look=act_again)
     except Refused as refused:
         words = {"why": to.texts.why(refused.reason, refused.detail), "remedy": to.texts.remedy(refused.reason)}
         lines = [to.texts.say(Say.NOT_CHANGED, **words)]

@@ -6,6 +6,7 @@ import html
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Refused
+from bridge.flows.comment_list import history_of
 from bridge.model import ChatState
 from bridge.planfix.route import NewTask, People
 from bridge.source import source_object_id
@@ -132,10 +133,9 @@ def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: 
         return True
     if to.chats.task(host, task.id) is not None:
         return False
-    newest = () if made_by_us else to.planfix.newest_comments(task.id, page_size=1)
-    made_by_us = made_by_us or (not newest and task.assigner == f"contact:{contact}")
-    since = newest[0].id if newest else 0
-    return to.chats.bind_task(chat, host, task.id, client_is_assigner=made_by_us, since=since)
+    history = None if made_by_us else history_of(to, task.id)
+    made_by_us = made_by_us or (history is None and task.assigner == f"contact:{contact}")
+    return to.chats.bind_task(chat, host, task.id, client_is_assigner=made_by_us, history=history)
 
 
 def _is_ours(to: Integration, chat: Chat, task_id: int) -> bool:

@@ -23,6 +23,11 @@ def part_key(host: str, comment_id: int, part: int) -> str:
     return f"answer#{host}#{comment_id}#{part}"
 
 
+def files_key(host: str, comment_id: int) -> str:
+    """The files of an employee's answer; the outcome says what became of each."""
+    return f"{part_key(host, comment_id, 0)}#files"
+
+
 def sent_key(chat: Chat, message_id: int) -> str:
     """A Telegram message that the bridge sent; its outcome names the comment. Also the guard against our own echo."""
     return f"sent#{chat.key}#{message_id}"
@@ -31,3 +36,13 @@ def sent_key(chat: Chat, message_id: int) -> str:
 def quoted_key(host: str, comment_id: int) -> str:
     """What was decided about an answer that begins with a quotation; its outcome names the Telegram message, 0 for none."""
     return f"quoted#{host}#{comment_id}"
+
+
+def decided_key(host: str, comment_id: int) -> str:
+    """An answer about which it was decided, and which did not go out."""
+    return f"decided#{host}#{comment_id}"
+
+
+def command_key(host: str, comment_id: int) -> str:
+    """A command that an employee gave by a comment."""
+    return f"command#{host}#{comment_id}"

@@ -6,6 +6,7 @@ import html
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused
+from bridge.flows.comment_list import comments_from_newest
 from bridge.flows.keys import comment_key
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
@@ -53,7 +54,7 @@ def excerpt(comment: Comment) -> str:
 
 def _look_for(to: Integration, task: int, notice: NewComment, lost: Lost) -> int | None:
     """The notice of an attempt whose answer was lost; its words may have been others than today's."""
-    for found in to.planfix.newest_comments(task):
+    for found in comments_from_newest(to, task):
         if found.source_object_id == notice.source_object_id:
             return found.id
         unmarked = not found.source_object_id and to.digest(from_html(found.html).text) in lost.marks

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Reason, Refused
 from bridge.flows.carry_files import carried_files, carry_files
 from bridge.flows.client_data import follow_names
+from bridge.flows.comment_list import comments_from_newest
 from bridge.flows.find_contact import find_contact
 from bridge.flows.find_task import find_task
 from bridge.flows.keys import comment_key, message_key
@@ -264,12 +265,12 @@ def _members_in(to: Integration, posting: Posting, found: Comment) -> list[int]:
     ]
 
 
-def _comments_of(to: Integration, task: int) -> list[Comment]:
+def _comments_of(to: Integration, task: int) -> Iterator[Comment]:
     try:
-        return to.planfix.newest_comments(task)
+        yield from comments_from_newest(to, task)
     except Refused as refused:
         if refused.reason is Reason.TASK_GONE:
-            return []  # and the comment with it: the message goes on in another task
+            return  # and the comment with it: the message goes on in another task
         raise
 
 

@@ -37,6 +37,10 @@ UNKNOWN_AGAIN_AFTER: Final = 20.0
 """Seconds between two tries of such an error."""
 
 
+WHAT_IS_SENT: Final = frozenset({"description", "files"})
+"""The fields of a comment that the client gets: all of them, or nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why an answer did not go out, and how much of it did; ``told``: its author knows already."""
@@ -68,8 +72,8 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     answer = _answer_in(to, task, comment)
     parts = split(answer.text)
     all_parts = len(parts) + len(comment.files)
-    if not all_parts:
-        return Refusal(Refused(Reason.EMPTY), 0, 0)
+    if not all_parts or WHAT_IS_SENT.intersection(comment.unread):
+        return Refusal(Refused(Reason.COMMENT_UNREADABLE if comment.unread else Reason.EMPTY), 0, 0)
     whole, files, sent = Whole(answer.version, len(parts)), FilesOutcome(), 0
     is_young = to.clock() - found_at < PERHAPS_PASSING_FOR
     try:

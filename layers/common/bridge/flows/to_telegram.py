@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
+from bridge.flows.comment_list import look_further, may_be_an_answer, read_new, seen_after
 from bridge.flows.find_contact import look_up_contact
 from bridge.flows.held_answers import bury, cancel, drain, hold, is_held, put_aside, refuse
-from bridge.flows.keys import comment_key
-from bridge.flows.notices import excerpt
+from bridge.flows.keys import comment_key, decided_key
+from bridge.flows.notices import ASSIGNEES, excerpt, post_notice
 from bridge.flows.quoted_message import note_quoted
 from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author
 from bridge.model import Chat
@@ -18,12 +21,10 @@ from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.flows.comment_list import Listed
     from bridge.flows.integration import Integration
-    from bridge.model import TaskState
+    from bridge.model import Seen, TaskState
     from bridge.planfix.route import Comment
-
-PAGE: Final = 100
-"""The newest comments whose decisions are kept; one page of Planfix's list."""
 
 DAY: Final = 86_400
 
@@ -38,6 +39,15 @@ OWN_POST_PENDING: Final = 10.0
 
 OWN_POST_ENDS_WITHIN: Final = 600.0
 """Seconds after which a posting that is still open waits for Planfix, or was given up: answers do not wait for it."""
+
+CALLS_COME_WITHIN: Final = 600.0
+"""Seconds within which the calls for several comments come; Planfix repeats a failed one after 15 minutes."""
+
+MOST_CALLS_OWED: Final = 20
+"""Calls that may come for nothing before one makes us look further down."""
+
+WHO_AND_TO_WHOM: Final = frozenset({"owner", "recipients"})
+"""The fields of a comment that make it an answer."""
 
 SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
@@ -55,22 +65,65 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
             drain(to, task.chat, found_at=body["received_at"])
     except (RetryLater, OutcomeUnknown) as wait:
         if _waited(to, body["received_at"]):
-            _say_that_these_wait(to, task, _comments(to, task)[1], wait, body)
+            _say_that_these_wait(to, task, read_new(to, task).fresh, wait, body)
         raise
     try:
-        newest, fresh = _comments(to, task)
+        listed = read_new(to, task)
     except Refused as refused:
         if refused.reason is not Reason.TASK_GONE:
             raise
         to.count("task_gone")  # a deleted task has no answers; its chat goes on in another task
         return
-    decided = set(task.decided)
+    ends: dict[int, _End] = {}
     try:
-        _decide_all(to, task, fresh, newest, body, decided)
+        _decide_all(to, task, listed.fresh, listed.newest, body, ends)
     finally:
-        kept = sorted(decided & {comment.id for comment in newest[:PAGE]})
-        if kept != sorted(task.decided):
-            to.chats.decide(task.host, task.task_id, kept)
+        found = sum(end is not _End.NOT_ANNOUNCED for end in ends.values())
+        seen = _calls_counted(seen_after(task.seen, listed, {*task.seen.decided, *ends}), found, body)
+        if seen != task.seen:
+            to.chats.decide(task.host, task.task_id, seen)
+    if listed.unreadable:
+        _tell_of_unreadable(to, task, listed.unreadable)
+    if _is_announced(body) and not found and not _calls_owed(task.seen, body):
+        _look_further(to, task, listed, body)
+
+
+def _is_announced(body: Mapping[str, Any]) -> bool:
+    """Whether a scenario says that there is a new comment, which a status' change or the bridge itself does not."""
+    return body.get("event") == "comment"
+
+
+def _calls_owed(seen: Seen, body: Mapping[str, Any]) -> int:
+    """How many calls may still come for what was found already; one that is late was probably lost."""
+    return seen.calls_owed if body["received_at"] - seen.called_at < CALLS_COME_WITHIN else 0
+
+
+def _calls_counted(seen: Seen, found: int, body: Mapping[str, Any]) -> Seen:
+    """Each comment of an employee has its call; one call finds what several announce, and the others come for nothing."""
+    owed = min(max(_calls_owed(seen, body) + found - _is_announced(body), 0), MOST_CALLS_OWED)
+    return replace(seen, calls_owed=owed, called_at=int(body["received_at"]) if found and owed else seen.called_at)
+
+
+def _look_further(to: Integration, task: TaskState, listed: Listed, body: Mapping[str, Any]) -> None:
+    """A call for a comment that is not where new ones appear: Planfix may date it by when it was written."""
+    further = look_further(to, task, listed)
+    meant = [comment for comment in further.fresh if _client_is_notified(to, task, comment)]
+    to.count("looked_further")
+    to.log.info(
+        "looked further", extra={"task": task.task_id, "comments": further.length, "answers": [one.id for one in meant]}
+    )
+    _decide_all(to, task, meant, listed.newest, body, {})
+    if not meant and not further.is_whole:
+        said = to.texts.say(Say.COMMENT_NOT_FOUND, count=further.length)
+        day = int(to.clock()) // DAY
+        post_notice(to, task.task_id, said, ASSIGNEES, key=f"unfound#{task.host}#{task.task_id}#{day}")
+
+
+def _tell_of_unreadable(to: Integration, task: TaskState, number: int) -> None:
+    to.count("unreadable_comment")
+    to.log.warning("comments without a number", extra={"task": task.task_id, "comments": number})
+    said = to.texts.say(Say.COMMENT_UNREADABLE)
+    post_notice(to, task.task_id, said, ASSIGNEES, key=f"unreadable#{task.host}#{task.task_id}")
 
 
 def _decide_all(
@@ -79,18 +132,19 @@ def _decide_all(
     fresh: Sequence[Comment],
     newest: Sequence[Comment],
     body: Mapping[str, Any],
-    decided: set[int],
+    ends: dict[int, _End],
 ) -> None:
-    """Decide upon each fresh comment in its turn, as far as that is possible now."""
+    """Decide upon each fresh comment in its turn, as far as that is possible now; ``ends`` is filled by number."""
     in_turn = sorted(fresh, key=lambda one: one.id)
     for number, comment in enumerate(in_turn):
         try:
-            gave_up = _decide(to, task, comment, newest, body)
+            ends[comment.id] = _decide(to, task, comment, newest, body)
         except (RetryLater, OutcomeUnknown) as wait:
             _say_that_these_wait(to, task, in_turn[number + 1 :], wait, body)
             raise
-        decided.add(comment.id)
-        if gave_up and number + 1 < len(in_turn):  # the others are not as old: they have a budget of their own
+        if ends[comment.id] is _End.GIVEN_UP and number + 1 < len(
+            in_turn
+        ):  # the others are not as old: they have a budget of their own
             to.tell({"kind": "task", "integration": to.alias, "host": task.host, "task": task.task_id}, task.chat.group)
             return
 
@@ -138,31 +192,30 @@ def carry_owner_wrote(to: Integration, body: Mapping[str, Any]) -> None:
         cancel(to, chat, owner_wrote_at=body.get("at", body["received_at"]))
 
 
-def _comments(to: Integration, task: TaskState) -> tuple[list[Comment], list[Comment]]:
-    """The newest comments, and those of them that were not decided upon; reading on while a whole page is new."""
-    newest: list[Comment] = []
-    fresh: list[Comment] = []
-    while True:
-        page = to.planfix.newest_comments(task.task_id, offset=len(newest), page_size=PAGE)
-        new = [comment for comment in page if comment.id > task.since and comment.id not in task.decided]
-        newest += page
-        fresh += new
-        if len(page) < PAGE or len(new) < len(page):
-            return newest, fresh
+class _End(Enum):
+    """What was decided about a comment."""
+
+    NOT_ANNOUNCED = auto()  # a client's, or a notice: no scenario tells of it
+    INSIDE = auto()  # a remark, a command, or what the owner wrote on the phone
+    SENT = auto()
+    NOT_SENT = auto()
+    GIVEN_UP = auto()  # an answer beyond its budget
 
 
 def _decide(
     to: Integration, task: TaskState, comment: Comment, read: Sequence[Comment], body: Mapping[str, Any]
-) -> bool:
-    """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others.
-
-    True when it is an answer that was given up, beyond its budget.
-    """
-    if not _is_by_employee(comment) or _is_our_own(to, task, comment):
-        return False
+) -> _End:
+    """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others."""
+    if comment.unread:
+        _note_unread(to, task, comment)
+    if not _is_by_employee(comment):
+        return _End.NOT_ANNOUNCED
+    own = _own(to, task, comment)
+    if own is not None:
+        return _End.NOT_ANNOUNCED if "notice" in own else _End.INSIDE
     if comment.at is not None and to.clock() - comment.at > to.settings.ledger_kept_for * DAY - DAY:
         to.count("too_old_to_know")  # the ledger has forgotten whether it is the bridge's own
-        return False
+        return _End.INSIDE
     command = command_in(comment)
     meant = mistyped(comment)
     if command is not None:
@@ -171,13 +224,38 @@ def _decide(
         tell_of_mistyping(to, task, comment, meant)
     elif not _client_is_notified(to, task, comment):
         _remind_to_tick(to, task, comment)
+        if may_be_an_answer(comment):  # its contact may be the client's one day
+            to.effects.renew(decided_key(task.host, comment.id), 1)
     else:
         note_quoted(to, task, comment, read)
-        if comment.at is None or body["received_at"] - comment.at <= TOO_LATE:
-            return _send(to, task, comment, body)
+        return _decide_answer(to, task, comment, body)
+    return _End.INSIDE
+
+
+def _decide_answer(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> _End:
+    """Send it, if it is not found so late that it would surprise."""
+    if comment.at is None or body["received_at"] - comment.at <= TOO_LATE:
+        end = _send(to, task, comment, body)
+    else:
         put_aside(to, task, comment)
         tell_author(to, task, comment, to.texts.say(Say.FOUND_TOO_LATE, answer=excerpt(comment)), "late")
-    return False
+        end = _End.NOT_SENT
+    if end is not _End.SENT:
+        to.effects.renew(decided_key(task.host, comment.id), 1)
+    return end
+
+
+def _note_unread(to: Integration, task: TaskState, comment: Comment) -> None:
+    """A comment with a field that nobody can read: where that may have made it an answer, somebody has to be told."""
+    to.count("unreadable_comment")
+    to.log.warning(
+        "comment not readable", extra={"task": task.task_id, "comment": comment.id, "fields": list(comment.unread)}
+    )
+    if comment.is_deleted or not WHO_AND_TO_WHOM.intersection(comment.unread) or comment.owner.startswith("contact:"):
+        return
+    if to.effects.outcome(comment_key(task.host, comment.id)) is None:
+        said = to.texts.say(Say.COMMENT_UNREADABLE)
+        post_notice(to, task.task_id, said, ASSIGNEES, key=f"unreadable#{task.host}#{comment.id}")
 
 
 def _is_by_employee(comment: Comment) -> bool:
@@ -189,32 +267,34 @@ def _found_at(comment: Comment, body: Mapping[str, Any]) -> float:
     return max(float(body["received_at"]), comment.at or 0.0)
 
 
-def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> bool:
-    """Send an answer, or bring it into a state that its author sees; True when it was given up, beyond its budget."""
+def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> _End:
+    """Send an answer, or bring it into a state that its author sees."""
     if to.chats.state(task.chat).holds:
         if not is_held(to, task, comment):
             hold(to, task, comment, None)
-        return False
+        return _End.NOT_SENT
     if body.get("receipts", 1) > 1 and to.effects.was_begun(refusal_key(task, comment)):
         # An attempt that died had refused it for good and may have said so: whatever holds now, it is not sent by itself.
         refuse(to, task, comment, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
-        return False
+        return _End.NOT_SENT
     found_at = _found_at(comment, body)
     try:
         refusal = send_answer(to, task, comment, found_at=found_at)
     except (RetryLater, OutcomeUnknown) as wait:
         if _gave_up(to, task, comment, wait, body):
-            return True
+            return _End.GIVEN_UP
         _say_that_it_waits(to, task, comment, wait, body)
         raise
-    if refusal is not None and refusal.may_be_held and to.settings.hold_refused:
+    if refusal is None:
+        if _waited(to, comment.at or found_at) and to.effects.was_begun(_waiting_key(task, comment)):
+            said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
+            tell_author(to, task, comment, said, "delivered")
+        return _End.SENT
+    if refusal.may_be_held and to.settings.hold_refused:
         hold(to, task, comment, refusal)
-    elif refusal is not None:
+    else:
         refuse(to, task, comment, refusal)
-    elif _waited(to, comment.at or found_at) and to.effects.was_begun(_waiting_key(task, comment)):
-        said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
-        tell_author(to, task, comment, said, "delivered")
-    return False
+    return _End.NOT_SENT
 
 
 def _gave_up(
@@ -248,21 +328,25 @@ def _waiting_key(task: TaskState, comment: Comment) -> str:
     return f"notice#{task.host}#{comment.id}#waiting"
 
 
-def _is_our_own(to: Integration, task: TaskState, comment: Comment) -> bool:
-    """Whether the bridge itself wrote it: its number is in the ledger, or will be as soon as its posting is over.
+def _own(to: Integration, task: TaskState, comment: Comment) -> Mapping[str, Any] | None:
+    """What the bridge knows of a comment that it wrote itself; None of all others.
+
+    Its number is in the ledger, or will be as soon as its posting is over.
 
     Only what the owner wrote on the phone can be taken for an answer (it notifies the client), so only that is marked as
     being posted. A mark whose effect is not open any more was left behind by a posting that failed for good.
     """
     current = to.chats.task(task.host, task.task_id)
     posting = to.effects.still_open(current.posting) if current and current.posting else None
-    if to.effects.outcome(comment_key(task.host, comment.id)) is not None:  # after the mark: here the posting ends
-        return True
-    if posting is None:
-        return False
+    own: Mapping[str, Any] | None = to.effects.outcome(
+        comment_key(task.host, comment.id)
+    )  # after the mark: here it ends
+    if own is not None or posting is None:
+        return own
     if to.clock() - posting.since < OWN_POST_ENDS_WITHIN:
         raise RetryLater(OWN_POST_PENDING, Reason.BUSY, "the bridge is posting into this task")
-    return to.digest(from_html(comment.html).text) in posting.marks  # never completed, and its words are here
+    is_that = to.digest(from_html(comment.html).text) in posting.marks  # never completed, and its words are here
+    return {} if is_that else None
 
 
 def _client_is_notified(to: Integration, task: TaskState, comment: Comment) -> bool:

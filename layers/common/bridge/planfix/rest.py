@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -13,8 +12,20 @@ from bridge.errors import OutcomeUnknown, Reason, Refused
 from bridge.files import OpenedFile
 from bridge.model import Slots
 from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
+from bridge.planfix.reading import comment_of, contact_of, elements, readable, task_of
 from bridge.planfix.redirects import Redirects, Resolve, addresses_of
-from bridge.planfix.route import Comment, Contact, File, NewComment, NewContact, NewTask, People, Phone, Task
+from bridge.planfix.route import (
+    Comment,
+    CommentPage,
+    Contact,
+    File,
+    NewComment,
+    NewContact,
+    NewTask,
+    People,
+    Phone,
+    Task,
+)
 from bridge.planfix.wire import Wire
 from bridge.transfer import Clock
 
@@ -35,7 +46,7 @@ TEMPLATE_OR_OBJECT: Final = 51
 
 _CONTACT_FIELDS: Final = "id,name,lastname,telegramId,telegram,isDeleted"
 _TASK_FIELDS: Final = "id,status,counterparty,assigner,assignees,dateTime,isDeleted,sourceObjectId"
-_COMMENT_FIELDS: Final = "id,description,owner,dateTime,recipients,files,isDeleted,isHidden,sourceObjectId"
+_COMMENT_FIELDS: Final = "id,description,owner,dateTime,recipients,files,isDeleted,isHidden,sourceObjectId,task"
 
 
 class PlanfixRest:
@@ -48,6 +59,7 @@ class PlanfixRest:
         slots: the right to make one more call, shared by every container.
         file_hosts: where a file's download may be redirected to, with all names below; empty allows every public host.
         resolve: names of such hosts to addresses.
+        page: how many elements of a list are asked for at once.
         monotonic: seconds, for the time that a file may take.
     """
 
@@ -60,9 +72,11 @@ class PlanfixRest:
         *,
         file_hosts: tuple[str, ...] = (),
         resolve: Resolve = addresses_of,
+        page: int = PAGE,
         monotonic: Clock = time.monotonic,
     ) -> None:
         self._account_url = account_url
+        self._page = page
         self._wire = Wire(http, account_url, token, slots)
         own = urlsplit(account_url)
         on_this_machine = own.scheme == "http" and own.hostname in LOOPBACK
@@ -113,7 +127,9 @@ class PlanfixRest:
             if refused.reason is Reason.CONTACT_GONE:
                 return None
             raise
-        contact = _contact(answer.get("contact") or {})
+        contact = contact_of(answer.get("contact"))
+        if contact is None:
+            raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer without a contact")
         return None if contact.is_deleted else contact
 
     def contact_exists(self, contact_id: int) -> bool:
@@ -128,12 +144,8 @@ class PlanfixRest:
         self._update(f"contact/{contact_id}", {"phones": [{"number": one.number, "type": one.type} for one in phones]})
 
     def _contacts(self, complex_filter: Mapping[str, Any]) -> list[Contact]:
-        answer = self._wire.call(
-            "POST",
-            "contact/list",
-            {"offset": 0, "pageSize": PAGE, "filters": [complex_filter], "fields": _CONTACT_FIELDS},
-        )
-        found = [_contact(one) for one in answer.get("contacts", [])]
+        body = {"filters": [complex_filter], "fields": _CONTACT_FIELDS}
+        found = readable(self._paged_list("contact/list", "contacts", body), contact_of)
         return [one for one in found if not one.is_deleted]
 
     # -- tasks
@@ -146,7 +158,9 @@ class PlanfixRest:
             if refused.reason is Reason.TASK_GONE:
                 return None
             raise
-        task = _task(answer.get("task", {}))
+        task = task_of(answer.get("task"))
+        if task is None:
+            raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer without a task")
         return None if task.is_deleted else task
 
     def tasks_of(self, contact_id: int, *, template_or_object: int | None) -> list[Task]:
@@ -158,17 +172,9 @@ class PlanfixRest:
             filters = [{"type": person_filter, "operator": "equal", "value": f"contact:{contact_id}"}]
             if template_or_object:
                 filters.append({"type": TEMPLATE_OR_OBJECT, "operator": "equal", "value": template_or_object})
-            found: list[Task] = []
-            while True:
-                answer = self._wire.call(
-                    "POST",
-                    "task/list",
-                    {"offset": len(found), "pageSize": PAGE, "filters": filters, "fields": _TASK_FIELDS},
-                )
-                page = [_task(one) for one in answer.get("tasks", [])]
-                found += page
-                if len(page) < PAGE:
-                    break
+            found = readable(
+                self._paged_list("task/list", "tasks", {"filters": filters, "fields": _TASK_FIELDS}), task_of
+            )
             alive = [task for task in found if not task.is_deleted]
             if alive:
                 return sorted(alive, key=lambda task: task.id, reverse=True)
@@ -214,23 +220,27 @@ class PlanfixRest:
             if refused.reason in (Reason.COMMENT_GONE, Reason.TASK_GONE):
                 return None
             raise
-        found = _comment(answer.get("comment") or {})
-        return None if found.is_deleted or not found.id else found
+        found = comment_of(answer.get("comment"))
+        return None if found is None or found.is_deleted else found
 
-    def newest_comments(self, task_id: int, *, offset: int = 0, page_size: int = PAGE) -> list[Comment]:
-        """One page of the task's comments, newest first (by id, so that a comment scheduled long ago keeps its place)."""
+    def newest_comments(self, task_id: int, *, offset: int = 0) -> CommentPage:
+        """One page of the task's comments, newest first.
+
+        By date: a comment that was written for later has an old number, and appears with the date for which it was written.
+        """
         answer = self._wire.call(
             "POST",
             f"task/{task_id}/comments/list",
             {
                 "offset": offset,
-                "pageSize": page_size,
+                "pageSize": self._page,
                 "fields": _COMMENT_FIELDS,
                 "typeList": "Comments",
-                "resultOrder": [{"field": "id", "direction": "Desc"}],
+                "resultOrder": [{"field": "dateTime", "direction": "Desc"}, {"field": "id", "direction": "Desc"}],
             },
         )
-        return [_comment(one) for one in answer.get("comments", [])]
+        raws = elements(answer, "comments")
+        return CommentPage(tuple(readable(raws, comment_of)), len(raws), is_last=len(raws) < self._page)
 
     # -- files
 
@@ -269,30 +279,31 @@ class PlanfixRest:
 
     def user_groups(self) -> list[dict[str, Any]]:
         answer = self._wire.call("GET", "user/groups", params={"fields": "id,name"})
-        return list(answer.get("groups", []))
+        return elements(answer, "groups")
 
-    def _paged_get(self, path: str, name: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while True:
-            params = {"fields": "id,name", "offset": len(found), "pageSize": PAGE}
-            page = list(self._wire.call("GET", path, params=params).get(name, []))
-            found += page
-            if len(page) < PAGE:
-                return found
+    def _paged_get(self, path: str, name: str) -> list[Any]:
+        params = {"fields": "id,name", "pageSize": self._page}
+        return self._paged(lambda offset: self._wire.call("GET", path, params={**params, "offset": offset}), name)
 
-    def _paged_list(self, path: str, name: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+    def _paged_list(self, path: str, name: str, body: Mapping[str, Any]) -> list[Any]:
+        whole = {**body, "pageSize": self._page}
+        return self._paged(lambda offset: self._wire.call("POST", path, {**whole, "offset": offset}), name)
+
+    def _paged(self, ask: Callable[[int], Mapping[str, Any]], name: str) -> list[Any]:
+        """All of a list, page by page."""
+        found: list[Any] = []
         while True:
-            page = list(self._wire.call("POST", path, {**body, "offset": len(found), "pageSize": PAGE}).get(name, []))
+            page = elements(ask(len(found)), name)
             found += page
-            if len(page) < PAGE:
+            if len(page) < self._page:
                 return found
 
     def user_name(self, user: str) -> str:
         """An employee's "Lastname Name" (``user`` is ``user:5``), the order in which Planfix's own integration signs."""
         answer = self._wire.call("GET", f"user/{user.partition(':')[2]}", params={"fields": "id,name,lastname"})
-        found = answer.get("user") or {}
-        return " ".join(part for part in (found.get("lastname"), found.get("name")) if part)
+        found = answer.get("user")
+        names = [found.get("lastname"), found.get("name")] if isinstance(found, Mapping) else []
+        return " ".join(name for name in names if isinstance(name, str) and name)
 
     def _update(self, path: str, body: Mapping[str, Any]) -> None:
         answer = self._wire.call("POST", path, body)
@@ -316,79 +327,3 @@ def _people_request(people: People) -> dict[str, Any]:
     if people.roles:
         request["roles"] = list(people.roles)
     return request
-
-
-def _people(raw: Any) -> People:
-    if not isinstance(raw, Mapping):
-        return People()
-    return People(
-        tuple(_person(one) for one in raw.get("users") or ()),
-        tuple(int(one["id"]) for one in raw.get("groups") or ()),
-        tuple(str(one) for one in raw.get("roles") or ()),
-    )
-
-
-def _person(raw: Any) -> str:
-    """``user:5`` or ``contact:10``; the swagger's own examples give counterparties as bare numbers: contacts."""
-    identity = raw.get("id") if isinstance(raw, Mapping) else raw
-    if identity is None:
-        return ""
-    text = str(identity)
-    return text if ":" in text else f"contact:{text}"
-
-
-def _contact(raw: Mapping[str, Any]) -> Contact:
-    number = str(raw.get("id", 0)).rpartition(":")[2]
-    return Contact(
-        id=int(number),
-        name=str(raw.get("name") or ""),
-        lastname=str(raw.get("lastname") or ""),
-        telegram_id=str(raw.get("telegramId") or ""),
-        telegram=str(raw.get("telegram") or ""),
-        is_deleted=bool(raw.get("isDeleted")),
-        phones=tuple(Phone(str(one.get("number") or ""), one.get("type") or 1) for one in raw.get("phones") or ()),
-    )
-
-
-def _task(raw: Mapping[str, Any]) -> Task:
-    status = raw.get("status") or {}
-    return Task(
-        id=int(raw.get("id", 0)),
-        is_active=bool(status.get("isActive", True)),
-        is_deleted=bool(raw.get("isDeleted")),
-        counterparty=_person(raw.get("counterparty") or {}),
-        assigner=_person(raw.get("assigner") or {}),
-        assignees=_people(raw.get("assignees")),
-        source_object_id=str(raw.get("sourceObjectId") or ""),
-        at=_time(raw.get("dateTime")),
-    )
-
-
-def _comment(raw: Mapping[str, Any]) -> Comment:
-    owner = raw.get("owner") or {}
-    return Comment(
-        id=int(raw.get("id", 0)),
-        html=str(raw.get("description") or ""),
-        owner=_person(owner),
-        owner_name=str(owner.get("name") or "") if isinstance(owner, Mapping) else "",
-        recipients=_people(raw.get("recipients")),
-        at=_time(raw.get("dateTime")),
-        is_deleted=bool(raw.get("isDeleted")),
-        is_hidden=bool(raw.get("isHidden")),
-        files=tuple(
-            File(int(one.get("id", 0)), str(one.get("name") or ""), one.get("size")) for one in raw.get("files") or ()
-        ),
-        source_object_id=str(raw.get("sourceObjectId") or ""),
-    )
-
-
-def _time(raw: Any) -> float | None:
-    """Unix time of a ``TimePoint``: ``{"datetime": "2022-06-12T12:15Z"}``, UTC, precise to the minute."""
-    text = raw.get("datetime") if isinstance(raw, Mapping) else raw
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

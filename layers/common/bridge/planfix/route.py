@@ -115,7 +115,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as it was read; ``at`` is Unix time of its (minute-precise) date, or None."""
+    """A comment as it was read.
+
+    ``at`` is Unix time of its (minute-precise) date, or None; ``task_id`` is where it stands now, 0 where that is not said;
+    ``unread`` names fields that could not be read.
+    """
 
     id: int
     html: str = ""
@@ -127,6 +131,23 @@ class Comment:
     is_hidden: bool = False
     files: tuple[File, ...] = ()
     source_object_id: str = ""
+    task_id: int = 0
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPage:
+    """A part of a task's list of comments, newest first.
+
+    Attributes:
+        comments: those that could be read.
+        length: how many there are, the unreadable ones included.
+        is_last: nothing lies below.
+    """
+
+    comments: tuple[Comment, ...]
+    length: int
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +205,4 @@ class Planfix(Protocol):
 
     def comment(self, comment_id: int) -> Comment | None: ...
 
-    def newest_comments(self, task_id: int, *, offset: int = 0, page_size: int = 100) -> list[Comment]: ...
+    def newest_comments(self, task_id: int, *, offset: int = 0) -> CommentPage: ...

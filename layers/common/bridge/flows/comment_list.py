@@ -1,0 +1,178 @@
+"""A task's list of comments: how far down it is read, what of it is new, and what is kept of what was decided.
+
+The list lies in order of date, because a comment that was written for later has an old number and, when its time has come,
+the date for which it was written: it appears at the top, however many were written meanwhile. All dates are Planfix's own,
+and are compared with each other only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bridge.flows.keys import command_key, comment_key, decided_key, files_key, part_key
+from bridge.model import Seen
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import TaskState
+    from bridge.planfix.route import Comment, CommentPage
+
+MOST_KEPT: Final = 500
+"""Numbers that a task's row holds at most, about 4 KB: the newest page's, and while something older waits, all above it."""
+
+LOOKED_THROUGH: Final = 10
+"""Pages that are read further down for a comment of which we were told, and which is not where new ones appear."""
+
+LOOKED_FOR_OWN: Final = 5
+"""Pages in which a comment of our own is looked for when the answer to its posting was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What was read of a task's list.
+
+    Attributes:
+        newest: the comments, newest first, each once.
+        fresh: those of them that are to be decided upon.
+        page: how long the first page was.
+        length: how far down all this is; the unreadable ones count.
+        is_whole: nothing lies below.
+        unreadable: how many have not even a number.
+    """
+
+    newest: list[Comment]
+    fresh: list[Comment]
+    page: int
+    length: int
+    is_whole: bool
+    unreadable: int = 0
+
+
+def read_new(to: Integration, task: TaskState) -> Listed:
+    """Read as far down as something new can lie: one page, where fewer than that came since the last read."""
+    newest: dict[int, Comment] = {}
+    first = length = unreadable = 0
+    while True:
+        page = to.planfix.newest_comments(task.task_id, offset=length)
+        first, length = first or page.length, length + page.length
+        unreadable += page.length - len(page.comments)
+        for comment in page.comments:
+            newest.setdefault(comment.id, comment)  # what was written between two pages pushed it down
+        if page.is_last or _reaches_what_is_known(task.seen, page):
+            fresh = [comment for comment in newest.values() if _is_new(task.seen, comment)]
+            return Listed(list(newest.values()), fresh, first, length, page.is_last, unreadable)
+
+
+def _reaches_what_is_known(seen: Seen, page: CommentPage) -> bool:
+    """Whether all that may be new lies above the end of this page; what waits may have decided ones above it."""
+    if not page.comments or _is_new(seen, page.comments[-1]):
+        return False
+    lowest = _dates(page.comments)[-1:]
+    return not seen.waits_at or not lowest or lowest[0] < seen.waits_at
+
+
+def _is_new(seen: Seen, comment: Comment) -> bool:
+    if comment.id in seen.decided:
+        return False
+    if comment.at is None or not seen.floor:
+        return comment.id > seen.since
+    return int(comment.at) > seen.floor
+
+
+def _dates(comments: Iterable[Comment]) -> list[int]:
+    return [int(comment.at) for comment in comments if comment.at is not None]
+
+
+def seen_after(seen: Seen, listed: Listed, decided: set[int]) -> Seen:
+    """What is to be kept of a read: everything up to the floor is done with, above it the numbers say so.
+
+    The floor lies at the end of the newest page; below what waits; and below the newest minute, since dates are precise to
+    the minute, and what is going to appear has this minute or a later one.
+    """
+    still = [one for one in listed.newest if one.id not in decided and _is_new(seen, one)]
+    waits_at = min(_dates(still), default=0)
+    dates, floor = _dates(listed.newest), seen.floor
+    read_to = 0 if listed.is_whole else dates[-1] if dates else seen.floor  # whatever has a later date was read
+    if dates and len(listed.newest) >= listed.page and not (listed.is_whole and len(listed.newest) == listed.page):
+        edge = max(dates[min(listed.page, len(dates)) - 1], read_to)
+        floor = max(floor, min([edge, dates[0] - 1, *([waits_at - 1] if waits_at else [])]))
+    kept = [one.id for one in listed.newest if one not in still and (one.at is None or int(one.at) > floor)]
+    if floor < read_to:  # more of the same minute lies below what was read, and is known from before
+        kept += sorted(seen.decided.difference(kept), reverse=True)
+    return replace(seen, decided=frozenset(kept[:MOST_KEPT]), floor=floor, waits_at=waits_at)
+
+
+def history_of(to: Integration, task_id: int) -> Seen | None:
+    """Everything that was said in a task of others; None where nothing was.
+
+    A comment that was written there for later, and appears after this, is not history.
+    """
+    page = to.planfix.newest_comments(task_id)
+    if not page.comments:
+        return None
+    since, dates = max(comment.id for comment in page.comments), _dates(page.comments)
+    if not dates:
+        return Seen(since=since)
+    # Dates are precise to the minute: of the newest one, it is the numbers that tell what was there.
+    there = frozenset(comment.id for comment in page.comments if comment.at is None or int(comment.at) == dates[0])
+    if dates[-1] == dates[0] and not page.is_last:
+        return Seen(since=since, floor=dates[0])
+    return Seen(since=since, floor=dates[0] - 1, decided=there)
+
+
+def comments_from_newest(to: Integration, task_id: int) -> Iterator[Comment]:
+    """The newest comments, one page after another as they are asked for: a lost one of our own is among them."""
+    length = 0
+    for _ in range(LOOKED_FOR_OWN):
+        page = to.planfix.newest_comments(task_id, offset=length)
+        yield from page.comments
+        if page.is_last:
+            return
+        length += page.length
+
+
+def look_further(to: Integration, task: TaskState, listed: Listed) -> Listed:
+    """Read on below, for an answer of which we were told: those (``fresh``) that no decision is known of.
+
+    Numbers of so long ago are kept nowhere; the ledger knows what was done about them.
+    """
+    comments = {comment.id: comment for comment in listed.newest}
+    length, is_whole = listed.length, listed.is_whole
+    for _ in range(LOOKED_THROUGH):
+        if is_whole:
+            break
+        page = to.planfix.newest_comments(task.task_id, offset=length)
+        length, is_whole = length + page.length, page.is_last
+        comments |= {comment.id: comment for comment in page.comments}
+    found = [
+        comment
+        for comment in comments.values()
+        if comment.id > task.seen.since
+        and comment.id not in task.seen.decided
+        and may_be_an_answer(comment)
+        and not _is_known(to, task, comment)
+    ]
+    return replace(listed, fresh=found, length=length, is_whole=is_whole)
+
+
+def may_be_an_answer(comment: Comment) -> bool:
+    """Whether an employee wrote it, and to some contact."""
+    notified = comment.recipients
+    return comment.owner.startswith("user:") and (
+        "assigner" in notified.roles or any(one.startswith("contact:") for one in notified.users)
+    )
+
+
+def _is_known(to: Integration, task: TaskState, comment: Comment) -> bool:
+    """Whether it is ours, was sent or begun to be, was obeyed, or another decision about it was kept."""
+    host, number = task.host, comment.id
+    keys = (
+        comment_key(host, number),
+        part_key(host, number, 0),
+        decided_key(host, number),
+        files_key(host, number),
+        command_key(host, number),
+    )
+    return any(to.effects.was_begun(key) for key in keys)
