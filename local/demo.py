@@ -254,6 +254,21 @@ class Conversation:
         return self.stage.letters(client.id, channel)[-1]
 
 
+def keep_promises(stage: Stage) -> None:
+    """Look at everything once more, as the simulation does.
+
+    Raises:
+        NotSeenError: a promise was not kept.
+    """
+    print("\nAll that was written, on phones, in tasks, queues and tables")  # noqa: T201 - the transcript
+    broken = stage.broken_promises()
+    for sentence in broken:
+        print(f"  ✘ {sentence}")  # noqa: T201
+    if broken:
+        raise NotSeenError
+    print("  ✔ every message and answer once, in order; nothing waits")  # noqa: T201
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Play the demo.
 
@@ -284,6 +299,7 @@ def main(arguments: list[str] | None = None) -> int:
                 Conversation(stage, words, watch).play()
             if "kinds" in acts:
                 Kinds(stage, words, watch).play()
+            keep_promises(stage)
             peak = stage.planfix.peak_rate
     except NotSeenError:
         print("\nNot everything arrived.")  # noqa: T201

@@ -19,6 +19,10 @@ from local.fakes.planfix import FakePlanfix
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.journal import Fact, Journal
+from local.promises.account import Left
+from local.promises.check import broken
+from local.promises.look import look
+from local.promises.of_aws import Stack
 from local.serving import Server, listen
 
 if TYPE_CHECKING:
@@ -134,6 +138,7 @@ class Stage:
         self._wrap_planfix = wrap_planfix
         self._end = ExitStack()
         self.bridge: LocalBridge
+        self.planfix_host = ""
 
     def __enter__(self) -> Self:
         try:
@@ -155,6 +160,7 @@ class Stage:
         planfix = _recorded(self.planfix.wsgi, lambda: self.planfix.calls, self._planfix_call, self.journal)
         telegram_url = self._serve(self._wrap_telegram(telegram))
         planfix_url = self._serve(self._wrap_planfix(planfix))
+        self.planfix_host = httpx.URL(planfix_url).netloc.decode()
         webhook_secret, planfix_secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         integration = {
             "settings": self._settings(telegram_url, planfix_url),
@@ -261,6 +267,19 @@ class Stage:
             return int(contact.fields["telegramId"])
         except (KeyError, ValueError):
             return None
+
+    def broken_promises(self) -> list[str]:
+        """Which of the bridge's promises were not kept to anybody here, now that everything has settled."""
+        depths = self.bridge.health()["queues"]
+        queued = [
+            Left(queue, f"{number} messages ({state})")
+            for queue, depth in depths.items()
+            for state, number in depth.items()
+            if number and state != "dead"
+        ]
+        planfixes = {self.planfix_host: self.planfix}
+        stack = Stack.of(self.bridge.environment)
+        return broken(*look(self.telegram, {ALIAS: self.bot}, planfixes, stack, queued=queued, clock=self.clock))
 
     # Time
 

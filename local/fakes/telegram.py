@@ -361,11 +361,10 @@ class FakeTelegram:
             chat = account.chats.get(client_id)
             return [_seen(letter, chat) for letter in chat.letters if deleted or not letter.deleted] if chat else []
 
-    def file_of(self, message: Json) -> bytes:
-        """The bytes of a message's file; b"" where it has none."""
+    def files_of(self, message: Json) -> list[bytes]:
+        """The bytes of the files that a message shows; of a photo's sizes the largest one's."""
         with self.world.lock:
-            file = self.world.file_in(message)
-            return file.data if file else b""
+            return [file.data for file in self.world.files_in(message)]
 
     @property
     def calls(self) -> list[Call]:

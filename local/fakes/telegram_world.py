@@ -98,18 +98,19 @@ class World:
             "date": int(self.clock()),
             **content,
         }
-        letter = Letter(message, who, self.file_in(content))
+        letter = Letter(message, who, next(iter(self.files_in(content)), None))
         chat.letters.append(letter)
         return letter
 
-    def file_in(self, content: Json) -> StoredFile | None:
-        """The file that a message shows."""
-        for kind in KINDS:
+    def files_in(self, content: Json) -> list[StoredFile]:
+        """The files that a message shows, by its kind's order; of a photo's sizes the largest one."""
+        ids = []
+        for kind in (*KINDS, *(name for name in content if name not in KINDS)):
             part = content.get(kind)
             shown = part[-1] if isinstance(part, list) and part else part
             if isinstance(shown, dict) and "file_id" in shown:
-                return self.files.get(shown["file_id"])
-        return None
+                ids.append(shown["file_id"])
+        return [self.files[one] for one in dict.fromkeys(ids) if one in self.files]
 
     def tell_connected(self, owner_id: int, client_id: int, kind: str, payload: Json) -> None:
         """An update for the account's bot, unless there is none or it is stopped in this chat."""

@@ -8,7 +8,7 @@ and a duration is by one clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -42,16 +42,18 @@ class Marks:
 
     Attributes:
         pattern: finds each piece of people's words; its first group is the mark that the pieces of one message or answer share.
+        of: the mark of what that group finds, where it is another one.
     """
 
     pattern: re.Pattern[str]
+    of: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_texts(cls, texts: Iterable[str]) -> Marks:
-        """Each of these texts is a mark of its own; of two that begin alike, the longer one is recognised."""
-        longest_first = sorted({text for text in texts if text}, key=lambda text: (-len(text), text))
+    def of_texts(cls, texts: Mapping[str, str]) -> Marks:
+        """Each of these texts is a piece, of the mark named with it; of two that begin alike, the longer one is recognised."""
+        longest_first = sorted((text for text in texts if text), key=lambda text: (-len(text), text))
         either = "|".join(map(re.escape, longest_first)) or "(?!)"
-        return cls(re.compile(rf"(?<!\w)({either})(?!\w)"))
+        return cls(re.compile(rf"(?<!\w)({either})(?!\w)"), texts)
 
     def pieces(self, text: str) -> list[str]:
         """The pieces of people's words in a text, in their order."""
@@ -59,12 +61,11 @@ class Marks:
 
     def marks(self, text: str) -> set[str]:
         """Whose words they are."""
-        return {found[1] for found in self.pattern.finditer(text)}
+        return {self.of.get(found[1], found[1]) for found in self.pattern.finditer(text)}
 
     def of_piece(self, piece: str) -> str:
         """Whose words a piece is."""
-        found = self.pattern.search(piece)
-        return found[1] if found else piece
+        return next(iter(self.marks(piece)), piece)
 
 
 # -- what people did

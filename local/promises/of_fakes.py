@@ -1,18 +1,25 @@
-"""What is seen in the fakes of Telegram and Planfix, as the promises want it; and, for who keeps no account, what people did."""
+"""What is seen in the fakes of Telegram and Planfix, as the promises want it."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from local.promises.account import OWN_BOT, Album, Chat, Comment, Left, Member
+from local.promises.account import OWN_BOT, Album, Chat, Comment, Left, Member, Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from local.fakes.planfix import FakePlanfix
     from local.fakes.telegram import FakeTelegram
     from local.fakes.telegram_model import Bot, Json
+
+_EDITS: Final = ("editMessageText", "editMessageCaption", "editMessageMedia")
+_OK: Final = 200
+
+
+# -- Planfix
 
 
 def comments_in(planfix: FakePlanfix, host: str) -> list[Comment]:
@@ -37,29 +44,89 @@ def contacts_in(planfix: FakePlanfix, host: str) -> list[tuple[str, str]]:
     return [(host, one) for one in ids if one]
 
 
+def still_to_tell(planfix: FakePlanfix, host: str) -> Iterator[Left]:
+    """What Planfix's scenarios have not told the bridge, and what they gave up."""
+    if planfix.requests_waiting:
+        yield Left(f"Planfix {host}", f"{planfix.requests_waiting} calls of scenarios")
+    for incident in planfix.incidents:
+        yield Left(f"Planfix {host}", f"a call for task {incident.task_id} that was given up")
+
+
+# -- Telegram
+
+
+def sent_by(
+    telegram: FakeTelegram,
+    bots: Mapping[str, Bot],
+    ledger: Iterable[Json],
+    was_disturbed: Callable[[str], bool] = lambda _: False,
+) -> list[Sent]:
+    """What bots brought to clients, by all calls that Telegram took; what they say to owners of accounts is not here.
+
+    Args:
+        telegram: remembers its calls.
+        bots: by integration.
+        ledger: the rows of the table.
+        was_disturbed: whether the reply to a call that brought this text was kept from the bridge.
+    """
+    aliases = {bot.id: alias for alias, bot in bots.items()}
+    owners = {one.owner.id for one in telegram.world.connections.values()}
+    known = {row["pk"] for row in ledger if row.get("phase") == "done"}
+    found = []
+    for call in telegram.calls:
+        is_edit = call.method in _EDITS
+        if call.status != _OK or call.bot_id not in aliases or not (is_edit or call.method.startswith("send")):
+            continue
+        result = (call.answer or {}).get("result")
+        messages: list[Json] = result if isinstance(result, list) else [result] if isinstance(result, dict) else []
+        if not messages:
+            continue  # sendChatAction brings nothing
+        chat = chat_of_message(telegram, aliases[call.bot_id], messages[0])
+        if chat.is_own_bot and chat.client_id in owners:
+            continue
+        text = " ".join(shown(telegram, one) for one in messages)
+        ids = tuple(one["message_id"] for one in messages)
+        is_known = is_edit or f"sent#{chat.key}#{ids[-1]}" in known
+        found.append(Sent(chat, text, ids, is_known, was_disturbed(text), is_edit))
+    return found
+
+
+def shown(telegram: FakeTelegram, message: Json) -> str:
+    """All that a message shows: its text, its file's name, and its file by what is in it."""
+    names = [part["file_name"] for part in message.values() if isinstance(part, dict) and "file_name" in part]
+    return " ".join(
+        [message.get("text") or message.get("caption") or "", *names[:1], *map(known_file, telegram.files_of(message))]
+    )
+
+
+def known_file(data: bytes) -> str:
+    """The word by which a file is recognised, whatever it is called."""
+    return f"file:{hashlib.sha256(data).hexdigest()[:16]}"
+
+
 def albums_handed(telegram: FakeTelegram, bots: Mapping[str, Bot]) -> list[Album]:
     """The albums whose members webhooks took; ``bots`` by integration."""
     members: dict[tuple[Chat, str], list[Member]] = defaultdict(list)
     for alias, bot in bots.items():
-        for handed in bot.handed:
+        for handed in list(bot.handed):
             kind, message = content_of(handed.body)
             name = message.get("media_group_id") if kind in ("message", "business_message") else None
             if name:
                 update = (alias, handed.body["update_id"])
-                photo = telegram.file_of(message)
-                chat = chat_of_message(telegram, alias, message)
-                members[chat, name].append(Member(update, message["message_id"], photo, handed.at))
+                for photo in telegram.files_of(message)[:1]:
+                    member = Member(update, message["message_id"], photo, handed.at)
+                    members[chat_of_message(telegram, alias, message), name].append(member)
     return [Album(chat, name, tuple(one)) for (chat, name), one in members.items()]
 
 
-def still_to_hand(bots: Mapping[str, Bot], telegram: FakeTelegram) -> Iterator[Left]:
+def still_to_hand(telegram: FakeTelegram, bots: Mapping[str, Bot]) -> Iterator[Left]:
     """Updates that wait for a webhook."""
     for alias, bot in bots.items():
         for body in telegram.updates_for(bot):
             yield Left("Telegram", f"update {body['update_id']} for {alias}", (alias, body["update_id"]))
 
 
-def unknowable(telegram: FakeTelegram, letters: list[dict[str, Any]]) -> set[tuple[str, int]]:
+def unknowable(telegram: FakeTelegram, letters: Sequence[dict[str, Any]]) -> set[tuple[str, int]]:
     """Updates among these dead letters whose connection's id Telegram knows no more: it tells nothing of old ones."""
     found = set()
     for letter in letters:
@@ -76,7 +143,7 @@ def content_of(update: Json) -> tuple[str, Json]:
 
 
 def chat_of_message(telegram: FakeTelegram, alias: str, message: Json) -> Chat:
-    """The chat that a message which the bot was told of stands in."""
+    """The chat in which a message stands that the bot was told of, or sent."""
     connection = message.get("business_connection_id")
     channel = OWN_BOT if connection is None else str(telegram.world.connections[connection].owner.id)
     return Chat(alias, channel, message["chat"]["id"])

@@ -40,14 +40,15 @@ def messages(found: Found) -> Iterator[str]:
 def photos(found: Found) -> Iterator[str]:
     """Each file hangs on one comment; one that could not be had is named (and counted) instead."""
     missing = 0
-    for one in found.deeds.said:
-        if found.is_unknowable(one):
-            continue
-        missing += sum(photo not in found.of_photo for photo in one.photos)
-        if any(found.hanging[photo] > 1 for photo in one.photos):
-            yield f"photos of “{one.text}” of {one.chat.key} hang on several comments"
+    said = [one for one in found.deeds.said if not found.is_unknowable(one)]
+    wanted = Counter(photo for one in said for photo in one.photos)
+    for photo, times in wanted.items():
+        missing += max(0, times - len(found.of_photo[photo]))
+        if found.hanging[photo] > times:
+            whose = next(one for one in said if photo in one.photos)
+            yield f"a file of “{whose.text}” of {whose.chat.key} hangs on {found.hanging[photo]} comments instead of {times}"
     if missing > found.files_named:
-        yield f"{missing} photos are missing and {found.files_named} were named"
+        yield f"{missing} files are missing and {found.files_named} were named"
 
 
 def albums(found: Found) -> Iterator[str]:
@@ -94,27 +95,34 @@ def deletions(found: Found) -> Iterator[str]:
 
 def _deletion(found: Found, deleted: Said, earlier: list[Said]) -> Iterator[str]:
     chat = deleted.chat
-    texts = {
-        one.text
-        for one in earlier
-        if one.kind not in ("edit", "deletion") and one.message_ids[0] in deleted.message_ids
-    }
-    shown = {one.id for text in texts for one in found.carried[text] if _is_of(found, one, chat)}
-    shown |= {
-        one.comment
-        for one in found.deeds.answers
-        if one.chat == chat and any(set(sent.message_ids) & set(deleted.message_ids) for sent in found.sent(one))
-    }
+    of_it = [
+        one for one in earlier if one.kind not in ("edit", "deletion") and one.message_ids[0] in deleted.message_ids
+    ]
+    shown = _shown(found, deleted, of_it)
     lines = [words for comment, words in found.deletions if found.chat_of(comment) == chat]
-    naming = sum(names_comment(words, shown) for words in lines)
-    said_once = all(len([one for one in earlier if one.text == text]) == 1 for text in texts)
-    if naming > 1 and texts and said_once:
+    is_nameless = any(not one.text and not one.photos for one in of_it)
+    naming = sum(is_nameless or names_comment(words, shown) for words in lines)
+    said_once = all(len([one for one in earlier if one.text == its.text]) == 1 for its in of_it)
+    if naming > 1 and of_it and said_once and not is_nameless:
         yield f"the deletion of {deleted.text} in {chat.key} is noticed {naming} times"
     silenced = set(found.deeds.lost_tasks) | found.seen.refused_notices
     if naming or not earlier or any(found.chat_of_task(*task) == chat for task in silenced):
         return
     if not any(map(found.was_buried, earlier)):
         yield f"the deletion of {deleted.text} in {chat.key} is not noticed"
+
+
+def _shown(found: Found, deleted: Said, of_it: list[Said]) -> set[int]:
+    """The comments of what was deleted: a message's, a file's, an answer's."""
+    carried = [one for said in of_it for one in found.carried[said.text]]
+    carried += [one for said in of_it for photo in said.photos for one in found.of_photo[photo]]
+    answers = {
+        one.comment
+        for one in found.deeds.answers
+        if one.chat == deleted.chat
+        and any(set(sent.message_ids) & set(deleted.message_ids) for sent in found.sent(one))
+    }
+    return answers | {one.id for one in carried if _is_of(found, one, deleted.chat)}
 
 
 def _is_of(found: Found, comment: Comment, chat: Chat) -> bool:

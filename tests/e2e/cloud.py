@@ -19,6 +19,7 @@ import pytest
 from botocore.config import Config
 
 from local.emulator import REGION, Emulator
+from local.promises.of_aws import Stack
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
@@ -50,6 +51,9 @@ class Cloud:
         endpoint: of the emulator.
         outputs: of the stack.
         physical: names of the stack's resources by logical id.
+
+    Attributes:
+        letters_seen: the dead letters that `letters` showed, redriven ones too.
     """
 
     def __init__(self, endpoint: str, outputs: Mapping[str, str], physical: Mapping[str, str]) -> None:
@@ -58,6 +62,7 @@ class Cloud:
         self.physical = physical
         self.url = f"{endpoint}/_aws/execute-api/{physical['Api']}/$default"
         self._sqs, self._logs = client(endpoint, "sqs"), client(endpoint, "logs")
+        self.letters_seen: list[dict[str, Any]] = []
         self._complaints_seen = 0
 
     def depth(self, queue: str) -> tuple[int, int]:
@@ -80,7 +85,16 @@ class Cloud:
         """What lies in a queue's DLQ; it stays there."""
         url = self.outputs[DEAD_LETTERS[queue]]
         got = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-        return [json.loads(one["Body"]) for one in got.get("Messages", [])]
+        found = [json.loads(one["Body"]) for one in got.get("Messages", [])]
+        self.letters_seen += found
+        return found
+
+    @property
+    def stack(self) -> Stack:
+        """Its tables and dead letters, for whoever looks at the end."""
+        names = (self.outputs[f"{table}TableName"] for table in ("Connections", "Chats", "Ledger"))
+        dead = {queue: self.outputs[output] for queue, output in DEAD_LETTERS.items()}
+        return Stack(client(self.endpoint, "dynamodb"), self._sqs, *names, dead)
 
     def command(self, *arguments: str) -> str:
         """What `planfix-telegram` answers the admin of this stack."""

@@ -31,10 +31,11 @@ def _people(cloud):
 
 @pytest.fixture
 def world(_people, cloud):
-    """Clients, owner and employees. After each test nothing waits, and no AWS call of a function was refused."""
+    """Clients, owner and employees. After each test every promise was kept, and no AWS call of a function was refused."""
     yield _people
     _people.settle()
     assert cloud.new_complaints() == []
+    assert _people.broken_promises() == []
 
 
 @pytest.hookimpl(wrapper=True)

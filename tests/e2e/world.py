@@ -20,6 +20,8 @@ from local.fakes.server import serve
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.fakes.telegram_model import Bot, Seen
+from local.promises.check import broken
+from local.promises.look import look
 from planfix_telegram.store import Change, Store
 from tests.e2e.cloud import STACK, Cloud, client
 
@@ -139,12 +141,19 @@ class World:
         finally:
             self.planfix.start()
 
+    def broken_promises(self) -> list[str]:
+        """Which of the bridge's promises were not kept to anybody here so far, now that everything has settled."""
+        bots = {one.alias: one.bot for one in (self.main, self.second)}
+        deeds, seen = look(self.telegram, bots, {self.host: self.planfix}, self.cloud.stack)
+        seen.buried += self.cloud.letters_seen
+        return broken(deeds, seen)
+
     def settle(self) -> None:
-        """Wait until Telegram has delivered everything and both queues are empty, timers aside."""
+        """Wait until Telegram and Planfix have told everything and both queues are empty, timers aside."""
         eventually(self._is_settled, "the queues are empty")
 
     def _is_settled(self) -> bool:
-        if any(self.telegram.updates_for(one.bot) for one in (self.main, self.second)):
+        if any(self.telegram.updates_for(one.bot) for one in (self.main, self.second)) or self.planfix.requests_waiting:
             return False
         return self.cloud.depth("to-planfix") == (0, 0) and self.cloud.depth("to-telegram") == (0, self.cloud.timers())
 

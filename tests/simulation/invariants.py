@@ -31,7 +31,7 @@ def seen(world: SimWorld, people: People) -> Seen:
         sent=[one for call in world.boundary.sent if (one := _sent(world, people, call)) is not None],
         contacts=[one for host, planfix in world.planfixes.items() for one in contacts_in(planfix, host)],
         albums=albums_handed(world.telegram, world.bots),
-        left=[*_queued(world), *still_to_hand(world.bots, world.telegram)],
+        left=[*_queued(world), *still_to_hand(world.telegram, world.bots)],
         unknowable=unknowable(world.telegram, world.waiting("to-planfix-dead.fifo")),
         buried=world.boundary.dead_letters,
         connections=world.dynamodb.items("connections"),

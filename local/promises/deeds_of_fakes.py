@@ -1,0 +1,144 @@
+"""What people did, for a world that keeps no account of it: all that Telegram handed over, all that employees wrote in Planfix."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from local.promises.account import Answer, Chat, Deeds, Marks, Said
+from local.promises.notices import words_of
+from local.promises.of_fakes import chat_of_message, content_of, known_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from local.fakes.planfix import FakePlanfix
+    from local.fakes.planfix_model import Comment
+    from local.fakes.telegram import FakeTelegram
+    from local.fakes.telegram_model import Bot, Json
+    from local.promises.account import Kind
+
+RECOGNISED_BY: Final = 40
+"""Characters of a first line by which a text is recognised: a notice quotes 80 of an answer."""
+
+_QUOTATION: Final = re.compile(r"<blockquote>.*?</blockquote>", re.DOTALL)
+
+
+def deeds_in(
+    telegram: FakeTelegram,
+    bots: Mapping[str, Bot],
+    planfixes: Mapping[str, FakePlanfix],
+    chats: Sequence[Json],
+    marks: Marks | None = None,
+) -> Deeds:
+    """What people did.
+
+    Args:
+        telegram: the fake.
+        bots: by integration.
+        planfixes: by host, as the tables name it.
+        chats: the rows of the table.
+        marks: how people's words are recognised, if each message and answer has a mark of its own; without it each is
+            recognised by its first line, so no two answers of a chat may begin alike.
+    """
+    deeds = Deeds(
+        said=[one for alias, bot in bots.items() for one in _said(telegram, alias, bot, marks)],
+        answers=[one for host, planfix in planfixes.items() for one in _answers(planfix, host, chats, marks)],
+    )
+    for host, planfix in planfixes.items():
+        standing = {task.id for task in planfix.tasks() if not task.is_deleted}
+        deeds.lost_tasks += [(host, number) for number in {one.task_id for one in planfix.all_comments()} - standing]
+    return deeds
+
+
+def marks_of(deeds: Deeds) -> Marks:
+    """How the words of these deeds are recognised, where they have no marks of their own."""
+    texts = {one.text: one.text for one in deeds.said if one.kind != "deletion"}
+    for one in deeds.answers:
+        words = one.words[1:] if one.command else one.words
+        texts |= dict.fromkeys(words, words[0] if words else "")
+    return Marks.of_texts(texts)
+
+
+def _said(telegram: FakeTelegram, alias: str, bot: Bot, marks: Marks | None) -> Iterator[Said]:
+    for handed in list(bot.handed):
+        kind, content = content_of(handed.body)
+        update = (alias, handed.body["update_id"])
+        if kind == "deleted_business_messages":
+            chat = chat_of_message(telegram, alias, content)
+            for number in content["message_ids"]:
+                yield Said("deletion", chat, str(number), update, (number,))
+        elif kind.endswith("message") and "sender_business_bot" not in content:
+            data = telegram.files_of(content)
+            chat = chat_of_message(telegram, alias, content)
+            text = _text_of(content, chat, marks)
+            what = _kind(content, chat, is_edit=kind.startswith("edited"), has_file=bool(data))
+            photos = () if what == "edit" else tuple(data)
+            yield Said(what, chat, text, update, (content["message_id"],), photos)
+
+
+def _kind(message: Json, chat: Chat, *, is_edit: bool, has_file: bool) -> Kind:
+    if is_edit:
+        return "edit"
+    if message["from"]["id"] != chat.client_id:
+        return "automatic" if message.get("is_from_offline") else "owner"
+    return "photos" if has_file else "message"
+
+
+def _text_of(message: Json, chat: Chat, marks: Marks | None) -> str:
+    words = str(message.get("text") or message.get("caption") or "")
+    if chat.is_own_bot and words.startswith("/start"):
+        words = words.removeprefix("/start").strip()
+    pieces = [_beginning(words)] if marks is None else sorted(marks.marks(words))
+    return pieces[0] if pieces else ""
+
+
+def _answers(planfix: FakePlanfix, host: str, chats: Sequence[Json], marks: Marks | None) -> Iterator[Answer]:
+    tasks = {row["pk"]: row for row in chats}
+    contacts = {f"contact:{one.id}": str(one.fields.get("telegramId") or "") for one in planfix.contacts()}
+    written = [one for one in planfix.all_comments() if one.from_type == "Planfix"]
+    earliest = float("inf")
+    for comment in reversed(written):
+        is_scheduled, earliest = comment.visible_at > earliest, min(earliest, comment.visible_at)
+        row = tasks.get(f"{host}#task#{comment.task_id}")
+        if row is None or comment.id <= row["since"]:
+            continue  # nobody's chat, or history from before it was one
+        answer = _answer(planfix, host, comment, row, marks)
+        if not answer.words:
+            continue
+        answer.scheduled = is_scheduled
+        ticked = [one for one in comment.recipients.users if one.startswith("contact:")]
+        answer.meant_for_client = any(contacts.get(one, row["client_id"]) == str(row["client_id"]) for one in ticked)
+        answer.contact_deleted = bool(ticked) and all(one not in contacts for one in ticked)
+        answer.meant_for_client |= answer.contact_deleted
+        yield answer
+
+
+def _answer(planfix: FakePlanfix, host: str, comment: Comment, row: Json, marks: Marks | None) -> Answer:
+    chat = Chat(row["integration"], row["channel"], row["client_id"])
+    words = words_of(_QUOTATION.sub("", comment.description)).strip() or words_of(comment.description).strip()
+    command = words.split(maxsplit=1)[0].lower() if words.startswith("/") and not words.startswith("//") else ""
+    said = words[len(command) :].strip() if command else words.removeprefix("/")  # "//" is no command, and sent as "/"
+    pieces = [_beginning(said)] if marks is None else marks.pieces(said)
+    for number in () if command else comment.files:
+        file = planfix.files[number]
+        pieces += [known_file(file.data)] if marks is None else marks.pieces(file.name)[:1]
+    first = [command] if command else []
+    return Answer(
+        chat,
+        host,
+        comment.task_id,
+        comment.id,
+        [*first, *(one for one in pieces if one)],
+        meant_for_client=False,
+        at=comment.visible_at,
+        command=command,
+        deleted=comment.is_deleted,
+    )
+
+
+def _beginning(words: str) -> str:
+    """The first line, cut between two words."""
+    line = " ".join(next((one for one in words.split("\n") if one.strip()), "").split())
+    cut = line.rfind(" ", 0, RECOGNISED_BY + 1)
+    return line if len(line) <= RECOGNISED_BY or cut < 0 else line[:cut]
