@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bridge.errors import Reason, Refused
 from bridge.flows.answer_files import read_states
 from bridge.flows.keys import part_key
+from bridge.flows.plainly import plain_if_refused
 from bridge.flows.send_answer import signed
 from bridge.flows.way import by_newest_way
 from bridge.telegram.splitting import split
@@ -14,6 +15,7 @@ from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
+    from bridge.flows.way import Way
     from bridge.model import FormattedText, Held, TaskState
     from bridge.planfix.route import Comment
 
@@ -31,11 +33,14 @@ def change_last_answer(to: Integration, task: TaskState, comment: Comment, text:
     parts = split(signed(to, comment, text))
     if len(messages) != 1 or len(parts) != 1:
         raise Refused(Reason.NOT_ONE_MESSAGE)
-    by_newest_way(
-        to,
-        task.chat,
-        lambda way: to.bot.edit_text(way.chat_id, messages[0], parts[0], connection_id=way.connection_id),
-    )
+
+    def edit_by(way: Way) -> None:
+        def edit_text(now: FormattedText) -> None:
+            to.bot.edit_text(way.chat_id, messages[0], now, connection_id=way.connection_id)
+
+        plain_if_refused(to, task.chat, parts[0], edit_text)
+
+    by_newest_way(to, task.chat, edit_by)
     return True
 
 

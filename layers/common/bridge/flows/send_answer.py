@@ -12,6 +12,7 @@ from bridge.flows.answer_files import forget_asked_files
 from bridge.flows.in_doubt import forget_doubt, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.notices import excerpt, post_notice
+from bridge.flows.plainly import plain_if_refused
 from bridge.flows.quoted_message import quoted_message
 from bridge.flows.send_files import FilesOutcome, files_sent, send_files
 from bridge.flows.way import by_newest_way, way_to
@@ -273,7 +274,10 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
     chat, whole = task.chat, place.whole
 
     def send_by(way: Way) -> int:
-        return to.bot.send_text(way.chat_id, part, connection_id=way.connection_id, reply_to=place.quotes)
+        def send_text(text: FormattedText) -> int:
+            return to.bot.send_text(way.chat_id, text, connection_id=way.connection_id, reply_to=place.quotes)
+
+        return plain_if_refused(to, chat, part, send_text)
 
     key = part_key(task.host, comment.id, place.number)
     attempts_lost: list[Lost] = []

@@ -41,6 +41,20 @@ def plain(text: str) -> FormattedText:
     return FormattedText(whole(text))
 
 
+def unformatted(text: FormattedText, limit: int) -> FormattedText:
+    """The same words without formatting; addresses of links stand behind them, unless that exceeds so many UTF-16 units."""
+    units, read_to, pieces = text.text.encode("utf-16-le"), 0, []
+    for entity in sorted(text.entities, key=lambda one: one.offset + one.length):
+        if entity.type == "text_link":
+            end = 2 * (entity.offset + entity.length)
+            label, address = units[2 * entity.offset : end].decode("utf-16-le", "replace"), entity.extra.get("url", "")
+            if label != address:
+                pieces += [units[read_to:end], f" ({address})".encode("utf-16-le")]
+                read_to = end
+    whole_text = b"".join([*pieces, units[read_to:]]).decode("utf-16-le", "replace")
+    return FormattedText(whole_text if utf16_length(whole_text) <= limit else text.text)
+
+
 def bold(text: str) -> FormattedText:
     """Text that is bold from end to end."""
     characters = whole(text)
