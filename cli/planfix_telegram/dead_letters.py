@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from os import SEEK_END
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +23,9 @@ LONG_POLL: Final = 1
 """Seconds: a receive that waits asks every server of SQS, one that does not asks only some (developer guide, "Amazon SQS
 short and long polling"); and only so is an empty answer to be believed."""
 
+IN_MEMORY: Final = 16 * 1024 * 1024
+"""Bytes of what letters say that are kept in memory; a letter may have a megabyte, and a queue a hundred thousand letters."""
+
 UNREADABLE: Final = "unreadable"
 
 _UPDATE_KINDS: Final = {
@@ -33,9 +39,31 @@ _LATEST: Final = 1 << 32
 """Unix seconds (the year 2106): what says to be later is no time."""
 
 
+class Words:
+    """What the letters say, kept aside while a queue is worked on: it may be more than memory holds.
+
+    In a file without a name beyond `IN_MEMORY` bytes: it is gone with the command, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by `close`
+
+    def keep(self, text: str) -> tuple[int, int]:
+        """Where it is to be found again."""
+        start = self._file.seek(0, SEEK_END)
+        return start, self._file.write(text.encode("utf-8", "surrogatepass"))
+
+    def read(self, place: tuple[int, int]) -> str:
+        self._file.seek(place[0])
+        return self._file.read(place[1]).decode("utf-8", "surrogatepass")
+
+    def close(self) -> None:
+        self._file.close()
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # a letter is that one, however many are alike
 class Letter:
-    """One dead letter.
+    """One dead letter: what is known of it; what it says is kept aside.
 
     Attributes:
         queue: the dead-letter queue it lies in.
@@ -46,8 +74,10 @@ class Letter:
         first_received_at: when the bridge first got it, Unix seconds.
         sequence: the order of arrival in its dead-letter queue.
         size: bytes in the dead-letter queue.
-        text: what lay in the queue before.
-        body: the same as a journey gets it; None when it cannot be read.
+        kind: what it is: the journey's name, or of an update which one.
+        integration: its alias.
+        host, task, comment, update_id, telegram_message_id: what it is about, as far as it says that.
+        place: where its text is kept aside.
     """
 
     queue: str
@@ -58,11 +88,17 @@ class Letter:
     first_received_at: float
     sequence: int
     size: int
-    text: str
-    body: Mapping[str, Any] | None
+    kind: str
+    integration: str
+    host: str
+    task: int | None
+    comment: int | None
+    update_id: int | None
+    telegram_message_id: int | None
+    place: tuple[int, int]
 
     def __repr__(self) -> str:
-        return f"Letter({self.message_id!r})"  # the rest may be a client's words
+        return f"Letter({self.message_id!r})"
 
     @property
     def order(self) -> tuple[float, int, int]:
@@ -70,60 +106,33 @@ class Letter:
         return self.first_received_at, self.comment or self.update_id or 0, self.sequence
 
     @property
-    def kind(self) -> str:
-        """What it is: the journey's name, or of an update which one."""
-        kind = self._text("kind") or UNREADABLE
-        return _UPDATE_KINDS.get(kind_of(self._update), kind) if kind == "update" else kind
+    def line(self) -> tuple[str, str | None]:
+        """Letters of one line go back in their order: one client's, on their way to one side."""
+        return self.queue, self.group
 
     @property
-    def integration(self) -> str:
-        return self._text("integration") or (self.group or "").partition(":")[0]
+    def was_moved_by_sqs(self) -> bool:
+        """Then it lies in its client's own group, behind which SQS shows no more while it is hidden."""
+        return self.buried_at is None
 
     @property
     def chat(self) -> str:
         """The group without the integration's alias: mostly the client's Telegram id."""
         return (self.group or "").removeprefix(f"{self.integration}:")
 
-    @property
-    def host(self) -> str:
-        return self._text("host")
-
-    @property
-    def task(self) -> int | None:
-        return _number(self.body, "task")
-
-    @property
-    def comment(self) -> int | None:
-        return _number(self.body, "comment")
-
-    @property
-    def update_id(self) -> int | None:
-        return _number(self._update, "update_id")
-
-    @property
-    def telegram_message_id(self) -> int | None:
-        message = self._update.get(kind_of(self._update))
-        return _number(message, "message_id")
-
-    def to_carry_again(self, now: float) -> str:
+    def to_carry_again(self, words: Words, now: float) -> str:
         """What is put on the queue: its budgets begin at ``now`` (Unix seconds), and when it first came is kept.
 
         What cannot be read goes back as it was: a newer bridge may know it.
         """
-        if self.body is None:
-            return self.text
-        again = {**self.body, "received_at": now, "first_received_at": self.first_received_at}
+        text = words.read(self.place)
+        body = _object(text)
+        if body is None:
+            return text
+        again = {**body, "received_at": now, "first_received_at": self.first_received_at}
+        again.pop("dead", None)
         again.pop("told_to_wait", None)  # belongs to the budget before
         return json.dumps(again, ensure_ascii=True, separators=(",", ":"))
-
-    @property
-    def _update(self) -> Mapping[str, Any]:
-        update = (self.body or {}).get("update")
-        return update if isinstance(update, dict) else {}
-
-    def _text(self, name: str) -> str:
-        value = (self.body or {}).get(name)
-        return value if isinstance(value, str) else ""
 
 
 class DeadLetterQueue:
@@ -131,10 +140,12 @@ class DeadLetterQueue:
 
     Args:
         queue: the dead-letter queue.
+        words: where what the letters say is kept aside.
     """
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, words: Words) -> None:
         self._queue = queue
+        self._words = words
         self._hidden: dict[str, str] = {}
 
     @property
@@ -160,7 +171,7 @@ class DeadLetterQueue:
         )
         received = answer.get("Messages", [])
         self._hidden |= {message["MessageId"]: message["ReceiptHandle"] for message in received}
-        return [_letter(self.name, message) for message in received]
+        return [_letter(self.name, message, self._words) for message in received]
 
     def delete(self, letter: Letter) -> None:
         """Take a hidden letter out for good."""
@@ -178,7 +189,7 @@ class DeadLetterQueue:
                 self._queue.hide(handles[start : start + AT_ONCE], 0)
 
 
-def _letter(queue: str, message: Mapping[str, Any]) -> Letter:
+def _letter(queue: str, message: Mapping[str, Any], words: Words) -> Letter:
     attributes, text = message["Attributes"], message["Body"]
     body = _object(text)
     buried = body.pop("dead", None) if body is not None else None
@@ -194,6 +205,9 @@ def _letter(queue: str, message: Mapping[str, Any]) -> Letter:
     else:
         buried = {}
     came = _seconds(body, "first_received_at") or _seconds(body, "received_at")
+    update = (body or {}).get("update")
+    update = update if isinstance(update, dict) else {}
+    kind = _text(body, "kind") or UNREADABLE
     return Letter(
         queue=queue,
         message_id=message["MessageId"],
@@ -203,8 +217,14 @@ def _letter(queue: str, message: Mapping[str, Any]) -> Letter:
         first_received_at=came or int(attributes["SentTimestamp"]) / 1000,
         sequence=int(attributes["SequenceNumber"]),
         size=len(message["Body"].encode()),
-        text=text,
-        body=body,
+        kind=_UPDATE_KINDS.get(kind_of(update), kind) if kind == "update" else kind,
+        integration=_text(body, "integration") or (group or "").partition(":")[0],
+        host=_text(body, "host"),
+        task=_number(body, "task"),
+        comment=_number(body, "comment"),
+        update_id=_number(update, "update_id"),
+        telegram_message_id=_number(update.get(kind_of(update)), "message_id"),
+        place=words.keep(text),
     )
 
 
@@ -216,6 +236,11 @@ def _object(text: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def _text(where: Mapping[str, Any] | None, name: str) -> str:
+    value = (where or {}).get(name)
+    return value if isinstance(value, str) else ""
+
+
 def _number(where: Any, name: str) -> int | None:
     value = where.get(name) if isinstance(where, Mapping) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -224,3 +249,8 @@ def _number(where: Any, name: str) -> int | None:
 def _seconds(where: Mapping[str, Any] | None, name: str) -> float | None:
     value = (where or {}).get(name)
     return float(value) if isinstance(value, int | float) and 0 < value < _LATEST else None
+
+
+def shown_time(seconds: float) -> str:
+    """Unix seconds as an admin reads them."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"

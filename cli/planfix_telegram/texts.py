@@ -630,12 +630,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "letters_missed": (
         (
-            "About {count} more may lie there: somebody else is reading them, or they stand behind ten others of their chat "
-            "(put those back first), or there are more than one run takes. Run it again in five minutes."
+            "About {count} more may lie there: somebody else is reading them, or they stand behind others of their chat, which "
+            "go back first, or there are more than a list shows. Run it again in five minutes."
         ),
         (
-            "Возможно, там лежит ещё около {count}: их читает кто-то другой, или они стоят за десятью другими из того же чата "
-            "(сначала верните те), или их больше, чем берётся за раз. Повторите через пять минут."
+            "Возможно, там лежит ещё около {count}: их читает кто-то другой, или они стоят за другими из того же чата, которые "
+            "вернутся раньше, или их больше, чем показывает список. Повторите через пять минут."
         ),
     ),
     "received_too_often": (
@@ -682,6 +682,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "letters_came_back": (
         "It took too long, so the rest was left where it is. Run the command again.",
         "Прошло слишком много времени, остальное оставлено на месте. Повторите команду.",
+    ),
+    "letters_unread": (
+        "The queue could not be read to its end in time. So that the order stays, nothing was put back. Run the command again.",
+        "Очередь не удалось вовремя прочитать до конца. Чтобы порядок сохранился, ничего не возвращено. Повторите команду.",
     ),
     "letters_without_group": (
         (

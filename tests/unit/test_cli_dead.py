@@ -190,9 +190,9 @@ def test_what_stands_behind_others_of_its_chat_is_counted(dead):
     assert (len(ended.json["letters"]), ended.json["missed"]) == (10, 2)
 
 
-def test_a_run_takes_no_more_than_it_can_work_off(dead, monkeypatch):
-    """The rest is counted and left for the next run."""
-    monkeypatch.setattr("planfix_telegram.dead.AT_MOST", 20)
+def test_a_list_is_no_longer_than_somebody_reads(dead, monkeypatch):
+    """The rest is counted."""
+    monkeypatch.setattr("planfix_telegram.opened_letters.LISTED", 20)
     for number in range(25):
         dead.bury_message(number)
     ended = dead.run("list", "--json")
@@ -481,6 +481,126 @@ def test_letters_that_came_back_meanwhile_are_left(dead):
     assert ended.exit_code == 1
     assert "took too long" in ended.err
     assert (dead.bodies(TO_TELEGRAM), len(dead.listed())) == ([], 1)
+
+
+# -- however many there are
+
+
+def bury_many(dead: Dead, count: int) -> None:
+    """Messages of two clients, given up in another order than they came in: the newest first."""
+    now = dead.bridge.clock()
+    for number in range(count, 0, -1):
+        client = CLIENT if number % 3 else SECOND_CLIENT
+        dead.bury_message(number, client, received_at=now - 10_000 + number)
+
+
+def came_back(dead: Dead) -> dict[str, list[int]]:
+    """The messages that were put back, by client, in the order in which they lie there."""
+    found: dict[str, list[int]] = {}
+    for message in dead.messages(TO_PLANFIX):
+        found.setdefault(message.group, []).append(json.loads(message.body)["update"]["business_message"]["message_id"])
+    return found
+
+
+def in_order(count: int) -> dict[str, list[int]]:
+    """So many messages by client, as they first came."""
+    numbers = range(1, count + 1)
+    return {
+        GROUP: [number for number in numbers if number % 3],
+        f"main:{SECOND_CLIENT}": [number for number in numbers if not number % 3],
+    }
+
+
+def test_redrive_keeps_each_clients_order_over_any_number(dead):
+    """The first to have come lies at the end of the queue, behind more than a thousand others."""
+    bury_many(dead, 1300)
+    ended = dead.run("redrive", "--all", "--json")
+    assert (ended.exit_code, len(ended.json["put_back"]), ended.json["left"]) == (0, 1300, [])
+    assert came_back(dead) == in_order(1300)
+    assert dead.messages("dead to-planfix.fifo") == []
+
+
+def test_interrupted_redrive_goes_on_where_it_was(dead, monkeypatch):
+    """Nothing is lost or doubled, and the order holds over both runs."""
+    bury_many(dead, 120)
+    send, sent = dead.bridge.sqs.send_message, []
+
+    def stop_after_fifty(**request: Any) -> Any:
+        if len(sent) == 50:
+            raise KeyboardInterrupt
+        sent.append(request)
+        return send(**request)
+
+    monkeypatch.setattr(dead.bridge.sqs, "send_message", stop_after_fifty)
+    ended = dead.run("redrive", "--all", "--json")
+    assert (ended.exit_code, len(ended.json["put_back"]), len(ended.json["left"])) == (130, 50, 70)
+    monkeypatch.undo()
+    monkeypatch.setenv("LC_ALL", "C")
+    assert len(dead.run("redrive", "--all", "--json").json["put_back"]) == 70
+    assert came_back(dead) == in_order(120)
+
+
+def moved(number: int, at: float) -> str:
+    """A message as it lay in its queue."""
+    update = {"update_id": number, "business_message": {"message_id": number, "chat": {"id": CLIENT}}}
+    return json.dumps({"kind": "update", "integration": "main", "received_at": at, "update": update})
+
+
+def test_what_stands_behind_others_of_its_chat_comes_in_its_turn(dead):
+    """SQS shows ten of a group at a time: those behind them go back before what came later, in the same run."""
+    now = dead.bridge.clock()
+    dead.bury_message(99, received_at=now - 10)
+    for number in range(1, 26):
+        dead.move_by_sqs(TO_PLANFIX, moved(number, now - 100 + number))
+    dead.bury_message(12, received_at=now - 100 + 12.5)
+    ended = dead.run("redrive", "--all", "--json")
+    assert (len(ended.json["put_back"]), ended.json["left"]) == (27, [])
+    assert came_back(dead) == {GROUP: [*range(1, 13), 12, *range(13, 26), 99]}
+
+
+def test_what_fails_again_meanwhile_is_left_for_the_next_run(dead, monkeypatch):
+    """Else a run would never end."""
+    now = dead.bridge.clock()
+    for number in range(1, 13):
+        dead.move_by_sqs(TO_PLANFIX, moved(number, now - 100 + number))
+    dead.bury_message(99, received_at=now - 10)
+    send = dead.bridge.sqs.send_message
+
+    def fails_again(**request: Any) -> Any:
+        answer = send(**request)
+        if request["QueueUrl"] == dead.bridge.urls[TO_PLANFIX]:
+            dead.bury(TO_PLANFIX, **json.loads(request["MessageBody"]))
+        return answer
+
+    monkeypatch.setattr(dead.bridge.sqs, "send_message", fails_again)
+    assert len(dead.run("redrive", "--all", "--json").json["put_back"]) == 13
+    assert len(dead.messages("dead to-planfix.fifo")) == 13
+
+
+def test_what_letters_say_is_kept_beside_memory(dead, monkeypatch):
+    """A queue may hold more than memory does; every letter comes back with its own words."""
+    monkeypatch.setattr("planfix_telegram.dead_letters.IN_MEMORY", 100)
+    for number in (1, 2, 3):
+        dead.bury_message(number)
+    assert dead.run("redrive", "--all").exit_code == 0
+    texts = [body["update"]["business_message"]["text"] for body in dead.bodies(TO_PLANFIX)]
+    assert texts == ["words of 1", "words of 2", "words of 3"]
+
+
+def test_queue_that_is_not_read_to_its_end_gives_nothing_back(dead, monkeypatch):
+    """What was not read may have come first."""
+    for number in range(20):
+        dead.bury_message(number)
+    receive = dead.bridge.sqs.receive_message
+
+    def slowly(**request: Any) -> Any:
+        dead.bridge.clock.sleep(160)
+        return receive(**request)
+
+    monkeypatch.setattr(dead.bridge.sqs, "receive_message", slowly)
+    ended = dead.run("redrive", "--all")
+    assert (ended.exit_code, "order stays" in ended.err) == (1, True)
+    assert (dead.bodies(TO_PLANFIX), len(dead.bodies("dead to-planfix.fifo"))) == ([], 20)
 
 
 # -- drop
