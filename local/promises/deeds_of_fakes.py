@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from local.promises.account import Answer, Chat, Deeds, Marks, Said
@@ -97,16 +98,15 @@ def _answers(planfix: FakePlanfix, host: str, chats: Sequence[Json], marks: Mark
     tasks = {row["pk"]: row for row in chats}
     contacts = {f"contact:{one.id}": str(one.fields.get("telegramId") or "") for one in planfix.contacts()}
     written = [one for one in planfix.all_comments() if one.from_type == "Planfix"]
-    earliest = float("inf")
-    for comment in reversed(written):
-        is_scheduled, earliest = comment.visible_at > earliest, min(earliest, comment.visible_at)
+    earliest = [*accumulate((one.visible_at for one in reversed(written)), min)][::-1]
+    for comment, earliest_since in zip(written, earliest, strict=True):
         row = tasks.get(f"{host}#task#{comment.task_id}")
         if row is None or comment.id <= row["since"]:
             continue  # nobody's chat, or history from before it was one
         answer = _answer(planfix, host, comment, row, marks)
         if not answer.words:
             continue
-        answer.scheduled = is_scheduled
+        answer.scheduled = earliest_since < comment.visible_at
         ticked = [one for one in comment.recipients.users if one.startswith("contact:")]
         answer.meant_for_client = any(contacts.get(one, row["client_id"]) == str(row["client_id"]) for one in ticked)
         answer.contact_deleted = bool(ticked) and all(one not in contacts for one in ticked)

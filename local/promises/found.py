@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
 from local.promises.account import Answer, Chat, Comment, Deeds, Said, Seen, Sent, update_of
 from local.promises.notices import ENDS, FINAL, HOLDS, PROMISES, Notice, files_named, is_deletion, notices_in, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Told = list[tuple[int, Notice]]
 """Notices by the number of their comments, in which they stand in the task."""
@@ -70,13 +66,6 @@ class Found:
     def chat_of_task(self, host: str, task: int) -> Chat | None:
         """The chat that the bridge bound a task to."""
         return self._chats.get(f"{host}#task#{task}")
-
-    def tasks_of(self, chat: Chat) -> Iterator[tuple[str, int]]:
-        """Host and number of the tasks that the bridge bound to this chat."""
-        for key, owner in self._chats.items():
-            if owner == chat:
-                host, _, number = key.partition("#task#")
-                yield host, int(number)
 
     def is_lost(self, comment: Comment) -> bool:
         """Whether it stands in a task that an employee deleted."""
