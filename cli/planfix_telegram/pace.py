@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridge.aws.pacer import MARGIN
+from bridge.errors import Reason
 
 
 class LocalPace:
@@ -29,7 +30,7 @@ class LocalPace:
             self._sleep(wait)
         self._next = self._clock() + self._gap
 
-    def hold_off(self, seconds: float) -> None:
+    def hold_off(self, seconds: float, asked: Reason) -> None:
         """Nobody takes a slot for so long."""
         self._next = max(self._next, self._clock() + seconds)
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bridge.errors import RetryLater
+from bridge.errors import Reason, RetryLater
 from bridge.model import FormattedText
 from bridge.planfix.redirects import Redirects, addresses_of
 from bridge.planfix.rest import PlanfixRest
@@ -35,7 +35,7 @@ class NoSlots:
 
     def take(self) -> None: ...
 
-    def hold_off(self, seconds: float) -> None: ...
+    def hold_off(self, seconds: float, asked: Reason) -> None: ...
 
     def failed(self) -> None: ...
 

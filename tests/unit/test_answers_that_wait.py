@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bridge.errors import Reason
+from bridge.flows.moment import until
 from bridge.model import Chat
-from tests.world import CLIENT, OWNER, World
+from bridge.texts import Texts
+from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
 
 HOUR = 3600.0
+NOON = 1_763_726_400.0
 CHAT = Chat("main", str(OWNER), CLIENT)
 
 
@@ -21,9 +26,9 @@ def chat(world: World) -> World:
     return world
 
 
-def notices(world: World) -> list[str]:
+def notices(world: World, task: int | None = None) -> list[str]:
     """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments() if one.owner == "user:900"]
+    return [one.description for one in world.comments(task) if one.owner == "user:900"]
 
 
 def letters(world: World) -> list[tuple[str, str]]:
@@ -201,3 +206,54 @@ def test_name_that_may_not_be_read_stops_no_answer() -> None:
     world.employee_answers("ответ")
     world.settle()
     assert world.phone() == ["Мария Кожемякина:\nответ"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_notice_says_until_when_telegram_asks_to_wait(language: str) -> None:
+    """Telegram named a time: the first answer's author reads it, and so does whoever waits behind, or in another chat."""
+    world = World(settings={"language": language})
+    world.client_writes("Здравствуйте!")
+    world.client_writes("И я!", client=SECOND_CLIENT)
+    world.settle()
+    world.clock.now += 12 * HOUR - world.clock.now % (24 * HOUR)  # noon
+    wait = {"retry_after": 3000}
+    world.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters=wait)
+    tasks = [one.id for one in world.planfix.tasks()]
+    at = datetime.fromtimestamp(world.clock.now, UTC) + timedelta(seconds=3000)
+    world.employee_answers("первый", task=tasks[0])
+    world.employee_answers("второй", task=tasks[0])
+    world.employee_answers("третий", task=tasks[1], notify=(world.contact_of(SECOND_CLIENT),))
+    world.settle(for_seconds=2000)
+    said = {
+        one: [text for task in tasks for text in notices(world, task) if one in text]
+        for one in ("первый", "второй", "третий")
+    }
+    asks = "Telegram просит подождать до" if language == "ru" else "Telegram asks to wait until"
+    named = {f"{asks} {at + timedelta(minutes=minutes):%H:%M} UTC." for minutes in (0, 1)}
+    assert all(any(one in texts[0] for one in named) for texts in said.values()), said
+
+
+def test_time_is_said_only_where_a_service_named_one() -> None:
+    """Telegram and Planfix name times; what merely failed comes back by itself, nobody knows when."""
+    texts = Texts("en")
+    assert texts.why(Reason.PLANFIX_QUOTA, until="21:40").endswith("Planfix asks to wait until 21:40 UTC.")
+    assert texts.why(Reason.SERVICE_DOWN, until="21:40") == texts.why(Reason.SERVICE_DOWN)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [(NOON + 60, "12:01"), (NOON + 61, "12:02"), (NOON + 12 * HOUR - 1, "22.11.2025 00:00"), (NOON + 1e12, "")],
+)
+def test_minute_until_which_something_waits(at: float, said: str) -> None:
+    """The minute in which it has come, with its day when that is another one; nothing where there is no such date."""
+    assert until(at, NOON) == said
+
+
+def test_held_answer_says_how_long_it_is_held(chat: World) -> None:
+    """What waits for the client does not wait for ever: the notice says until when."""
+    chat.telegram.pause_chat(OWNER, CLIENT)
+    before = chat.clock()
+    chat.employee_answers("ответ")
+    chat.settle()
+    limits = [datetime.fromtimestamp(before + 72 * HOUR + s, UTC).strftime("%d.%m.%Y %H:%M") for s in (0, 60, 120)]
+    assert any(f"не позже {limit} UTC" in notices(chat)[0] for limit in limits)

@@ -94,7 +94,7 @@ def test_planfix_is_asked_at_most_once_a_second():
     pace = LocalPace(1, lambda: now[0], sleep)
     pace.take()
     pace.take()
-    pace.hold_off(10)
+    pace.hold_off(10, Reason.PLANFIX_QUOTA)
     pace.take()
     now[0] += 60
     pace.take()

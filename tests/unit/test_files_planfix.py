@@ -23,7 +23,7 @@ class Slots:
     def take(self) -> None:
         self.taken += 1
 
-    def hold_off(self, seconds: float) -> None:
+    def hold_off(self, seconds: float, asked: Reason) -> None:
         pass
 
     def failed(self) -> None:

@@ -67,7 +67,7 @@ def test_too_long_a_queue_is_a_matter_of_visibility() -> None:
 def test_destinations_do_not_hold_each_other() -> None:
     """Each destination has its own row."""
     world = Containers()
-    world.pacer("planfix#acme").hold_off(1000)
+    world.pacer("planfix#acme").hold_off(1000, Reason.TOO_MANY_REQUESTS)
     world.pacer("telegram#1").take()
     assert world.slept == 0
 
@@ -75,7 +75,7 @@ def test_destinations_do_not_hold_each_other() -> None:
 def test_hold_off_holds_everybody() -> None:
     """A limit that one container was told of is obeyed by all, whatever its size, and spends no budget."""
     world = Containers()
-    world.pacer().hold_off(50_000)
+    world.pacer().hold_off(50_000, Reason.TOO_MANY_REQUESTS)
     with pytest.raises(RetryLater) as later:
         world.pacer().take()
     assert (later.value.after, later.value.counts) == (pytest.approx(50_000), False)
@@ -84,8 +84,8 @@ def test_hold_off_holds_everybody() -> None:
 def test_shorter_hold_off_does_not_shorten_a_longer_one() -> None:
     """The longest wait wins."""
     world = Containers()
-    world.pacer().hold_off(500)
-    world.pacer().hold_off(10)
+    world.pacer().hold_off(500, Reason.TOO_MANY_REQUESTS)
+    world.pacer().hold_off(10, Reason.TOO_MANY_REQUESTS)
     with pytest.raises(RetryLater) as later:
         world.pacer().take()
     assert later.value.after == pytest.approx(500)
@@ -155,7 +155,31 @@ def test_nobody_is_held_off_for_longer_than_a_day() -> None:
     """A wait in another unit, or without an end, is believed for a day only; then the remote is asked again."""
     for told in (3e9, float("inf")):
         world = Containers()
-        world.pacer().hold_off(told)
+        world.pacer().hold_off(told, Reason.TOO_MANY_REQUESTS)
         with pytest.raises(RetryLater) as later:
             world.pacer().take()
         assert later.value.after == pytest.approx(86_400)
+
+
+@pytest.mark.parametrize("asked", [Reason.TOO_MANY_REQUESTS, Reason.PLANFIX_QUOTA])
+def test_who_comes_while_it_is_held_off_learns_who_asked_and_until_when(asked: Reason) -> None:
+    """A service that named a time is named, also to those who did not ask it themselves; it spends no budget."""
+    world = Containers()
+    world.pacer().hold_off(900, asked)
+    world.clock.now += 300
+    with pytest.raises(RetryLater) as later:
+        world.pacer().take()
+    assert (later.value.reason, later.value.counts) == (asked, False)
+    assert later.value.after == pytest.approx(600, abs=1)
+
+
+def test_who_asked_is_forgotten_when_the_time_has_come() -> None:
+    """A pause after failures, later, is nobody's wish."""
+    world = Containers()
+    world.pacer().hold_off(10, Reason.TOO_MANY_REQUESTS)
+    world.clock.now += 100
+    for _ in range(FAILURES_BEFORE_PAUSE):
+        world.pacer().failed()
+    with pytest.raises(RetryLater) as later:
+        world.pacer().take()
+    assert (later.value.reason, later.value.counts) == (Reason.SERVICE_DOWN, True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bridge.errors import Reason
+
 OWN_BOT = "own_bot"
 """The channel key of the bot itself; a business account's channel key is its owner's user id, as text."""
 
@@ -109,8 +111,8 @@ class Slots(Protocol):
     def take(self) -> None:
         """Wait for a slot, or raise RetryLater."""
 
-    def hold_off(self, seconds: float) -> None:
-        """Nobody takes a slot for so long."""
+    def hold_off(self, seconds: float, asked: Reason) -> None:
+        """Nobody takes a slot for so long: the service asked for it, in words that mean this."""
 
     def failed(self) -> None:
         """The service did not answer: when that repeats, nobody takes a slot for a while."""

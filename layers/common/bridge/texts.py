@@ -301,9 +301,11 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     ),
     Say.HELD: Sentence(
         "⏸ Ответ пока не доставлен: «{answer}». {why} {remedy} "
-        "Ответ будет отправлен сам, как только это станет возможно; комментарий /cancel отменит его.",
+        "Ответ будет отправлен сам, как только это станет возможно, но не позже {until} UTC; "
+        "комментарий /cancel отменит его.",
         "⏸ The answer was not delivered yet: “{answer}”. {why} {remedy} "
-        "The answer will go out by itself as soon as it can; the comment /cancel cancels it.",
+        "The answer will go out by itself as soon as it can, but no later than {until} UTC; "
+        "the comment /cancel cancels it.",
     ),
     Say.HELD_BEHIND: Sentence(
         "⏸ Ответ «{answer}» ждёт предыдущих и будет отправлен вслед за ними; комментарий /cancel отменит их все.",
@@ -727,6 +729,18 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
 }
 
 
+WAITS: Final[dict[Reason, Sentence]] = {
+    Reason.TOO_MANY_REQUESTS: Sentence(
+        "Telegram просит подождать до {until} UTC.", "Telegram asks to wait until {until} UTC."
+    ),
+    Reason.PLANFIX_QUOTA: Sentence(
+        "Исчерпан лимит запросов Планфикса, он просит подождать до {until} UTC.",
+        "The limit of Planfix requests is used up, Planfix asks to wait until {until} UTC.",
+    ),
+}
+"""Why something waits, where a service named a time."""
+
+
 _BYTES_IN_KILOBYTE: Final = 1024
 _UNITS: Final = (Say.BYTES, Say.KILOBYTES, Say.MEGABYTES)
 
@@ -741,8 +755,10 @@ class Texts:
         """A sentence with its placeholders filled in."""
         return self._in_language(SENTENCES[sentence]).format(**words)
 
-    def why(self, reason: Reason, detail: str = "") -> str:
-        """Why it was refused."""
+    def why(self, reason: Reason, detail: str = "", *, until: str = "") -> str:
+        """Why it was refused, or waits; ``until`` when the service asked to wait, where it did."""
+        if until and reason in WAITS:
+            return self._in_language(WAITS[reason]).format(until=until)
         return self._in_language(REFUSALS[reason].why).format(detail=detail or "?")
 
     def remedy(self, reason: Reason) -> str:

@@ -1,4 +1,8 @@
-"""Pacing, quota and circuit of one destination in one row: ``next_allowed`` (ms), the time of the next free call."""
+"""Pacing, quota and circuit of one destination in one row.
+
+Row: ``next_allowed`` (ms), the time of the next free call; ``failures`` in a row; ``asked`` and ``asked_until`` (ms): the service
+itself asked everybody to wait, in which words and until when.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from bridge.aws.dynamodb import Table
+from bridge.aws.dynamodb import Item, Table
 from bridge.errors import Reason, RetryLater
 
 MAX_WAIT: Final = 5.0
@@ -78,14 +82,18 @@ class Pacer:
         if self._time_left() - wait < self._call_timeout + 5:
             raise RetryLater(1.0, Reason.BUSY, "little time left in this invocation", counts=False)
 
-    def hold_off(self, seconds: float) -> None:
-        """Nobody takes a slot for so long, at most a day."""
+    def hold_off(self, seconds: float, asked: Reason) -> None:
+        """Nobody takes a slot for so long, at most a day, and whoever comes meanwhile learns who asked for it."""
+        self._pause(seconds, asked)
+
+    def _pause(self, seconds: float, asked: Reason | None = None) -> None:
         until = int((self._clock() + min(seconds, LONGEST_HOLD_OFF)) * 1000)
+        told = {":asked": asked.value} if asked else {}
         self._table.update(
             self._key,
-            "SET next_allowed = :until",
+            "SET next_allowed = :until" + (", asked = :asked, asked_until = :until" if asked else ""),
             only_if="attribute_not_exists(next_allowed) OR next_allowed < :until",
-            values={":until": until},
+            values={":until": until, **told},
         )
 
     def failed(self) -> None:
@@ -93,7 +101,7 @@ class Pacer:
         row = self._table.update(self._key, "ADD failures :one", values={":one": 1})
         self._failures = int(row["failures"]) if row else 0
         if self._failures >= FAILURES_BEFORE_PAUSE:
-            self.hold_off(min(FIRST_PAUSE * 2 ** (self._failures - FAILURES_BEFORE_PAUSE), LONGEST_PAUSE))
+            self._pause(min(FIRST_PAUSE * 2 ** (self._failures - FAILURES_BEFORE_PAUSE), LONGEST_PAUSE))
 
     def answered(self) -> None:
         """The service answered: the count of failures begins anew (a write only after failures)."""
@@ -122,10 +130,17 @@ class Pacer:
             if row:
                 self._failures = int(row.get("failures", 0))
                 return int(row["next_allowed"]) - self._gap
-            held = self._table.get(self._key)
-            wait = (held["next_allowed"] - now) / 1000 if held else 0
+            held = self._table.get(self._key) or {}
+            wait = (held.get("next_allowed", now) - now) / 1000
             if wait > MAX_WAIT:
-                failing = bool(held and held.get("failures"))  # nobody told us to wait then, so it spends the budget
-                reason = Reason.SERVICE_DOWN if failing else Reason.BUSY
-                raise RetryLater(wait, reason, "the destination is held off", counts=failing)
+                raise _held_off(held, now, wait)
         raise RetryLater(1.0, Reason.BUSY, "many workers at one destination", counts=False)
+
+
+def _held_off(held: Item, now: int, wait: float) -> RetryLater:
+    """Why nobody may call: the service named a time; or it fails, which nobody told us to wait for, so it spends the budget."""
+    if held.get("asked_until", 0) > now:
+        return RetryLater(wait, Reason(held["asked"]), "held off, as the service asked", counts=False)
+    if held.get("failures"):
+        return RetryLater(wait, Reason.SERVICE_DOWN, "held off, as the service fails")
+    return RetryLater(wait, Reason.BUSY, "many calls in line", counts=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
 from bridge.flows.connection_care import check_bot_soon, check_channel_soon
+from bridge.flows.moment import moment
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import (
     Refusal,
@@ -45,8 +46,13 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
         said = to.texts.say(Say.HELD_BEHIND, answer=excerpt(comment))
     else:
         note_refusal(to, task, comment, refusal)
-        said = to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error))
+        said = _held(to, comment, answer, refusal)
     tell_author(to, task, comment, said, f"held#{answer.at}")
+
+
+def _held(to: Integration, comment: Comment, answer: Held, refusal: Refusal) -> str:
+    held_until = moment(answer.at + to.settings.hold_for * 3600)
+    return to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error), until=held_until)
 
 
 def refuse(to: Integration, task: TaskState, comment: Comment, refusal: Refusal, about: str = "refused") -> None:
@@ -113,7 +119,7 @@ def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
         refusal = send_answer(to, task, comment, found_at=found_at)
         if refusal is not None and refusal.may_be_held:
             _look_after(to, chat, refusal)
-            said = to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error))
+            said = _held(to, comment, answer, refusal)
             tell_author(to, task, comment, said, f"held#{answer.at}")
             return False
         if refusal is None:

@@ -11,6 +11,7 @@ from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, 
 from bridge.flows.answer_files import forget_asked_files
 from bridge.flows.in_doubt import forget_doubt, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
+from bridge.flows.moment import until
 from bridge.flows.notices import excerpt, post_notice
 from bridge.flows.plainly import plain_if_refused
 from bridge.flows.quoted_message import quoted_message
@@ -199,10 +200,12 @@ def note_refusal(to: Integration, task: TaskState, comment: Comment, refusal: Re
 def reason_words(
     to: Integration, comment: Comment, error: Refused | Misconfigured | RetryLater | OutcomeUnknown
 ) -> dict[str, str]:
-    """The words that most notices about an answer need."""
+    """The words that most notices about an answer need; a wait that we were told to make says until when."""
+    now = to.clock()
+    told_until = until(now + error.after, now) if isinstance(error, RetryLater) and not error.counts else ""
     return {
         "answer": excerpt(comment),
-        "why": to.texts.why(error.reason, error.detail),
+        "why": to.texts.why(error.reason, error.detail, until=told_until),
         "remedy": to.texts.remedy(error.reason),
     }
 

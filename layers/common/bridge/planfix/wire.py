@@ -123,5 +123,5 @@ class Wire:
             raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
         error = failure(response.status_code, body if isinstance(body, dict) else None)
         if isinstance(error, RetryLater):
-            self._slots.hold_off(error.after)
+            self._slots.hold_off(error.after, error.reason)
         raise error

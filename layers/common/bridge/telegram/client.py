@@ -106,7 +106,7 @@ class BotApi:
         except RetryLater as wait:
             self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
             if self._slots and wait.reason is Reason.TOO_MANY_REQUESTS:
-                self._slots.hold_off(wait.after)
+                self._slots.hold_off(wait.after, wait.reason)
             raise
         except BridgeError:
             self._tell_slots(failed=False)
