@@ -30,7 +30,7 @@ class LocalPace:
             self._sleep(wait)
         self._next = self._clock() + self._gap
 
-    def hold_off(self, seconds: float, asked: Reason) -> None:
+    def hold_off(self, seconds: float, asked: Reason) -> None:  # noqa: ARG002 - one command has one reader: its error says who
         """Nobody takes a slot for so long."""
         self._next = max(self._next, self._clock() + seconds)
 
