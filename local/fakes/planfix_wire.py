@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import deque
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,7 @@ class PlanfixWire:
                     response = self._answer(request, route, ids, body)
             except RefusedError as refusal:
                 response = _json(refusal.status, refusal.body)
+            response.date = datetime.fromtimestamp(self._world.clock(), UTC)
             response.headers["X-RateLimit-Remaining"] = str(max(0, DAILY - self._accepted))
             self._record(request, path, body, response)
         if fault and fault.apply:

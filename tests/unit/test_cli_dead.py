@@ -93,7 +93,7 @@ class Dead:
         """The chat of task 45, in which this comment was the last to reach the client."""
         host = next(iter(self.bridge.planfixes))
         self.bridge.runtime.chats.bind_task(CHAT, host, 45, client_is_assigner=True)
-        self.bridge.runtime.chats.sent(CHAT, comment, 1)
+        self.bridge.runtime.chats.sent(CHAT, comment, message_id=1)
 
     def _client(self, service: str, **_: Any) -> Any:
         outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]

@@ -400,11 +400,17 @@ def test_edit_there_and_back_shows_both(world: World) -> None:
     assert len(world.comments()) == 3
 
 
-def redriven(world: World, update: dict, message_id: int) -> None:
-    """A message as old as that one comes only now."""
-    late = {**update, "business_message": {**update["business_message"], "message_id": message_id}}
+def delayed_twin(world: World) -> dict:
+    """An update of a message that was written right after the newest one, in the same words, and does not come yet."""
+    newest = world.telegram.updates_for(world.bot)[-1]
+    number = world.telegram.world.account(OWNER).take_message_id()
+    return {**newest, "business_message": {**newest["business_message"], "message_id": number}}
+
+
+def redriven(world: World, late: dict) -> None:
+    """A delayed message comes only now."""
     body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": late}
-    world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id=f"late-{message_id}")
+    world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id="late")
     world.settle()
 
 
@@ -412,7 +418,7 @@ def redriven(world: World, update: dict, message_id: int) -> None:
 def test_older_message_shows_its_own_time(world: World, newest: str) -> None:
     """A message that comes after newer ones, whoever wrote those, says when it was written."""
     world.client_writes("раз")
-    old = world.telegram.updates_for(world.bot)[-1]
+    old = delayed_twin(world)
     world.settle()
     world.clock.now += 3600
     if newest == "client":
@@ -420,7 +426,7 @@ def test_older_message_shows_its_own_time(world: World, newest: str) -> None:
     else:
         world.telegram.owner_writes(OWNER, CLIENT, "два")
     world.settle()
-    redriven(world, old, 900)
+    redriven(world, old)
     assert world.comments()[-1].description == "<i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"
     assert not any("🕓" in one.description for one in world.comments()[:-1])
 
@@ -428,12 +434,12 @@ def test_older_message_shows_its_own_time(world: World, newest: str) -> None:
 def test_older_message_of_the_owner_shows_its_own_time(world: World) -> None:
     """The owner's words that come late stand under the owner's name, with their time."""
     world.telegram.owner_writes(OWNER, CLIENT, "раз")
-    old = world.telegram.updates_for(world.bot)[-1]
+    old = delayed_twin(world)
     world.settle()
     world.clock.now += 3600
     world.client_writes("два")
     world.settle()
-    redriven(world, old, 900)
+    redriven(world, old)
     assert world.comments()[-1].description == (
         "<b>Иван Петров (из Telegram):</b><br><i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"
     )
@@ -442,10 +448,10 @@ def test_older_message_of_the_owner_shows_its_own_time(world: World) -> None:
 def test_message_that_comes_late_shows_its_own_time(world: World) -> None:
     """Redriven days later it says when it was written, although nothing newer was carried."""
     world.client_writes("раз")
-    old = world.telegram.updates_for(world.bot)[-1]
+    old = delayed_twin(world)
     world.settle()
     world.clock.now += 3 * 86_400
-    redriven(world, old, 900)
+    redriven(world, old)
     assert [one.description for one in world.comments()] == ["раз", "<i>🕓 Написано 22.11.2025 08:26 UTC:</i><br>раз"]
 
 
@@ -504,25 +510,37 @@ def test_owners_edit_cancels_no_held_answer(world: World) -> None:
     assert "ответ" in world.phone()
 
 
-def test_owners_message_says_its_date_to_the_other_journey(world: World) -> None:
-    """What is held later than the owner wrote was not meant: the date goes along."""
+def test_owners_message_says_to_the_other_journey_when_it_came(world: World) -> None:
+    """What is held later than the owner wrote was not meant: the time of receipt goes along, by our own clock."""
     world.client_writes("раз")
     world.settle()
     held_answer(world)
-    wrote_at = int(world.clock())
+    wrote_at = world.clock()
     world.telegram.owner_writes(OWNER, CLIENT, "два")
     world.delivery.deliver_pending()
     world.clock.now += 100
     world.run_sender("to-planfix.fifo")
     told = [one for one in world.waiting("to-telegram.fifo") if one["kind"] == "owner_wrote"]
-    assert [one["at"] for one in told] == [wrote_at]
+    assert [one["at"] for one in told] == [pytest.approx(wrote_at, abs=0.01)]
+
+
+def test_message_of_the_far_future_dates_no_later_one(world: World) -> None:
+    """Which message is newer is told by their numbers: a date that is wrong is shown once, in its own comment."""
+    world.client_writes("раз")
+    strange = delayed_twin(world)
+    world.settle()
+    future = {**strange["business_message"], "date": strange["business_message"]["date"] + 30 * 86_400}
+    redriven(world, {**strange, "business_message": future})
+    world.client_writes("два")
+    world.settle()
+    assert [one.description for one in world.comments()] == ["раз", "раз", "два"]
 
 
 @pytest.mark.parametrize("way", ["edit", "late message"])
 def test_owners_older_words_leave_the_client_unanswered(world: World, way: str) -> None:
     """What the owner wrote before the client did is no answer to it."""
     sent = world.telegram.owner_writes(OWNER, CLIENT, "раз")
-    old = world.telegram.updates_for(world.bot)[-1]
+    old = delayed_twin(world)
     world.settle()
     world.clock.now += 3600
     world.client_writes("два")
@@ -531,7 +549,7 @@ def test_owners_older_words_leave_the_client_unanswered(world: World, way: str) 
         world.telegram.owner_edits(OWNER, CLIENT, sent["message_id"], text="раз!")
         world.settle()
     else:
-        redriven(world, old, 900)
+        redriven(world, old)
     assert world.runtime.waiting.unanswered("main", str(OWNER)) == {CLIENT: 1}
 
 
@@ -549,9 +567,9 @@ def test_owners_older_words_leave_the_client_unanswered(world: World, way: str) 
 def test_ids_of_any_shape_do_not_stop_their_chat(world: World, fields: dict) -> None:
     """Telegram's ids become keys of rows: one that no key can hold costs its own message at most, and never the next."""
     world.client_writes("раз")
-    poison = world.telegram.updates_for(world.bot)[-1]
+    poison = delayed_twin(world)
     world.settle()
-    redriven(world, {**poison, "business_message": {**poison["business_message"], **fields}}, 900)
+    redriven(world, {**poison, "business_message": {**poison["business_message"], **fields}})
     world.client_writes("дальше")
     world.settle(for_seconds=3600)
     assert world.comments()[-1].description == "дальше"
@@ -564,10 +582,10 @@ def test_ids_of_any_shape_do_not_stop_their_chat(world: World, fields: dict) -> 
 def test_message_with_an_absurd_date_is_carried(world: World, date: object) -> None:
     """No date of any shape stops a message."""
     world.client_writes("раз")
-    update = world.telegram.updates_for(world.bot)[-1]
+    update = delayed_twin(world)
     world.settle()
     strange = {**update, "business_message": {**update["business_message"], "date": date}}
-    redriven(world, strange, 900)
+    redriven(world, strange)
     assert [one.description for one in world.comments()] == ["раз", "раз"]
 
 

@@ -160,9 +160,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """What is known of a chat. Times are Unix milliseconds.
+    """What is known of a chat. ``active_at`` is Unix milliseconds.
 
-    ``client_message``: the newest message of the client. ``owner_wrote_at``: the owner's newest message. ``seen``: keyed digests
+    ``client_message``, ``owner_message``, ``sent_message``: the newest message of the client, of the owner, and of those that were
+    sent for an employee. Both sides' messages have one row of numbers in a chat (facts: telegram.md section 3), so that
+    who wrote last is told by them and by no clock. ``seen``: keyed digests
     of how the client was called in the newest message, by field of the contact. ``tasks_had``: how often the chat found a task.
     ``former_tasks``: the newest of the tasks that the chat has left, oldest first.
     ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
@@ -175,10 +177,9 @@ class ChatState:
     contact_id: int | None = None
     former_contacts: tuple[int, ...] = ()
     active_at: int = 0
-    client_wrote_at: int = 0
     client_message: int = 0
-    owner_wrote_at: int = 0
-    answered_at: int = 0
+    owner_message: int = 0
+    sent_message: int = 0
     last_answer: int = 0
     holds: bool = False
     new_task_next: bool = False
@@ -186,14 +187,14 @@ class ChatState:
     tasks_had: int = 0
 
     @property
-    def newest_carried_at(self) -> int:
-        """When the newest message was written that is in the task, whoever of the two wrote it."""
-        return max(self.client_wrote_at, self.owner_wrote_at)
+    def newest_carried(self) -> int:
+        """The newest message that is in the task, whoever of the two wrote it."""
+        return max(self.client_message, self.owner_message)
 
     @property
     def awaits_answer(self) -> bool:
         """The client wrote after the last answer."""
-        return self.client_wrote_at > self.answered_at
+        return self.client_message > max(self.owner_message, self.sent_message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ class Runtime:
                 file_hosts=settings.planfix.file_hosts,
                 resolve=self.resolve,
                 page=self.page,
+                clock=self.clock,
             ),
             connections=self.connections,
             waiting=self.waiting,

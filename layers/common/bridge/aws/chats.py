@@ -1,7 +1,7 @@
 """The chats table: which task a chat has, whose chat a task is, which contact a client is.
 
 Rows:
-    ``{integration}#{channel}#{client}``  the chat: task, contact, status of the task (cached), times of its messages, digests of the
+    ``{integration}#{channel}#{client}``  the chat: task, contact, status of the task (cached), its newest messages, digests of the
                                           client's names
     ``{host}#task#{number}``              the task: its chat, and which of its comments were decided upon
     ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration, and
@@ -39,10 +39,9 @@ class Chats:
             contact_id=row.get("contact_id"),
             former_contacts=tuple(row.get("former_contacts", ())),
             active_at=row.get("active_at", 0),
-            client_wrote_at=row.get("client_wrote_at", 0),
             client_message=row.get("client_message", 0),
-            owner_wrote_at=row.get("owner_wrote_at", 0),
-            answered_at=row.get("answered_at", 0),
+            owner_message=row.get("owner_message", 0),
+            sent_message=row.get("sent_message", 0),
             last_answer=row.get("last_answer", 0),
             holds=bool(row.get("holds")),
             new_task_next=bool(row.get("new_task_next")),
@@ -84,36 +83,29 @@ class Chats:
             values={":contact": contact_id, ":former": list(former)[-FORMER_KEPT:]},
         )
 
-    def client_wrote(self, chat: Chat, at: int, message_id: int, seen: Mapping[str, str]) -> ChatState:
-        """Keep the newest time (ms) at which the client wrote, which message, and under which names (``ChatState.seen``).
+    def client_wrote(self, chat: Chat, message_id: int, seen: Mapping[str, str]) -> ChatState:
+        """Keep the client's newest message, and under which names it came (``ChatState.seen``); returns the chat as it is now."""
+        return self._keep_newest(chat, "client_message", message_id, seen=dict(seen))
 
-        Returns the chat as it is now.
-        """
-        return self._keep_newest(chat, "client_wrote_at", at, client_message=message_id, seen=dict(seen))
+    def owner_wrote(self, chat: Chat, message_id: int) -> ChatState:
+        """Keep the owner's newest message to the client; returns the chat as it is now."""
+        return self._keep_newest(chat, "owner_message", message_id)
 
-    def owner_wrote(self, chat: Chat, at: int) -> ChatState:
-        """Keep the newest time (ms) at which the owner wrote to the client; returns the chat as it is now."""
-        return self._keep_newest(chat, "answered_at", at, owner_wrote_at=at)
-
-    def answered(self, chat: Chat, at: int) -> ChatState:
-        """Keep the newest time (ms) at which our side wrote to the client; returns the chat as it is now."""
-        return self._keep_newest(chat, "answered_at", at)
-
-    def sent(self, chat: Chat, comment_id: int, at: int) -> None:
-        """A comment was sent to the client, at this time (ms)."""
-        self.answered(chat, at)
+    def sent(self, chat: Chat, comment_id: int, message_id: int) -> None:
+        """A comment was sent to the client; ``message_id``: its newest message."""
+        self._keep_newest(chat, "sent_message", message_id)
         self._keep_newest(chat, "last_answer", comment_id)
 
     def drop_status(self, chat: Chat) -> None:
         """Believe the cached status of the chat's task no longer."""
         self._table.update({"pk": chat.key}, "REMOVE active_at")
 
-    def _keep_newest(self, chat: Chat, name: str, at: int, **beside: Any) -> ChatState:
+    def _keep_newest(self, chat: Chat, name: str, number: int, **beside: Any) -> ChatState:
         row = self._table.update(
             {"pk": chat.key},
-            f"SET {name} = :at" + "".join(f", {other} = :{other}" for other in beside),
-            only_if=f"attribute_not_exists({name}) OR {name} < :at",
-            values={":at": at, **{f":{other}": value for other, value in beside.items()}},
+            f"SET {name} = :number" + "".join(f", {other} = :{other}" for other in beside),
+            only_if=f"attribute_not_exists({name}) OR {name} < :number",
+            values={":number": number, **{f":{other}": value for other, value in beside.items()}},
         )
         return self.state(chat) if row is None else self._state(row)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import Reason, RetryLater
 from bridge.flows.carry_message import carry_message, files_version, is_echo
 from bridge.flows.place import place_of
-from bridge.flows.post_comment import Member, Posting, post_comment
+from bridge.flows.post_comment import Member, Posting, Receipt, post_comment
 from bridge.telegram import content
 from bridge.telegram.updates import album_of, incoming_message, kind_of
 from bridge.texts import Say
@@ -45,10 +45,10 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     carried = to.effects.outcome(key)
     if carried is None:
         _wait_for_more(to, body, len(messages))
-        carried = post_comment(to, _posting(to, place, messages, key, body["received_at"])) or {"members": ()}
+        carried = post_comment(to, _posting(to, place, messages, key, Receipt.of(body))) or {"members": ()}
     for message in messages:
         if message.message_id not in carried["members"]:
-            carry_message(to, place, message, body["received_at"])
+            carry_message(to, place, message, Receipt.of(body))
 
 
 def _wait_for_more(to: Integration, body: Mapping[str, Any], here: int) -> None:
@@ -57,7 +57,7 @@ def _wait_for_more(to: Integration, body: Mapping[str, Any], here: int) -> None:
         raise RetryLater(MEMBERS_COME_WITHIN, Reason.BUSY, "an album is arriving", counts=False)
 
 
-def _posting(to: Integration, place: Place, messages: list[IncomingMessage], key: str, received_at: float) -> Posting:
+def _posting(to: Integration, place: Place, messages: list[IncomingMessage], key: str, received: Receipt) -> Posting:
     rendered = [content.render(message.raw, to.texts) for message in messages]
     members = tuple(
         Member(
@@ -77,7 +77,7 @@ def _posting(to: Integration, place: Place, messages: list[IncomingMessage], key
         _says(to, rendered),
         key,
         version="",
-        received_at=received_at,
+        received=received,
         attachments=tuple(one for member in members for one in member.attachments),
         members=members,
     )

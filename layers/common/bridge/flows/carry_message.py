@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.flows.client_data import offer_phone
 from bridge.flows.keys import message_key, sent_key
 from bridge.flows.naming import name_message
-from bridge.flows.post_comment import Posting, post_comment
+from bridge.flows.post_comment import Posting, Receipt, post_comment
 from bridge.model import Author
 from bridge.telegram import content
 from bridge.telegram.fields import number
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bridge.telegram.updates import IncomingMessage
 
 
-def carry_message(to: Integration, place: Place, message: IncomingMessage, received_at: float) -> None:
+def carry_message(to: Integration, place: Place, message: IncomingMessage, received: Receipt) -> None:
     """Carry a new message."""
     author = message.who_wrote(place.owner_id)
     if is_echo(to, place, message, author):
@@ -31,9 +31,9 @@ def carry_message(to: Integration, place: Place, message: IncomingMessage, recei
     says = _start_of_bot(to, place, message) or rendered.html
     version = to.digest(content.fingerprint(rendered))
     files = files_version(to, rendered)
-    post_comment(to, Posting(place, message, author, says, key, version, received_at, files, rendered.attachments))
+    post_comment(to, Posting(place, message, author, says, key, version, received, files, rendered.attachments))
     if author is Author.CLIENT:
-        offer_phone(to, place.client, message, key=key, received_at=received_at)
+        offer_phone(to, place.client, message, key=key, received_at=received.at)
 
 
 def _start_of_bot(to: Integration, place: Place, message: IncomingMessage) -> str | None:
@@ -44,7 +44,7 @@ def _start_of_bot(to: Integration, place: Place, message: IncomingMessage) -> st
     return html.escape(to.texts.say(Say.STARTED_BOT_FROM if payload else Say.STARTED_BOT, payload=payload))
 
 
-def carry_edit(to: Integration, place: Place, message: IncomingMessage, received_at: float) -> None:
+def carry_edit(to: Integration, place: Place, message: IncomingMessage, received: Receipt) -> None:
     """Carry an edited message: a comment of its own with the new words; the old ones stay."""
     author = message.who_wrote(place.owner_id)
     if is_echo(to, place, message, author):
@@ -64,7 +64,7 @@ def carry_edit(to: Integration, place: Place, message: IncomingMessage, received
     files = files_version(to, rendered)
     # Most edits leave the files alone: then the comment shows the new words only.
     attachments = () if carried and carried["files"] == files else rendered.attachments
-    posting = Posting(place, message, author, edited, key, version, received_at, files, attachments, is_edit=True)
+    posting = Posting(place, message, author, edited, key, version, received, files, attachments, is_edit=True)
     posted = post_comment(to, posting)
     if carried:
         to.effects.renew(original, {**carried, "version": version, "files": files})

@@ -76,13 +76,13 @@ def _reaches_what_is_known(seen: Seen, page: CommentPage) -> bool:
 def _is_new(seen: Seen, comment: Comment) -> bool:
     if comment.id in seen.decided:
         return False
-    if comment.at is None or not seen.floor:
+    if comment.dated is None or not seen.floor:
         return comment.id > seen.since
-    return int(comment.at) > seen.floor
+    return comment.dated > seen.floor
 
 
 def _dates(comments: Iterable[Comment]) -> list[int]:
-    return [int(comment.at) for comment in comments if comment.at is not None]
+    return [comment.dated for comment in comments if comment.dated is not None]
 
 
 def seen_after(seen: Seen, listed: Listed, decided: set[int]) -> Seen:
@@ -98,7 +98,7 @@ def seen_after(seen: Seen, listed: Listed, decided: set[int]) -> Seen:
     if dates and len(listed.newest) >= listed.page and not (listed.is_whole and len(listed.newest) == listed.page):
         edge = max(dates[min(listed.page, len(dates)) - 1], read_to)
         floor = max(floor, min([edge, dates[0] - 1, *([waits_at - 1] if waits_at else [])]))
-    kept = [one.id for one in listed.newest if one not in still and (one.at is None or int(one.at) > floor)]
+    kept = [one.id for one in listed.newest if one not in still and (one.dated is None or one.dated > floor)]
     if floor < read_to:  # more of the same minute lies below what was read, and is known from before
         kept += sorted(seen.decided.difference(kept), reverse=True)
     return replace(seen, decided=frozenset(kept[:MOST_KEPT]), floor=floor, waits_at=waits_at)
@@ -116,7 +116,7 @@ def history_of(to: Integration, task_id: int) -> Seen | None:
     if not dates:
         return Seen(since=since)
     # Dates are precise to the minute: of the newest one, it is the numbers that tell what was there.
-    there = frozenset(comment.id for comment in page.comments if comment.at is None or int(comment.at) == dates[0])
+    there = frozenset(comment.id for comment in page.comments if comment.dated is None or comment.dated == dates[0])
     if dates[-1] == dates[0] and not page.is_last:
         return Seen(since=since, floor=dates[0])
     return Seen(since=since, floor=dates[0] - 1, decided=there)

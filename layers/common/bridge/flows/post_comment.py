@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +39,19 @@ LATE: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a message came to the bridge, Unix seconds: this time, and, where it was redriven since, the first time."""
+
+    at: float
+    first_at: float
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Receipt:
+        """Of a message of the queue."""
+        return cls(body["received_at"], body.get("first_received_at", body["received_at"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One message of an album: its number, its date, the versions of its words and files, and those files."""
 
@@ -60,7 +73,7 @@ class Posting:
         says: its words as HTML.
         key: the ledger key of this comment.
         version: keyed digest of the words, to tell an edit that changed nothing.
-        received_at: when it came to the bridge, Unix seconds.
+        received: when it came to the bridge.
         files: keyed digest of which files it has, "" for none.
         attachments: the files that belong to it.
         members: of an album, its messages.
@@ -75,7 +88,7 @@ class Posting:
     says: str
     key: str
     version: str
-    received_at: float
+    received: Receipt
     files: str = ""
     attachments: tuple[Attachment, ...] = ()
     members: tuple[Member, ...] = ()
@@ -86,6 +99,11 @@ class Posting:
     @property
     def by_client(self) -> bool:
         return self.author is Author.CLIENT
+
+    @property
+    def newest_message(self) -> int:
+        """Its number; of an album, that of its last member."""
+        return max((member.message_id for member in self.members), default=self.message.message_id)
 
 
 def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
@@ -103,7 +121,9 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
         also=lambda outcome: _also(to, posting, outcome),
     )
     if not posting.by_client:
-        to.chats.end_posting(to.planfix.host, posted["task"], posting.key)
+        # an earlier attempt may have begun it in the task that the chat has left since
+        for task in {posted["task"], state.task_id or posted["task"]}:
+            to.chats.end_posting(to.planfix.host, task, posting.key)
     _tell_the_other_journey(to, posting, state, posted["task"])
     to.count("carried_to_planfix")
     to.log.info(
@@ -140,8 +160,8 @@ def _stays_without_task(posting: Posting) -> bool:
 
 def _with_its_time_if_late(to: Integration, posting: Posting, state: ChatState) -> Posting:
     """A message that came late, or after newer ones were carried, says when it was written; an edit says so anyway."""
-    date, at = posting.message.date, moment(posting.message.date)
-    is_late = posting.received_at - date > LATE or date * 1000 < state.newest_carried_at
+    at = moment(posting.message.date)
+    is_late = posting.received.at - posting.message.date > LATE or posting.newest_message < state.newest_carried
     if not at or not is_late or posting.is_edit:
         return posting
     written = to.texts.say(Say.WRITTEN_AT, time=at)
@@ -162,9 +182,9 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
         task = find_task(to, place.chat, state, client=place.client, contact=contact, channel=place.channel)
     if not posting.by_client:
         to.chats.begin_posting(to.planfix.host, task, posting.key)
-    files, sentences = carry_files(to, posting.attachments, key=posting.key, received_at=posting.received_at)
+    files, sentences = carry_files(to, posting.attachments, key=posting.key, received_at=posting.received.at)
     if posting.whole:
-        whole, said = carry_whole(to, posting.whole, key=posting.key, received_at=posting.received_at)
+        whole, said = carry_whole(to, posting.whole, key=posting.key, received_at=posting.received.at)
         files, sentences = (*whole, *files), [said, *sentences]
     if sentences:
         posting = replace(posting, says="<br>".join([posting.says, *sentences]))
@@ -301,19 +321,19 @@ def _words_of(to: Integration, found: Comment, posting: Posting) -> str:
 
 def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState, task: int) -> None:
     """Who wrote last, and what that means for the answers that are held."""
-    chat, at = posting.place.chat, posting.message.date * 1000
+    chat = posting.place.chat
     held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
     if posting.by_client:
-        is_newest = at > before.client_wrote_at
+        is_newest = posting.newest_message > before.client_message
         seen = follow_names(to, posting.place.client, before) if is_newest else before.seen
-        now = to.chats.client_wrote(chat, at, posting.message.message_id, seen)
-        if now.awaits_answer and (not before.awaits_answer or before.client_wrote_at == now.client_wrote_at):
+        now = to.chats.client_wrote(chat, posting.newest_message, seen)
+        if now.awaits_answer and (not before.awaits_answer or before.client_message == now.client_message):
             to.waiting.client_waits(chat, task)
         if now.holds:
             to.tell({"kind": "held", **held}, chat.group)
     elif posting.author is Author.OWNER:
-        now = to.chats.owner_wrote(chat, at)
+        now = to.chats.owner_wrote(chat, posting.newest_message)
         if not now.awaits_answer:
             to.waiting.client_has_answer(chat)
         if now.holds and not posting.is_edit:
-            to.tell({"kind": "owner_wrote", **held, "at": posting.message.date}, chat.group)
+            to.tell({"kind": "owner_wrote", **held, "at": posting.received.first_at}, chat.group)

@@ -76,16 +76,17 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     all_parts = len(parts) + len(comment.files)
     if not all_parts or WHAT_IS_SENT.intersection(comment.unread):
         return Refusal(Refused(Reason.COMMENT_UNREADABLE if comment.unread else Reason.EMPTY), 0, 0)
-    whole, files, sent = Whole(answer.version, len(parts)), FilesOutcome(), 0
+    whole, files, sent = Whole(answer.version, len(parts)), FilesOutcome(), list[int]()
     is_young = to.clock() - found_at < PERHAPS_PASSING_FOR
     try:
         for number, part in enumerate(parts):
-            if not _send_part(to, task, comment, part, _Place(number, None if number else answer.quotes, whole)):
+            message = _send_part(to, task, comment, part, _Place(number, None if number else answer.quotes, whole))
+            if message is None:
                 break
-            sent += 1
+            sent.append(message)
         if comment.files:
             files = send_files(to, task, comment, found_at=found_at)
-            sent += len(comment.files) - len(files.failed)
+            sent += files.sent
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.COMMENT_CHANGED:
             sent = _sent_before(to, task, comment)
@@ -96,10 +97,10 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
                 raise RetryLater(UNKNOWN_AGAIN_AFTER, refused.reason, refused.detail) from None
         if is_young and isinstance(refused, Misconfigured):
             raise  # a token that was just changed: the settings are read again before it is refused or held
-        return Refusal(refused, sent, all_parts)
+        return Refusal(refused, len(sent), all_parts)
     finally:
         if sent:
-            to.chats.sent(task.chat, comment.id, int(to.clock() * 1000))
+            to.chats.sent(task.chat, comment.id, max(sent))
             to.waiting.client_has_answer(task.chat)
     _tell_of_pictures(to, task, comment)
     _tell_of_links(to, task, comment, files)
@@ -272,8 +273,8 @@ class _Place:
     whole: Whole
 
 
-def _send_part(to: Integration, task: TaskState, comment: Comment, part: FormattedText, place: _Place) -> bool:
-    """Send one part; False when the answer went out whole in a former version: parts of two must not be mixed."""
+def _send_part(to: Integration, task: TaskState, comment: Comment, part: FormattedText, place: _Place) -> int | None:
+    """Send one part; gives its message, or None when the answer went out whole in a former version: parts of two must not be mixed."""
     chat, whole = task.chat, place.whole
 
     def send_by(way: Way) -> int:
@@ -313,7 +314,7 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
         raise
     if outcome["of"] != whole.version:
         if _went_out_whole(to, task, comment, outcome["parts"]):
-            return False
+            return None
         raise Refused(Reason.COMMENT_CHANGED)
     if "asked" in outcome:
         raise Refused(Reason.DELIVERY_UNKNOWN)
@@ -328,14 +329,15 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
             "message_id": outcome["message"],
         },
     )
-    return True
+    return int(outcome["message"])
 
 
-def _sent_before(to: Integration, task: TaskState, comment: Comment) -> int:
-    """How many parts went out of the version that the comment had before."""
+def _sent_before(to: Integration, task: TaskState, comment: Comment) -> list[int]:
+    """The messages that went out of the version that the comment had before."""
     numbers = itertools.count()
     outcomes = (to.effects.outcome(part_key(task.host, comment.id, number)) for number in numbers)
-    return sum(1 for _ in itertools.takewhile(lambda one: isinstance(one, dict) and "message" in one, outcomes))
+    went_out = itertools.takewhile(lambda one: isinstance(one, dict) and "message" in one, outcomes)
+    return [one["message"] for one in went_out if one]
 
 
 def _went_out_whole(to: Integration, task: TaskState, comment: Comment, parts: int) -> bool:

@@ -61,8 +61,9 @@ A_LINK_WILL_DO: Final = frozenset({Reason.FILE_TOO_BIG, Reason.FILE_REFUSED})
 
 @dataclass(frozen=True, slots=True)
 class FilesOutcome:
-    """What became of an answer's files: those that could not be sent, and those of which the client got a link."""
+    """What became of an answer's files: their messages; those that could not be sent; those of which the client got a link."""
 
+    sent: Sequence[int] = ()
     failed: Sequence[tuple[File, Refused]] = ()
     linked: Sequence[File] = ()
 
@@ -94,10 +95,13 @@ def send_files(to: Integration, task: TaskState, comment: Comment, *, found_at: 
     return _Files(to, task, comment, found_at, states).send()
 
 
-def files_sent(to: Integration, task: TaskState, comment: Comment) -> int:
-    """How many of an answer's files went out."""
-    states = read_states(to, task, comment.id, places=len(comment.files))
-    return sum("message" in states.get(file.id, {}) for file in comment.files)
+def files_sent(to: Integration, task: TaskState, comment: Comment) -> list[int]:
+    """The messages that an answer's files became."""
+    return _messages(read_states(to, task, comment.id, places=len(comment.files)), comment)
+
+
+def _messages(states: Mapping[int, State], comment: Comment) -> list[int]:
+    return [state["message"] for file in comment.files if "message" in (state := states.get(file.id, {}))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class _Files:
                 "file not sent",
                 extra={"chat": self.task.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.detail},
             )
-        return FilesOutcome(failed, linked)
+        return FilesOutcome(_messages(self.states, self.comment), failed, linked)
 
     @property
     def _files(self) -> Sequence[File]:

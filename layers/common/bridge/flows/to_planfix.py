@@ -12,6 +12,7 @@ from bridge.flows.carry_message import carry_edit, carry_message
 from bridge.flows.keys import message_key
 from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.place import Place, place_of
+from bridge.flows.post_comment import Receipt
 from bridge.telegram import content
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bridge.errors import BridgeError
     from bridge.flows.integration import Integration
 
-Carry = Callable[["Integration", Place, IncomingMessage, float], None]
+Carry = Callable[["Integration", Place, IncomingMessage, Receipt], None]
 
 
 def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
@@ -82,4 +83,4 @@ def _with_message(to: Integration, body: Mapping[str, Any], kind: str, carry: Ca
         to.count("ignored_service_message")
         to.log.info("service message", extra={"kind": content.kind_of(message.raw), "update_id": update["update_id"]})
         return
-    carry(to, place, message, body["received_at"])
+    carry(to, place, message, Receipt.of(body))

@@ -74,7 +74,7 @@ def task_of(raw: Any) -> Task | None:
         assigner=fields.get("assigner", _person) or "",
         assignees=fields.get("assignees", _people) or People(),
         source_object_id=fields.get("sourceObjectId", _text) or "",
-        at=fields.get("dateTime", _time),
+        dated=fields.get("dateTime", _time),
     )
 
 
@@ -90,7 +90,7 @@ def comment_of(raw: Any) -> Comment | None:
         owner=fields.get("owner", _person) or "",
         owner_name=fields.get("owner", _name) or "",
         recipients=fields.get("recipients", _people) or People(),
-        at=fields.get("dateTime", _time),
+        dated=fields.get("dateTime", _time),
         is_deleted=fields.get("isDeleted", _flag) or False,
         is_hidden=fields.get("isHidden", _flag) or False,
         files=tuple(fields.each("files", _file)),
@@ -212,13 +212,13 @@ def _is_active(raw: Any) -> bool:
     return _flag(raw.get("isActive", True))
 
 
-def _time(raw: Any) -> float:
-    """Unix time of a ``TimePoint``: ``{"datetime": "2022-06-12T12:15Z"}``, UTC, precise to the minute."""
+def _time(raw: Any) -> int:
+    """Unix time, by Planfix's clock, of a ``TimePoint``: ``{"datetime": "2022-06-12T12:15Z"}``, UTC, precise to the minute."""
     text = raw.get("datetime") if isinstance(raw, Mapping) else raw
     if not isinstance(text, str):
         raise _Strange
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         raise _Strange from None

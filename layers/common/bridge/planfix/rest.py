@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from bridge.errors import OutcomeUnknown, Reason, Refused
@@ -49,6 +50,9 @@ _TASK_FIELDS: Final = "id,status,counterparty,assigner,assignees,dateTime,isDele
 _COMMENT_FIELDS: Final = "id,description,owner,dateTime,recipients,files,isDeleted,isHidden,sourceObjectId,task"
 
 
+Dated = TypeVar("Dated", Task, Comment)
+
+
 class PlanfixRest:
     """One Planfix account.
 
@@ -60,6 +64,7 @@ class PlanfixRest:
         file_hosts: where a file's download may be redirected to, with all names below; empty allows every public host.
         resolve: names of such hosts to addresses.
         page: how many elements of a list are asked for at once.
+        clock: Unix seconds; what Planfix dates is told in its time.
         monotonic: seconds, for the time that a file may take.
     """
 
@@ -73,11 +78,12 @@ class PlanfixRest:
         file_hosts: tuple[str, ...] = (),
         resolve: Resolve = addresses_of,
         page: int = PAGE,
+        clock: Clock = time.time,
         monotonic: Clock = time.monotonic,
     ) -> None:
         self._account_url = account_url
         self._page = page
-        self._wire = Wire(http, account_url, token, slots)
+        self._wire = Wire(http, account_url, token, slots, clock)
         own = urlsplit(account_url)
         on_this_machine = own.scheme == "http" and own.hostname in LOOPBACK
         redirects = Redirects(http, file_hosts, on_this_machine, resolve)
@@ -161,6 +167,7 @@ class PlanfixRest:
         task = task_of(answer.get("task"))
         if task is None:
             raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer without a task")
+        task = self._in_our_time(task)
         return None if task.is_deleted else task
 
     def tasks_of(self, contact_id: int, *, template_or_object: int | None) -> list[Task]:
@@ -175,7 +182,7 @@ class PlanfixRest:
             found = readable(
                 self._paged_list("task/list", "tasks", {"filters": filters, "fields": _TASK_FIELDS}), task_of
             )
-            alive = [task for task in found if not task.is_deleted]
+            alive = [self._in_our_time(task) for task in found if not task.is_deleted]
             if alive:
                 return sorted(alive, key=lambda task: task.id, reverse=True)
         return []
@@ -221,7 +228,7 @@ class PlanfixRest:
                 return None
             raise
         found = comment_of(answer.get("comment"))
-        return None if found is None or found.is_deleted else found
+        return None if found is None or found.is_deleted else self._in_our_time(found)
 
     def newest_comments(self, task_id: int, *, offset: int = 0) -> CommentPage:
         """One page of the task's comments, newest first.
@@ -240,7 +247,12 @@ class PlanfixRest:
             },
         )
         raws = elements(answer, "comments")
-        return CommentPage(tuple(readable(raws, comment_of)), len(raws), is_last=len(raws) < self._page)
+        comments = tuple(map(self._in_our_time, readable(raws, comment_of)))
+        return CommentPage(comments, len(raws), is_last=len(raws) < self._page)
+
+    def _in_our_time(self, dated: Dated) -> Dated:
+        """What Planfix dated by its clock (``dated``), by ours too (``at``)."""
+        return dated if dated.dated is None else replace(dated, at=dated.dated - self._wire.ahead)
 
     # -- files
 

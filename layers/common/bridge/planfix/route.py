@@ -80,7 +80,11 @@ class NewContact:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A Planfix task. ``is_active`` is its status's own flag; ``at`` is Unix time of its (minute-precise) creation, or None."""
+    """A Planfix task.
+
+    ``is_active`` is its status's own flag. ``dated`` is Unix time of its (minute-precise) creation by Planfix's clock, ``at``
+    the same moment by ours; None without a date.
+    """
 
     id: int
     is_active: bool
@@ -90,6 +94,7 @@ class Task:
     assignees: People = People()
     source_object_id: str = ""
     at: float | None = None
+    dated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,8 @@ class File:
 class Comment:
     """A comment as it was read.
 
-    ``at`` is Unix time of its (minute-precise) date, or None; ``task_id`` is where it stands now, 0 where that is not said;
+    ``dated`` is Unix time of its (minute-precise) date by Planfix's clock, good for comparing with other comments only;
+    ``at`` is the same moment by our clock; both None without a date. ``task_id`` is where it stands now, 0 where that is not said;
     ``unread`` names fields that could not be read.
     """
 
@@ -127,6 +133,7 @@ class Comment:
     owner_name: str = ""
     recipients: People = People()
     at: float | None = None
+    dated: int | None = None
     is_deleted: bool = False
     is_hidden: bool = False
     files: tuple[File, ...] = ()

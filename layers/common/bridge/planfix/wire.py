@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,14 +23,23 @@ class Wire:
         account_url: ``https://acme.planfix.ru``, without a trailing slash.
         token: the REST token; it goes to this address only.
         slots: the right to make one more call, shared by every container.
+        clock: Unix seconds.
+
+    Attributes:
+        ahead: seconds by which Planfix's clock is ahead of ours, by the newest answer's Date (RFC 9110, 6.6.1): what
+            Planfix dates is brought to our time with it, so that two clocks are never compared.
     """
 
-    def __init__(self, http: httpx.Client, account_url: str, token: str, slots: Slots) -> None:
+    def __init__(
+        self, http: httpx.Client, account_url: str, token: str, slots: Slots, clock: Callable[[], float]
+    ) -> None:
         self._http = http
         self._base = f"{account_url}/rest/"
         self._token = token
         self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         self._slots = slots
+        self._clock = clock
+        self.ahead = 0.0
 
     @property
     def address(self) -> httpx.URL:
@@ -87,7 +97,7 @@ class Wire:
     def _sent(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
         self._slots.take()
         try:
-            return self._http.send(request, stream=stream, follow_redirects=False)
+            response = self._http.send(request, stream=stream, follow_redirects=False)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout) as error:
             # what was not written whole was not carried out either
             self._slots.failed()
@@ -95,6 +105,14 @@ class Wire:
         except (httpx.HTTPError, UnicodeError) as error:  # httpx reads a redirect's host, which may be no name
             self._slots.failed()
             raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
+        self._note_time(response)
+        return response
+
+    def _note_time(self, response: httpx.Response) -> None:
+        try:
+            self.ahead = parsedate_to_datetime(response.headers["date"]).timestamp() - self._clock()
+        except (KeyError, ValueError):
+            return  # no Date, or none that can be read: the one before is still about right
 
     def _understood(self, response: httpx.Response) -> dict[str, Any]:
         try:
