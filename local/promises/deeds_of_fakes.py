@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 RECOGNISED_BY: Final = 40
 """Characters of a first line by which a text is recognised: a notice quotes 80 of an answer."""
+
+_BY_EMPLOYEE: Final = "Planfix"
+"""Where the comments of people come from; the bridge's come by REST."""
 
 _QUOTATION: Final = re.compile(r"<blockquote>.*?</blockquote>", re.DOTALL)
 
@@ -97,12 +101,15 @@ def _text_of(message: Json, chat: Chat, marks: Marks | None) -> str:
 def _answers(planfix: FakePlanfix, host: str, chats: Sequence[Json], marks: Marks | None) -> Iterator[Answer]:
     tasks = {row["pk"]: row for row in chats}
     contacts = {f"contact:{one.id}": str(one.fields.get("telegramId") or "") for one in planfix.contacts()}
-    written = [one for one in planfix.all_comments() if one.from_type == "Planfix"]
+    in_task: dict[int, list[Comment]] = defaultdict(list)
+    for one in planfix.all_comments():
+        in_task[one.task_id].append(one)
+    written = [one for one in planfix.all_comments() if one.from_type == _BY_EMPLOYEE]
     earliest = [*accumulate((one.visible_at for one in reversed(written)), min)][::-1]
     for comment, earliest_since in zip(written, earliest, strict=True):
         row = tasks.get(f"{host}#task#{comment.task_id}")
-        if row is None or comment.id <= row["since"]:
-            continue  # nobody's chat, or history from before it was one
+        if row is None or _is_history(comment, row["since"], in_task[comment.task_id]):
+            continue
         answer = _answer(planfix, host, comment, row, marks)
         if not answer.words:
             continue
@@ -112,6 +119,14 @@ def _answers(planfix: FakePlanfix, host: str, chats: Sequence[Json], marks: Mark
         answer.contact_deleted = bool(ticked) and all(one not in contacts for one in ticked)
         answer.meant_for_client |= answer.contact_deleted
         yield answer
+
+
+def _is_history(comment: Comment, since: int, in_task: Sequence[Comment]) -> bool:
+    """Whether it was seen before the task became the chat's, which the first comment of the bridge there tells."""
+    if comment.id > since:
+        return False
+    carried = [one.visible_at for one in in_task if one.from_type != _BY_EMPLOYEE and one.id > since]
+    return comment.visible_at <= min(carried, default=comment.visible_at)
 
 
 def _answer(planfix: FakePlanfix, host: str, comment: Comment, row: Json, marks: Marks | None) -> Answer:

@@ -24,13 +24,25 @@ from unittest.mock import patch
 from bridge.aws.chats import Chats
 from bridge.aws.ledger import Ledger
 from bridge.aws.pacer import Pacer
-from bridge.flows import batch, carry_album, comment_list, doors, find_task, notices, post_comment, to_telegram
+from bridge.flows import (
+    batch,
+    carry_album,
+    comment_list,
+    doors,
+    find_task,
+    held_answers,
+    notices,
+    post_comment,
+    to_telegram,
+)
 from bridge.flows.batch import carry_batch
 from bridge.flows.effects import Effects
+from bridge.flows.send_answer import tell_author
 from bridge.model import Fresh, Lost, Seen
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import group_of, kind_of
+from bridge.texts import Say
 from tests.simulation.seed import play
 
 SEARCHED: Final = 600
@@ -174,6 +186,19 @@ def overtake_a_held_answer() -> AbstractContextManager[object]:
     return patch.dict(batch.JOURNEYS, task=overtaking)
 
 
+def promise_what_no_row_will_do() -> AbstractContextManager[object]:
+    """Whoever answers behind a held answer is told that it waits, and nothing is put there that will send it."""
+
+    def hold(to: Any, task: Any, comment: Any, refusal: Any) -> None:
+        if refusal is not None:
+            held_answers.hold(to, task, comment, refusal)
+            return
+        said = to.texts.say(Say.HELD_BEHIND, answer=notices.excerpt(comment))
+        tell_author(to, task, comment, said, f"held#{int(to.clock())}")
+
+    return patch.object(to_telegram, "hold", hold)
+
+
 def key_without_host() -> AbstractContextManager[object]:
     """Comments of two Planfix accounts with one number are one: an employee's there is taken for ours here."""
     patches = ExitStack()
@@ -208,6 +233,7 @@ MUTATIONS: Final = (
     Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (119, 496)),
     Mutation("adopt by text alone", adopt_by_text_alone, (9, 32, 147)),
     Mutation("overtake a held answer", overtake_a_held_answer, (99, 241, 369)),
+    Mutation("a notice that promises what no row will do", promise_what_no_row_will_do, (3, 13, 28)),
     Mutation("a key without host", key_without_host, (0, 2, 4)),
     Mutation("key an album by its first message", key_an_album_by_its_first_message, (14, 148, 184)),
     Mutation("take an answer for history", take_an_answer_for_history, (151, 333, 547)),

@@ -111,16 +111,21 @@ def test_answers_remarks_and_commands_are_told_apart(world):
 
 
 def test_history_is_no_answer():
-    """What stood in a task before it was a chat's is nobody's deed."""
+    """What stood in a task before it was a chat's is nobody's deed; what was written for later, and appears after that, is."""
     world = World()
     contact = world.planfix.add_contact("Анна", telegram_id=str(CLIENT))
     task = world.planfix.add_task("Заказ", counterparty=f"contact:{contact}", template_id=TASK_TEMPLATE)
+    world.planfix.schedule_comment(task, USER, "Позже", at=world.clock() + 900, notify=(f"contact:{contact}",))
     world.planfix.employee_comments(task, USER, "Старое", notify=(f"contact:{contact}",))
+    world.clock.sleep(120)
     world.client_writes("Здравствуйте")
-    world.settle()
+    world.settle(for_seconds=300)
     world.employee_answers("Новое", task=task)
-    world.settle()
+    world.settle(for_seconds=300)
     assert [one.words for one in deeds(world).answers] == [["Новое"]]
+    world.clock.sleep(900)
+    world.settle()
+    assert [one.words for one in deeds(world).answers] == [["Позже"], ["Новое"]]
     assert broken_in(world) == []
 
 
