@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.world import CLIENT, OWNER, World
+from tests.world import CLIENT, OWNER, USER, World
 
 HEAD = "🗑 В Telegram из этого чата удалили то, что ниже. Перенесённое остаётся в задаче."
 
@@ -142,3 +142,45 @@ def test_row_of_an_older_version_has_no_date(world: World) -> None:
     effects.renew(key, {name: value for name, value in effects.outcome(key).items() if name != "date"})
     deletes(world, sent["message_id"])
     assert notice(world) == [HEAD, "• сообщение (комментарий 1)"]
+
+
+def sent_in(world: World, html: str, files: int) -> tuple[int, list[int]]:
+    """An answer with so many files; its comment and its messages."""
+    world.client_writes("раз")
+    world.settle()
+    before = len(world.telegram.chat_of(CLIENT, OWNER))
+    numbers = [world.planfix.put_file(b"x", f"{one}.txt", "text/plain") for one in range(files)]
+    comment = world.planfix.employee_comments(world.task, USER, html, notify=(world.contact_of(),), files=numbers)
+    world.settle()
+    return comment, [one.message_id for one in world.telegram.chat_of(CLIENT, OWNER)[before:]]
+
+
+def test_one_file_of_an_answer_is_named_as_one_file(world: World) -> None:
+    """The rest of the answer is still there: nobody reads that all of it was deleted."""
+    comment, messages = sent_in(world, "смета и план", 3)
+    deletes(world, messages[2])
+    assert notice(world) == [HEAD, f"• файл 2 из 3 в ответе клиенту (комментарий {comment})"]
+
+
+def test_text_of_an_answer_is_named_without_its_files(world: World) -> None:
+    """The words were deleted, the files stay."""
+    comment, messages = sent_in(world, "смета и план", 2)
+    deletes(world, messages[0])
+    assert notice(world) == [HEAD, f"• текст ответа клиенту, без файлов (комментарий {comment})"]
+
+
+def test_one_part_of_a_long_answer_is_named_as_that_part(world: World) -> None:
+    """Of an answer that is several messages, the one is named."""
+    comment, messages = sent_in(world, "слово " * 1500, 0)
+    deletes(world, messages[1], messages[2])
+    assert notice(world) == [HEAD] + [f"• часть {n} из 3 ответа клиенту (комментарий {comment})" for n in (2, 3)]
+
+
+def test_whole_answer_is_named_once(world: World) -> None:
+    """All its messages at once: that is the answer; so is its only file."""
+    comment, messages = sent_in(world, "смета и план", 2)
+    deletes(world, *messages)
+    assert notice(world) == [HEAD, f"• ответ клиенту (комментарий {comment})"]
+    comment, messages = sent_in(world, "", 1)
+    deletes(world, *messages)
+    assert notice(world) == [HEAD, f"• ответ клиенту (комментарий {comment})"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bridge.flows.to_telegram import carry_answers
 from bridge.model import Seen
+from bridge.planfix.rest import PlanfixRest
 from tests.world import CLIENT, MANAGER, OWNER, TASK_TEMPLATE, USER, World
 
 
@@ -347,3 +351,20 @@ def test_answer_that_went_out_whole_is_done_whatever_changed_since(chat: World) 
     chat.settle()
     assert chat.phone() == ["Доставим завтра"]
     assert not [one for one in chat.comments() if one.owner == "user:900"]
+
+
+def test_notice_that_is_just_being_written_is_nobodys_mistake(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer's call reads the list in the moment in which the other journey writes a notice: nobody is nagged about that."""
+    add = PlanfixRest.add_comment
+    body = {"host": "acme.planfix.ru", "task": chat.task, "received_at": chat.clock(), "event": "comment"}
+
+    def add_and_read(self: PlanfixRest, task_id: int, new: Any) -> int:
+        number = add(self, task_id, new)
+        monkeypatch.setattr(PlanfixRest, "add_comment", add)
+        carry_answers(chat.runtime.integration("main"), body)  # another container, before the number is in the ledger
+        return number
+
+    monkeypatch.setattr(PlanfixRest, "add_comment", add_and_read)
+    chat.telegram.client_deletes(chat.bot, CLIENT, [chat.telegram.chat_of(CLIENT, OWNER)[0].message_id], owner_id=OWNER)
+    chat.settle()
+    assert [one.description[0] for one in chat.comments() if one.owner == "user:900"] == ["🗑"]

@@ -26,6 +26,9 @@ class Say(StrEnum):
     MESSAGE_OF = "message_of"
     A_MESSAGE = "a_message"
     SENT_ANSWER = "sent_answer"
+    SENT_TEXT = "sent_text"
+    SENT_PART = "sent_part"
+    SENT_FILE = "sent_file"
     IN_COMMENT = "in_comment"
     IN_COMMENT_OF_TASK = "in_comment_of_task"
     UNKNOWN_KIND = "unknown_kind"
@@ -166,6 +169,18 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.MESSAGE_OF: Sentence("сообщение от {time} UTC", "the message of {time} UTC"),
     Say.A_MESSAGE: Sentence("сообщение", "a message"),
     Say.SENT_ANSWER: Sentence("ответ клиенту (комментарий {comment})", "the answer to the client (comment {comment})"),
+    Say.SENT_TEXT: Sentence(
+        "текст ответа клиенту, без файлов (комментарий {comment})",
+        "the text of the answer to the client, without its files (comment {comment})",
+    ),
+    Say.SENT_PART: Sentence(
+        "часть {part} из {parts} ответа клиенту (комментарий {comment})",
+        "part {part} of {parts} of the answer to the client (comment {comment})",
+    ),
+    Say.SENT_FILE: Sentence(
+        "файл {file} из {files} в ответе клиенту (комментарий {comment})",
+        "file {file} of {files} of the answer to the client (comment {comment})",
+    ),
     Say.IN_COMMENT: Sentence("{message} (комментарий {comment})", "{message} (comment {comment})"),
     Say.IN_COMMENT_OF_TASK: Sentence(
         "{message} (комментарий {comment} в задаче {task})", "{message} (comment {comment} in task {task})"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.flows.keys import message_key, sent_key
-from bridge.flows.naming import name_message
+from bridge.flows.naming import name_message, name_sent
 from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.place import place_in_account
 from bridge.telegram.updates import DELETED_MESSAGES, deleted_messages
@@ -39,19 +39,17 @@ def carry_deletion(to: Integration, update: Mapping[str, Any]) -> None:
 
 
 def _lines(to: Integration, chat: Chat, task: int, numbers: list[int]) -> list[str]:
-    """One line a comment: the messages of an album are in one. What the bridge does not know is counted."""
-    named = [_name(to, chat, task, number) for number in numbers[-MOST_NAMED:]]
-    lines = [f"• {line}" + f" × {times}" * (times > 1) for line, times in Counter(filter(None, named)).items()]
-    if unknown := named.count(None):
+    """One line a comment: an album is in one, and so is an answer of which nothing is left. The unknown ones are counted."""
+    looked_up = numbers[-MOST_NAMED:]
+    carried = {number: to.effects.outcome(message_key(chat, number)) for number in looked_up}
+    sent = {number: to.effects.outcome(sent_key(chat, number)) for number in looked_up if not carried[number]}
+    answers = [row for row in sent.values() if row]
+    messages = Counter(name_message(to.texts, row.get("date", 0), row, task=task) for row in carried.values() if row)
+    named = [line + f" × {times}" * (times > 1) for line, times in messages.items()]
+    named += dict.fromkeys(name_sent(to.texts, row, answers) for row in answers)
+    lines = [f"• {line}" for line in named]
+    if unknown := len(sent) - len(answers):
         lines.append(to.texts.say(Say.UNKNOWN_DELETED, count=unknown))
     if len(numbers) > MOST_NAMED:
         lines.append(to.texts.say(Say.MORE_DELETED, count=len(numbers) - MOST_NAMED))
     return lines
-
-
-def _name(to: Integration, chat: Chat, task: int, number: int) -> str | None:
-    carried = to.effects.outcome(message_key(chat, number))
-    if carried is not None:
-        return name_message(to.texts, carried.get("date", 0), carried, task=task)
-    sent = to.effects.outcome(sent_key(chat, number))
-    return None if sent is None else to.texts.say(Say.SENT_ANSWER, comment=sent["comment"])

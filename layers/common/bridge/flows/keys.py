@@ -38,6 +38,11 @@ def quoted_key(host: str, comment_id: int) -> str:
     return f"quoted#{host}#{comment_id}"
 
 
+def noticed_key(host: str, task_id: int, words: str) -> str:
+    """A notice with these words (a digest) is in this task, or is just being written; no number is known of it then."""
+    return f"noticed#{host}#{task_id}#{words}"
+
+
 def decided_key(host: str, comment_id: int) -> str:
     """An answer about which it was decided, and which did not go out."""
     return f"decided#{host}#{comment_id}"

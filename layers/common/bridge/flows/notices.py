@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused
 from bridge.flows.comment_list import comments_from_newest
-from bridge.flows.keys import comment_key
+from bridge.flows.keys import comment_key, noticed_key
 from bridge.planfix.route import NewComment, People
 from bridge.source import source_object_id
 from bridge.telegram.reading_html import from_html
@@ -26,13 +26,20 @@ EXCERPT: Final = 80
 def post_notice(to: Integration, task: int, text: str, recipients: People, *, key: str) -> bool:
     """Write a notice once; False when Planfix refuses it. A task that is gone has nobody who waits for it: that is True."""
     notice = NewComment(html.escape(text, quote=False).replace("\n", "<br>"), None, recipients, source_object_id(key))
-    host = to.planfix.host
+    host, words = to.planfix.host, to.digest(from_html(notice.html).text)
+
+    def write() -> int:
+        to.effects.renew(
+            noticed_key(host, task, words), 1
+        )  # before: the other journey may read it before we know its number
+        return to.planfix.add_comment(task, notice)
+
     try:
         to.effects.once(
             key,
-            lambda: to.planfix.add_comment(task, notice),
+            write,
             look=lambda lost: _look_for(to, task, notice, lost),
-            mark=to.digest(from_html(notice.html).text),
+            mark=words,
             also=lambda number: {comment_key(host, number): {"notice": key}},
         )
     except Refused as refused:
@@ -44,6 +51,11 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
     to.count("notice")
     to.log.info("notice", extra={"task": task, "key": key})
     return True
+
+
+def is_notice(to: Integration, task: int, comment: Comment) -> bool:
+    """Whether a comment with these words is, or is just becoming, a notice in this task."""
+    return to.effects.was_begun(noticed_key(to.planfix.host, task, to.digest(from_html(comment.html).text)))
 
 
 def excerpt(comment: Comment) -> str:

@@ -85,7 +85,7 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
                 break
             sent.append(message)
         if comment.files:
-            files = send_files(to, task, comment, found_at=found_at)
+            files = send_files(to, task, comment, parts=len(parts), found_at=found_at)
             sent += files.sent
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.COMMENT_CHANGED:
@@ -299,7 +299,8 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
         return {**asked, **whole.as_outcome()} if asked else None
 
     def also(done: dict[str, Any]) -> dict[str, Any]:
-        return {sent_key(chat, done["message"]): {"comment": comment.id}} if "message" in done else {}
+        is_what = {"part": place.number + 1, "parts": whole.parts, "files": len(comment.files)}
+        return {sent_key(chat, done["message"]): {"comment": comment.id, **is_what}} if "message" in done else {}
 
     try:
         outcome: dict[str, Any] = to.effects.once(

@@ -84,15 +84,15 @@ class _Ready:
         return self.file.size
 
 
-def send_files(to: Integration, task: TaskState, comment: Comment, *, found_at: float) -> FilesOutcome:
-    """Send what was not sent yet.
+def send_files(to: Integration, task: TaskState, comment: Comment, *, parts: int, found_at: float) -> FilesOutcome:
+    """Send what was not sent yet; ``parts``: in how many messages the words above the files went.
 
     Raises:
         Refused: the chat takes nothing, or nobody knows whether a file arrived.
         RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
     """
     states = read_states(to, task, comment.id, places=len(comment.files))
-    return _Files(to, task, comment, found_at, states).send()
+    return _Files(to, task, comment, parts, found_at, states).send()
 
 
 def files_sent(to: Integration, task: TaskState, comment: Comment) -> list[int]:
@@ -111,6 +111,7 @@ class _Files:
     to: Integration
     task: TaskState
     comment: Comment
+    parts: int
     found_at: float
     states: dict[int, State]
 
@@ -274,7 +275,8 @@ class _Files:
             messages = done.get("messages")
             became = [{"message": one, **(note or {})} for one in messages or ()] or [{"asked": key}] * len(indexes)
             rows = self._changed({self._files[index].id: row for index, row in zip(indexes, became, strict=True)})
-            return rows | {sent_key(self.task.chat, one): {"comment": self.comment.id} for one in messages or ()}
+            sent = zip(indexes, messages or (), strict=False)
+            return rows | {sent_key(self.task.chat, one): self._sent(index) for index, one in sent}
 
         try:
             done = self.to.effects.once(key, attempt, look=look, also=also)
@@ -286,6 +288,11 @@ class _Files:
             raise Refused(Reason.DELIVERY_UNKNOWN)
         messages: list[int] = done["messages"]
         return messages
+
+    def _sent(self, index: int) -> dict[str, int]:
+        """What a message is: which file of which answer."""
+        count = len(self._files)
+        return {"comment": self.comment.id, "parts": self.parts, "file": index + 1, "files": count}
 
     def _own_fault(self, error: Refused | RetryLater) -> Refused:
         """The refusal, if it is this file's own fault; raised if the chat takes nothing, or if it is too early to say."""

@@ -13,7 +13,7 @@ from bridge.flows.comment_list import look_further, may_be_an_answer, read_new, 
 from bridge.flows.find_contact import look_up_contact
 from bridge.flows.held_answers import bury, cancel, drain, hold, is_held, put_aside, refuse
 from bridge.flows.keys import comment_key, decided_key
-from bridge.flows.notices import ASSIGNEES, excerpt, post_notice
+from bridge.flows.notices import ASSIGNEES, excerpt, is_notice, post_notice
 from bridge.flows.quoted_message import note_quoted
 from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author
 from bridge.model import Chat
@@ -373,5 +373,7 @@ def _remind_to_tick(to: Integration, task: TaskState, comment: Comment) -> None:
     now, current = int(to.clock() * 1000), to.chats.task(task.host, task.task_id)
     if current and now - current.nagged_at < NAG_EVERY:
         return
+    if is_notice(to, task.task_id, comment):
+        return  # a notice of the other journey, which is just being written
     tell_author(to, task, comment, to.texts.say(Say.NOT_NOTIFIED, answer=excerpt(comment)), "tick")
     to.chats.nagged(task.host, task.task_id, now)
