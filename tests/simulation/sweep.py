@@ -38,6 +38,9 @@ SETTLED: Final = 200.0
 LONG: Final = 5 * 86_400.0
 """Seconds after which everything has come to rest: held answers have expired, timers are over."""
 
+_MOMENT: Final = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:\d\d")
+"""A moment in a sentence: after a crash it is all a little later."""
+
 Deed = Callable[[SimWorld], object]
 
 
@@ -296,7 +299,7 @@ def _planfix(world: World) -> Iterator[str]:
         for one in planfix.comments(task.id):
             if not _tells_of_waiting(one.description):
                 files = [planfix.files[number].data for number in one.files]
-                yield f"in task {task.id} {one.owner} to {sorted(one.recipients.users)}: {one.description} {files}"
+                yield f"in task {task.id} {one.owner} to {sorted(one.recipients.users)}: {_MOMENT.sub('…', one.description)} {files}"
 
 
 _OF_WAITING: Final = [
