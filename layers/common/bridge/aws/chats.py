@@ -91,10 +91,10 @@ class Chats:
         """Keep the owner's newest message to the client; returns the chat as it is now."""
         return self._keep_newest(chat, "owner_message", message_id)
 
-    def sent(self, chat: Chat, comment_id: int, message_id: int) -> None:
-        """A comment was sent to the client; ``message_id``: its newest message."""
+    def sent(self, chat: Chat, comment_id: int, message_id: int) -> ChatState:
+        """A comment was sent to the client; ``message_id``: its newest message. Returns the chat as it is now."""
         self._keep_newest(chat, "sent_message", message_id)
-        self._keep_newest(chat, "last_answer", comment_id)
+        return self._keep_newest(chat, "last_answer", comment_id)
 
     def drop_status(self, chat: Chat) -> None:
         """Believe the cached status of the chat's task no longer."""

@@ -1,7 +1,7 @@
 """Who waits for what: unanswered clients, held answers, answers put aside. An index beside the connections.
 
 Rows in the connections table, under one integration, so that one query finds a channel's or a chat's:
-    ``unanswered#{channel}#{client}``          a client who waits for an answer, and in which task
+    ``unanswered#{channel}#{client}``          a client who waits for an answer, to which message at least, and in which task
     ``held#{channel}#{client}#{comment}``      an answer that goes out when the client writes or a right returns
     ``aside#{channel}#{client}#{comment}``     an answer that goes out only when an employee says ``/send``
 Queried only when a chat is known to hold something or a connection was lost, never for an ordinary message.
@@ -28,13 +28,22 @@ class Waiting:
         self._table = table
         self._clock = clock
 
-    def client_waits(self, chat: Chat, task_id: int) -> None:
-        """The client wrote and has no answer yet."""
-        self._table.put({**self._client_key(chat), "task_id": task_id, "client_id": chat.client_id})
+    def client_waits(self, chat: Chat, task_id: int, message_id: int) -> None:
+        """The client wrote this message and has no answer yet."""
+        row = {"task_id": task_id, "client_id": chat.client_id, "client_message": message_id}
+        self._table.put(
+            {**self._client_key(chat), **row},
+            only_if="attribute_not_exists(client_message) OR client_message <= :this",
+            values={":this": message_id},
+        )
 
-    def client_has_answer(self, chat: Chat) -> None:
-        """The client waits no longer."""
-        self._table.delete(self._client_key(chat))
+    def client_has_answer(self, chat: Chat, message_id: int) -> None:
+        """Our side wrote this message to the client, who waits no longer unless for an answer to a newer one."""
+        self._table.delete(
+            self._client_key(chat),
+            only_if="attribute_not_exists(client_message) OR client_message < :ours",
+            values={":ours": message_id},
+        )
 
     def unanswered(self, integration: str, channel: str) -> dict[int, int]:
         """The channel's unanswered clients: Telegram user id -> task."""

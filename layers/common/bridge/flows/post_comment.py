@@ -327,13 +327,16 @@ def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState
         is_newest = posting.newest_message > before.client_message
         seen = follow_names(to, posting.place.client, before) if is_newest else before.seen
         now = to.chats.client_wrote(chat, posting.newest_message, seen)
-        if now.awaits_answer and (not before.awaits_answer or before.client_message == now.client_message):
-            to.waiting.client_waits(chat, task)
+        waited = replace(
+            now, client_message=before.client_message
+        ).awaits_answer  # an answer may have gone out meanwhile
+        if now.awaits_answer and (not waited or before.client_message == now.client_message):
+            to.waiting.client_waits(chat, task, now.client_message)
         if now.holds:
             to.tell({"kind": "held", **held}, chat.group)
     elif posting.author is Author.OWNER:
         now = to.chats.owner_wrote(chat, posting.newest_message)
         if not now.awaits_answer:
-            to.waiting.client_has_answer(chat)
+            to.waiting.client_has_answer(chat, posting.newest_message)
         if now.holds and not posting.is_edit:
             to.tell({"kind": "owner_wrote", **held, "at": posting.received.first_at}, chat.group)

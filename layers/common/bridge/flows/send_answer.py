@@ -100,8 +100,7 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         return Refusal(refused, len(sent), all_parts)
     finally:
         if sent:
-            to.chats.sent(task.chat, comment.id, max(sent))
-            to.waiting.client_has_answer(task.chat)
+            _note_sent(to, task, comment, max(sent))
     _tell_of_pictures(to, task, comment)
     _tell_of_links(to, task, comment, files)
     _tell_of_failed(to, task, comment, files)
@@ -109,6 +108,13 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         return Refusal(files.failed[0][1], 0, all_parts, told=True)
     _mark_read(to, task)
     return None
+
+
+def _note_sent(to: Integration, task: TaskState, comment: Comment, message: int) -> None:
+    """The client waits no longer, unless for an answer to something newer: another container may just have carried that."""
+    now = to.chats.sent(task.chat, comment.id, message)
+    if not now.awaits_answer:
+        to.waiting.client_has_answer(task.chat, message)
 
 
 def _tell_of_links(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome) -> None:
