@@ -1,4 +1,4 @@
-"""All promises together: `broken` tells which were not kept."""
+"""All promises together: `broken` tells which were not kept when everything has settled, `broken_meanwhile` at any moment."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ def broken(deeds: Deeds, seen: Seen) -> list[str]:
     """Every violation as a sentence; none when all is well."""
     found = Found(deeds, seen)
     return [sentence for promise in PROMISES for sentence in promise(found)]
+
+
+def broken_meanwhile(deeds: Deeds, seen: Seen) -> list[str]:
+    """Of the promises, those that hold at any moment, while everything is under way: only comments and rows are looked at."""
+    return list(waiting.unkept(Found(deeds, seen)))

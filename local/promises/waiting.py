@@ -47,6 +47,17 @@ def rows(found: Found) -> Iterator[str]:
     yield from _holding(found, held)
 
 
+def unkept(found: Found) -> Iterator[str]:
+    """At any moment: whoever reads that an answer is held, and nothing newer about it, has a row that will act."""
+    rows_of = {(row["integration"], row["item"]) for row in found.seen.connections}
+    waiting = {(alias, item.rpartition("#")[2]) for alias, item in rows_of if item.startswith("held#")}
+    for answer in found.deeds.answers:
+        promise = found.open_promise(answer)
+        row = (answer.chat.integration, f"{answer.comment:016d}")
+        if promise in HOLDS and row not in waiting and not found.is_silenced(answer):
+            yield f"{found.what(answer)} is held, as a notice says, and no row will send it or end it"
+
+
 def _holding(found: Found, held: dict[Chat, list[dict[str, Any]]]) -> Iterator[str]:
     holding = {row["pk"] for row in found.seen.chats if row.get("holds")}
     for chat, its_rows in held.items():

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from local.promises.account import OWN_BOT, Chat, Left, Marks, Seen, Sent, update_of
-from local.promises.check import broken
+from local.promises.check import broken, broken_meanwhile
 from local.promises.of_fakes import albums_handed, comments_in, contacts_in, still_to_hand, unknowable
 from tests.simulation import boundary
 from tests.simulation.people import People
@@ -21,6 +21,14 @@ def check(world: SimWorld, people: People) -> list[str]:
     """Every violation as a sentence; none when all is well."""
     people.deeds.policies = people.policies
     return [*world.violations, *broken(people.deeds, seen(world, people))]
+
+
+def check_meanwhile(world: SimWorld, people: People) -> list[str]:
+    """What is violated already, while everything is under way."""
+    comments = [one for host, planfix in world.planfixes.items() for one in comments_in(planfix, host)]
+    refused = _refused(world)
+    rows = world.dynamodb.items("connections")
+    return broken_meanwhile(people.deeds, Seen(WORDS, comments, connections=rows, refused_notices=refused))
 
 
 def seen(world: SimWorld, people: People) -> Seen:
@@ -38,8 +46,12 @@ def seen(world: SimWorld, people: People) -> Seen:
         chats=world.dynamodb.items("chats"),
         ledger=world.dynamodb.items("ledger"),
         now=world.timeline.now,
-        refused_notices={(host, task) for host in world.planfixes for task in world.refused_notices},
+        refused_notices=_refused(world),
     )
+
+
+def _refused(world: SimWorld) -> set[tuple[str, int]]:
+    return {(host, task) for host in world.planfixes for task in world.refused_notices}
 
 
 def _sent(world: SimWorld, people: People, call: boundary.Sent) -> Sent | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.simulation.chance import chance_of
 from tests.simulation.faults import FEWEST, Cell, Faults
-from tests.simulation.invariants import check
+from tests.simulation.invariants import check, check_meanwhile
 from tests.simulation.people import EVENTS, HOUR, People, accounts_of, script_of
 from tests.simulation.world import TOO_MANY_INVOCATIONS, SimWorld
 
@@ -19,6 +19,9 @@ DAYS_APART = 5
 
 PAGES = (100, 5, 7)
 """Comments that a page of Planfix's list holds: a hundred in reality, and few, so that what people write fills several."""
+
+LOOKED_AT_EVERY = 5
+"""Events between two looks at what must hold at any moment."""
 
 
 @dataclass
@@ -82,6 +85,8 @@ def _live(world: SimWorld, people: People, seed: int) -> None:
         world.run(world.timeline.now + event.after)
         world.faults.event(number)
         people.act(event)
+        if not number % LOOKED_AT_EVERY:
+            world.violations += check_meanwhile(world, people)
     world.run(world.timeline.now + HOUR / 2)
     while world.faults.total < FEWEST:
         world.faults.more(seed)

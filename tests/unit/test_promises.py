@@ -7,7 +7,7 @@ import pytest
 
 from local.promises import to_planfix
 from local.promises.account import Album, Answer, Chat, Comment, Deeds, Left, Marks, Member, Said, Seen, Sent
-from local.promises.check import broken
+from local.promises.check import broken, broken_meanwhile
 from local.promises.found import Found
 
 HOST = "acme.planfix.ru"
@@ -430,6 +430,18 @@ def test_a_waiting_notice_with_empty_queues_is_found(world):
     world.wrote(BORIS, "a9")
     world.notice(BORIS, WAITING.format("a9"))
     assert any("no row will do what is promised" in one for one in world.broken)
+
+
+def test_at_any_moment_a_held_answer_has_its_row(world):
+    """Before everything has settled, too; what has its end, or needs none, needs no row."""
+    held(world)
+    world.said(BORIS, "c9")  # still on its way
+    assert broken_meanwhile(world.deeds, world.seen) == []
+    world.seen.connections.clear()
+    [sentence] = broken_meanwhile(world.deeds, world.seen)
+    assert "no row will send it" in sentence
+    world.notice(BORIS, DELIVERED.format("a9"))
+    assert broken_meanwhile(world.deeds, world.seen) == []
 
 
 def test_a_chat_that_does_not_know_what_it_holds_is_found(world):
