@@ -87,7 +87,7 @@ class Container:
     last_sent: Sent | None = None
 
     def clock(self) -> float:
-        return self.timeline.now + self.offset
+        return self.timeline.read() + self.offset
 
     @property
     def left(self) -> float:

@@ -24,6 +24,7 @@ from unittest.mock import patch
 from bridge.aws.chats import Chats
 from bridge.aws.ledger import Ledger
 from bridge.aws.pacer import Pacer
+from bridge.aws.waiting import Waiting
 from bridge.flows import (
     batch,
     carry_album,
@@ -38,7 +39,7 @@ from bridge.flows import (
 from bridge.flows.batch import carry_batch
 from bridge.flows.effects import Effects
 from bridge.flows.send_answer import tell_author
-from bridge.model import Fresh, Lost, Seen
+from bridge.model import Fresh, Held, Lost, Seen
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import group_of, kind_of
@@ -199,6 +200,17 @@ def promise_what_no_row_will_do() -> AbstractContextManager[object]:
     return patch.object(to_telegram, "hold", hold)
 
 
+def read_the_clock_twice() -> AbstractContextManager[object]:
+    """Whether a waiting answer has expired is told by two readings of the clock: one without an end expires between them."""
+
+    def answers(self: Waiting, kind: Any, chat: Any) -> list[Held]:
+        rows = self._query(chat.integration, f"{kind}#{chat.channel}#{chat.client_id}#")
+        mine = [row for row in rows if row.get("expires_at", self._clock()) >= self._clock()]
+        return [Held(row["task_id"], int(row["item"].rpartition("#")[2]), row["since"]) for row in mine]
+
+    return patch.object(Waiting, "answers", answers)
+
+
 def key_without_host() -> AbstractContextManager[object]:
     """Comments of two Planfix accounts with one number are one: an employee's there is taken for ours here."""
     patches = ExitStack()
@@ -234,6 +246,7 @@ MUTATIONS: Final = (
     Mutation("adopt by text alone", adopt_by_text_alone, (9, 32, 147)),
     Mutation("overtake a held answer", overtake_a_held_answer, (99, 241, 369)),
     Mutation("a notice that promises what no row will do", promise_what_no_row_will_do, (3, 13, 28)),
+    Mutation("read the clock twice", read_the_clock_twice, (3, 9, 13)),
     Mutation("a key without host", key_without_host, (0, 2, 4)),
     Mutation("key an album by its first message", key_an_album_by_its_first_message, (14, 148, 184)),
     Mutation("take an answer for history", take_an_answer_for_history, (151, 333, 547)),

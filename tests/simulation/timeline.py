@@ -58,6 +58,10 @@ class Timeline:
     def now(self, at: float) -> None:
         self._clock.now = at
 
+    def read(self) -> float:
+        """Unix seconds, as somebody's clock reads them: it moves with each reading."""
+        return self._clock()
+
     def spawn(self, name: str, work: Callable[[], None]) -> Actor:
         """Let an actor begin now, after those who are due."""
         actor = Actor(name, work)
