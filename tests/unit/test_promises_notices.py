@@ -56,7 +56,7 @@ def test_a_deletion_is_recognised_with_what_it_names(language):
     answer = getattr(SENTENCES[Say.SENT_ANSWER], language).format(comment=12)
     unknown = getattr(SENTENCES[Say.UNKNOWN_DELETED], language).format(count=2)
     for names in (which, elsewhere, answer):
-        told = getattr(SENTENCES[Say.MESSAGES_DELETED], language).format(messages=names)
+        told = f"{getattr(SENTENCES[Say.MESSAGES_DELETED], language)}\n• {names}"
         assert is_deletion(told)
         assert names_comment(told, {12})
         assert not names_comment(told, {1})

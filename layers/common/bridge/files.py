@@ -13,14 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Final
 
+from bridge.shown import TURNING
+
 ANY_MIME: Final = "application/octet-stream"
 _MIME: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")  # RFC 6838 section 4.2
 
+_NEVER_IN_A_NAME: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of Unicode: control characters, halves of characters, ends of lines and of paragraphs."""
+
 LONGEST_NAME: Final = 120
 """Characters; a file system takes 255 bytes, and a name in Cyrillic is two bytes a letter."""
-
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of writing: with them ``gpj.exe`` is shown as ``exe.jpg``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def in_temporary_file(pieces: Iterable[bytes]) -> Iterator[IO[bytes]]:
 def safe_name(name: str, otherwise: str) -> str:
     """A file's name without folders, control characters and tricks, its extension kept; ``otherwise`` when nothing is left."""
     last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(one for one in last if unicodedata.category(one) not in ("Cc", "Cs") and one not in _TURNING)
+    shown = "".join(one for one in TURNING.sub("", last) if unicodedata.category(one) not in _NEVER_IN_A_NAME)
     stem, dot, extension = shown.strip().strip(".").rpartition(".")
     if not dot or len(extension) > 10:  # noqa: PLR2004 - longer than any extension, so it is a part of the name
         stem, dot, extension = shown.strip().strip("."), "", ""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from bridge.errors import Reason
+from bridge.shown import one_line
 
 Language = Literal["ru", "en"]
 
@@ -158,8 +159,8 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     Say.AUTOMATIC_ANSWER: Sentence("Автоматический ответ из Telegram:", "Automatic answer from Telegram:"),
     Say.MESSAGE_EDITED: Sentence("✏️ Изменено {message}, теперь в нём:", "✏️ Edited: {message}. It now says:"),
     Say.MESSAGES_DELETED: Sentence(
-        "🗑 В Telegram из этого чата удалили то, что ниже. Перенесённое остаётся в задаче.\n{messages}",
-        "🗑 What is below was deleted from this chat in Telegram. What was carried over stays in the task.\n{messages}",
+        "🗑 В Telegram из этого чата удалили то, что ниже. Перенесённое остаётся в задаче.",
+        "🗑 What is below was deleted from this chat in Telegram. What was carried over stays in the task.",
     ),
     Say.MORE_DELETED: Sentence("…и ещё {count}, более ранних", "…and {count} earlier ones"),
     Say.UNKNOWN_DELETED: Sentence(
@@ -767,14 +768,15 @@ class Texts:
     language: Language
 
     def say(self, sentence: Say, **words: object) -> str:
-        """A sentence with its placeholders filled in."""
-        return self._in_language(SENTENCES[sentence]).format(**words)
+        """A sentence with its placeholders filled in; whoever a word is from, it stays in its line (shown.py)."""
+        foreign = {name: one_line(word) if isinstance(word, str) else word for name, word in words.items()}
+        return self._in_language(SENTENCES[sentence]).format(**foreign)
 
     def why(self, reason: Reason, detail: str = "", *, until: str = "") -> str:
         """Why it was refused, or waits; ``until`` when the service asked to wait, where it did."""
         if until and reason in WAITS:
             return self._in_language(WAITS[reason]).format(until=until)
-        return self._in_language(REFUSALS[reason].why).format(detail=detail or "?")
+        return self._in_language(REFUSALS[reason].why).format(detail=one_line(detail) or "?")
 
     def remedy(self, reason: Reason) -> str:
         """What a person can do about it."""
@@ -790,7 +792,8 @@ class Texts:
 
     def file(self, name: str, size: int | None) -> str:
         """A file by its name, and its size where it is known."""
-        return name if size is None else f"{name} ({self.size(size)})"
+        shown = one_line(name)
+        return shown if size is None else f"{shown} ({self.size(size)})"
 
     def _in_language(self, sentence: Sentence) -> str:
         return sentence.ru if self.language == "ru" else sentence.en

@@ -33,7 +33,7 @@ def carry_deletion(to: Integration, update: Mapping[str, Any]) -> None:
         to.count("deletion_without_task")
         return
     numbers = sorted(set(deleted.message_ids))
-    said = to.texts.say(Say.MESSAGES_DELETED, messages="\n".join(_lines(to, place.chat, task, numbers)))
+    said = "\n".join([to.texts.say(Say.MESSAGES_DELETED), *_lines(to, place.chat, task, numbers)])
     ids = ", ".join(map(str, numbers))
     post_notice(to, task, said, ASSIGNEES, key=f"deletion#{place.chat.key}#{to.digest(ids)}")
 

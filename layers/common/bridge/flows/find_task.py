@@ -179,9 +179,9 @@ def _description(to: Integration, chat: Chat, channel: ChannelSettings, former: 
     name = channel.name or (to.texts.say(Say.OWN_BOT_CHANNEL) if chat.is_own_bot else chat.channel)
     lines = [html.escape(to.texts.say(Say.TASK_DESCRIPTION, channel=name))]
     if former is not None:
-        address = to.planfix.task_link(former)
-        link = f'<a href="{html.escape(address)}">{html.escape(address)}</a>'
-        lines.append(html.escape(to.texts.say(Say.FORMER_TASK, link="\0")).replace("\0", link))
+        address = html.escape(to.planfix.task_link(former))
+        said = html.escape(to.texts.say(Say.FORMER_TASK, link=to.planfix.task_link(former)))
+        lines.append(said.replace(address, f'<a href="{address}">{address}</a>'))
     return "<br>".join(lines)
 
 

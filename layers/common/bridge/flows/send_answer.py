@@ -19,6 +19,7 @@ from bridge.flows.send_files import FilesOutcome, files_sent, send_files
 from bridge.flows.way import by_newest_way, way_to
 from bridge.model import FormattedText
 from bridge.planfix.route import People
+from bridge.shown import one_line
 from bridge.telegram.files import is_picture
 from bridge.telegram.formatting import bold, cut_off, join, parted
 from bridge.telegram.reading_html import from_html, pictures_in
@@ -256,7 +257,7 @@ def _signature(to: Integration, comment: Comment) -> FormattedText:
         name = to.planfix.user_name(comment.owner)
     except Refused:  # the comment names its author too, if in another order
         name = ""
-    return bold(f"{name or comment.owner_name}:")
+    return bold(f"{one_line(name or comment.owner_name)}:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mimetypes import MimeTypes
 from typing import Any, Final
 
 from bridge.model import Attachment
+from bridge.shown import TURNING
 from bridge.telegram.characters import identifier
 from bridge.telegram.fields import mapping, mappings, number, text
 
@@ -53,9 +54,7 @@ _EXTENSIONS: Final = {
 _STANDARD: Final = MimeTypes()
 _OCTETS: Final = "application/octet-stream"
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", re.IGNORECASE)  # RFC 6838 section 4.2
-_NOT_IN_A_NAME: Final = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
-_DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Signs that turn the direction of writing: with one, ``gpj.exe`` reads ``exe.jpg``."""
+_NOT_IN_A_NAME: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029/\\:*?"<>|]')
 _EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 _LONGEST_NAME: Final = 255
 """Bytes: the limit of the usual file systems."""
@@ -149,7 +148,7 @@ def _file(kind: str, file: Mapping[str, Any], suffix: str, usual_mime: str) -> A
 
 def _safe_name(name: str) -> str:
     """No path, no control characters, nothing that hides the extension, nothing a file system refuses."""
-    return _NOT_IN_A_NAME.sub("_", _DIRECTION.sub("", name)).strip(" .")
+    return _NOT_IN_A_NAME.sub("_", TURNING.sub("", name)).strip(" .")
 
 
 def _short_enough(name: str, tail: str = "") -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bridge.errors import Reason
 from bridge.model import Attachment
+from bridge.shown import one_line
 from bridge.telegram.attachments import attachments_of
 from bridge.telegram.characters import is_blank
 from bridge.telegram.fields import mapping, number, text, words
@@ -133,7 +134,7 @@ def _sentence(
 def _preview(message: Mapping[str, Any], written: str) -> str:
     """The previewed page as a link, when the words do not name it."""
     options = mapping(message, "link_preview_options")
-    address = text(options, "url")
+    address = one_line(text(options, "url"))
     if not address or options.get("is_disabled") is True or html.escape(_bare(address)) in written:
         return ""
     return to_html(address, [{"type": "url", "offset": 0, "length": len(address.encode("utf-16-le")) // 2}])

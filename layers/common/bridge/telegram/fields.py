@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bridge.shown import one_line
 from bridge.telegram.characters import is_blank, whole
 from bridge.telegram.formatting import to_html
 
@@ -53,8 +54,8 @@ def words(of: Any, name: str, entities: str) -> str:
 
 
 def person_name(user_or_chat: Mapping[str, Any]) -> str:
-    """How a ``User`` or ``Chat`` is called: full name, title or @username; "" when it has none of them."""
-    parts = (text(user_or_chat, "first_name").strip(), text(user_or_chat, "last_name").strip())
+    """How a ``User`` or ``Chat`` is called, in one line: full name, title or @username; "" when it has none of them."""
+    parts = (one_line(text(user_or_chat, "first_name")), one_line(text(user_or_chat, "last_name")))
     full = " ".join(part for part in parts if not is_blank(part))
-    username = text(user_or_chat, "username")
-    return full or text(user_or_chat, "title").strip() or (f"@{username}" if username else "")
+    username = one_line(text(user_or_chat, "username"))
+    return full or one_line(text(user_or_chat, "title")) or (f"@{username}" if username else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from bridge.shown import TURNING, one_line
 from bridge.telegram.characters import is_blank
 from bridge.telegram.fields import mapping, mappings, number, numbers, person_name, text, words
 from bridge.telegram.formatting import to_html
@@ -83,8 +84,8 @@ def duration(seconds: int | None, texts: Texts) -> str:
 
 
 def named(name: str, *details: str) -> str:
-    """``[name, detail, detail]`` as HTML."""
-    return to_html(f"[{', '.join(part for part in (name, *details) if part)}]", ())
+    """``[name, detail, detail]`` as HTML, in one line."""
+    return to_html(one_line(f"[{', '.join(part for part in (name, *details) if part)}]"), ())
 
 
 def _lasting(field: str, say: Say) -> Describe:
@@ -171,7 +172,8 @@ def _is_done(task: Mapping[str, Any]) -> bool:
 
 
 def _task(task: Mapping[str, Any], *, done: bool) -> str:
-    return f"{'☑' if done else '☐'} {words(task, 'text', 'text_entities')}"
+    called = {**task, "text": TURNING.sub("\u2060", text(task, "text"))}  # as long as before, for its entities
+    return f"{'☑' if done else '☐'} {one_line(words(called, 'text', 'text_entities').replace('<br>', ' '))}"
 
 
 def _dice(message: Mapping[str, Any], _texts: Texts) -> str:
@@ -254,8 +256,8 @@ def _rich_message(message: Mapping[str, Any], texts: Texts) -> str:
 
 
 def _labelled(texts: Texts, say: Say, said: str) -> str:
-    """``[Label] what it holds``; "" when it holds nothing."""
-    return "" if is_blank(said) else to_html(f"[{texts.say(say)}] {said}", ())
+    """``[Label] what it holds``, in one line; "" when it holds nothing."""
+    return "" if is_blank(said) else to_html(one_line(f"[{texts.say(say)}] {said}"), ())
 
 
 def lines(*parts: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bridge.shown import one_line
 from bridge.telegram.fields import mapping, number, text
 from bridge.telegram.formatting import to_html
 from bridge.texts import Say, Texts
@@ -30,7 +31,7 @@ def describe_venue(message: Mapping[str, Any], texts: Texts) -> str:
     """A ``venue`` as HTML: title, address, map."""
     venue = mapping(message, "venue")
     called = [text(venue, "title"), text(venue, "address")]
-    said = f"[{texts.say(Say.VENUE)}] {', '.join(part for part in called if part)}".strip()
+    said = one_line(f"[{texts.say(Say.VENUE)}] {', '.join(part for part in called if part)}")
     return _on_map(said, mapping(venue, "location") or mapping(message, "location")) or to_html(said, ()) * any(called)
 
 

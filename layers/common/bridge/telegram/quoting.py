@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bridge.shown import one_line
 from bridge.telegram.characters import is_blank
 from bridge.telegram.fields import mapping, mappings, person_name, text, words
 from bridge.telegram.formatting import plain, to_html
@@ -52,7 +53,7 @@ def _origin_name(origin: Mapping[str, Any]) -> str:
     holders = (mapping(origin, name) for name in ("sender_user", "sender_chat", "chat"))
     name = next((found for holder in holders if (found := person_name(holder))), text(origin, "sender_user_name"))
     signature = text(origin, "author_signature")
-    return " — ".join(part.strip() for part in (name, signature) if not is_blank(part))
+    return " — ".join(one_line(part) for part in (name, signature) if not is_blank(part))
 
 
 def _part_replied_to(message: Mapping[str, Any], replied: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bridge.model import Author, Person
+from bridge.shown import one_line
 from bridge.telegram.characters import identifier, is_blank, whole
 
 NEW_MESSAGES: Final = ("business_message", "message")
@@ -220,6 +221,6 @@ def _id(value: Any) -> str:
 
 
 def _seen(value: Any) -> str:
-    """A name, or "" for one that nobody would see."""
-    text = _text(value)[:_LONGEST_NAME]
+    """A name in one line, or "" for one that nobody would see."""
+    text = one_line(_text(value)[:_LONGEST_NAME])
     return "" if is_blank(text) else text
