@@ -14,6 +14,7 @@ PROMISES = (
     waiting.left,
     to_planfix.messages,
     to_planfix.photos,
+    to_planfix.albums,
     to_planfix.deletions,
     to_planfix.order,
     to_planfix.contacts,
@@ -25,7 +26,6 @@ PROMISES = (
     waiting.rows,
     waiting.posting,
 )
-"""`to_planfix.albums` joins them when albums are carried whole."""
 
 
 def broken(deeds: Deeds, seen: Seen) -> list[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from local.promises.account import Album, Chat, Comment, Member, Said
     from local.promises.found import Found
@@ -58,7 +58,7 @@ def albums(found: Found) -> Iterator[str]:
         together = [one for one in album.members if one.handed_at - first <= ONE_ALBUM_WITHIN]
         if any(one.update in found.buried or one.update in found.seen.unknowable for one in together):
             continue
-        here = [one for one in together if one.photo in found.of_photo]  # the others are named: `photos` counts them
+        here = [one for one in together if found.of_photo.get(one.photo)]  # the others are named: `photos` counts them
         if not _have_one_comment(found, here):
             yield (
                 f"album “{album.name}” of {album.chat.key}: {len(here)} files came within {ONE_ALBUM_WITHIN:g} s and hang "
@@ -137,7 +137,8 @@ def order(found: Found) -> Iterator[str]:
         if one.kind != "deletion" and one.text:
             of_chat.setdefault(one.chat, []).append(one)
     for chat, said in of_chat.items():
-        skipped = {one.text for one in said if found.was_buried(one)}
+        albums = [one.message_ids for one in said if len(one.message_ids) > 1]
+        skipped = {one.text for one in said if found.was_buried(one) or _is_within(one, albums)}
         wanted = [one.text for one in said if one.text not in skipped]
         stand = [
             (comment.id, mark)
@@ -149,6 +150,11 @@ def order(found: Found) -> Iterator[str]:
         if Counter(got) == Counter(wanted) and got != wanted:
             place = next(number for number, (one, other) in enumerate(zip(got, wanted, strict=True)) if one != other)
             yield f"in {chat.key} “{got[place]}” stands where “{wanted[place]}” should: {got[place : place + 4]}"
+
+
+def _is_within(said: Said, albums: Sequence[tuple[int, ...]]) -> bool:
+    """Whether it was written between two members of an album: it stands before or after the album's one comment."""
+    return any(min(album) < said.message_ids[0] < max(album) for album in albums)
 
 
 def contacts(found: Found) -> Iterator[str]:

@@ -68,7 +68,7 @@ WEIGHTS: Final = {
     "remark_to_other_contact": 2, "close_task": 3, "reopen_task": 2, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
     "disconnect": 1, "pause_chat": 2, "resume_chat": 2, "block": 1, "unblock": 1, "merge_contact": 1,
     "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "slowness": 2, "revoke_token": 1, "change_settings": 2,
-    "answer_at_once": 2, "answer_with_files": 3,
+    "answer_at_once": 2, "answer_with_files": 3, "client_sends_album": 3,
 }  # fmt: skip
 
 NEEDED_FOR: Final = {
@@ -268,7 +268,7 @@ class People:
     def client_renames(self, chat: Chat, dice: Any) -> None:
         """The client writes, and a while later again, under a new name; sometimes it is the phone, which nobody can edit."""
         self.client_writes(chat)
-        self.world.later(self.world.timeline.now + 60, lambda: self._writes_under_new_name(chat, dice))
+        self.world.later(self.world.timeline.now + 60 + dice[3], lambda: self._writes_under_new_name(chat, dice))
 
     def _writes_under_new_name(self, chat: Chat, dice: Any) -> None:
         mark = self._mark("n")
@@ -292,13 +292,21 @@ class People:
         self._send_photos(chat, 1)
 
     def client_sends_album(self, chat: Chat, dice: Any) -> None:
-        """Sometimes its first two members come again later, each by itself."""
+        """Of two to ten photos; often behind a burst of messages and beside other clients', so that batches cut it.
+
+        Sometimes its first two members come again later, each by itself.
+        """
+        if dice[3] < 0.5:
+            for _ in range(1 + int(dice[3] * 14)):
+                self.client_writes(chat)
+        if dice[0] < 0.5:
+            self.client_writes(self.chats[int(dice[1] * len(self.chats))])
         if dice[2] < 0.4:
             self.world.faults.arm([Cell("webhook telegram", REPEATED)] * 2)
-        self._send_photos(chat, 2 + int(dice[1] * 3))
+        self._send_photos(chat, 2 + int(dice[1] * 9), greeted=dice[2] > 0.8)
 
-    def _send_photos(self, chat: Chat, number: int) -> None:
-        """One after another, as Telegram sends an album; the caption stands on the first."""
+    def _send_photos(self, chat: Chat, number: int, *, greeted: bool = False) -> None:
+        """One after another, as Telegram sends an album; the caption stands on the first, behind which the owner may greet."""
         telegram, bot, text = self.world.telegram, self.world.bots[chat.integration], self._mark("p")
         self._unblock_if_needed(chat)
         photos = tuple(f"{text}.{place}".encode() for place in range(number))
@@ -312,10 +320,12 @@ class People:
 
         before = len(self.deeds.said)
         self._carry("photos", chat, text, lambda: send(0))
-        if len(self.deeds.said) > before:
-            self.deeds.said[-1].photos = photos
-        for place in range(1, number):
-            send(place)
+        carried = self.deeds.said[before:]
+        if greeted:
+            self.automatic(chat, None)
+        others = [send(place)["message_id"] for place in range(1, number)]
+        for said in carried:
+            said.photos, said.message_ids = photos, (*said.message_ids, *others)
 
     def client_edits(self, chat: Chat, _dice: Any) -> bool | None:
         own = [
@@ -474,7 +484,7 @@ class People:
         self._eager.append(chat)
         if dice[2] < 0.7:
             self.world.faults.arm([Cell("planfix POST task/", LOST[int(dice[1] * len(LOST))])])
-        self.world.later(self.world.timeline.now + 20, lambda: self.client_writes(chat))
+        self.world.later(self.world.timeline.now + 20 + dice[3], lambda: self.client_writes(chat))
         return None
 
     def _sees_new_task(self, _who: Any, call: str) -> None:

@@ -87,12 +87,12 @@ def _live(world: SimWorld, people: People, seed: int) -> None:
         people.act(event)
         if not number % LOOKED_AT_EVERY:
             world.violations += check_meanwhile(world, people)
-    world.run(world.timeline.now + HOUR / 2)
+    world.pass_about(HOUR / 2)
     while world.faults.total < FEWEST:
         world.faults.more(seed)
         for chat in people.chats:
             people.client_writes(chat)
-        world.run(world.timeline.now + HOUR / 2)
+        world.pass_about(HOUR / 2)
 
 
 def _settle(world: SimWorld, people: People) -> None:
@@ -106,17 +106,17 @@ def _settle(world: SimWorld, people: People) -> None:
         people.restore_owner(chat)
         people.resume_chat(chat, None)
         people.unblock(chat)
-    world.run(world.timeline.now + HOUR / 4)
+    world.pass_about(HOUR / 4)
     for chat in people.chats:
         people.client_writes(chat)
-    world.run(world.timeline.now + 16 * HOUR)  # longer than the longest wait that anybody asks for
+    world.pass_about(16 * HOUR)  # longer than the longest wait that anybody asks for
     for _ in range(5):
         if not world.redrive():
             break
-        world.run(world.timeline.now + HOUR)
+        world.pass_about(HOUR)
     for chat in people.chats:
         people.probe(chat)
-    world.run(world.timeline.now + 240 * HOUR)
+    world.pass_about(240 * HOUR)
 
 
 def _story(world: SimWorld, people: People, seed: int) -> Iterator[str]:

@@ -165,6 +165,10 @@ class SimWorld(World):
                 self.timeline.now = max(self.timeline.now, outside)
         self.timeline.now = max(self.timeline.now, until)
 
+    def pass_about(self, seconds: float) -> None:
+        """Let so much time pass, and a little more: what people do falls on no whole multiple of anything."""
+        self.run(self.timeline.now + seconds * self.chance.uniform(1.0, 1.01))
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing will ever happen again by itself."""

@@ -1,5 +1,7 @@
 """The queues: times, order, dead letters."""
 
+from bridge.flows.units import LARGEST_BATCH
+
 QUEUE = "AWS::SQS::Queue"
 FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -77,3 +79,8 @@ def test_the_largest_message_fits_everywhere(stack):
 def test_messages_lie_encrypted(stack):
     """The client's words are in the queue until they are delivered."""
     assert all(queue["SqsManagedSseEnabled"] is True for queue in stack.of_type(QUEUE).values())
+
+
+def test_the_largest_batch_is_the_one_that_albums_are_judged_by(stack):
+    """Whether a batch may have cut an album is told by its being full (bridge/flows/units.py)."""
+    assert max(one["BatchSize"] for one in stack.of_type(MAPPING).values()) == LARGEST_BATCH

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bridge.aws.dynamodb import Table
+from bridge.aws.waiting import Waiting
+from bridge.flows.to_telegram import carry_held
+from bridge.model import Chat
+from tests.clock import Ahead
 from tests.world import CLIENT, MAIN, OWNER, USER, World
 
 HOUR = 3600.0
@@ -295,3 +302,18 @@ def test_notices_are_addressed_to_the_author(chat: World) -> None:
     chat.settle()
     notice = next(one for one in chat.comments() if one.owner == "user:900")
     assert notice.recipients.users == [f"user:{USER}"]
+
+
+def test_held_answer_expires_by_any_containers_clock(chat: World) -> None:
+    """GIVEN that the timer comes to a container whose clock is five seconds behind: it is the last that looks."""
+    chat.employee_answers("один")
+    chat.settle(for_seconds=60)
+    (timer,) = [one for one in chat.waiting("to-telegram.fifo") if one["kind"] == "timer"]
+    chat.clock.now = timer["due"]
+    behind = Ahead(chat.clock, -5)
+    waiting = Waiting(Table(chat.dynamodb, "connections"), behind)
+    slow = replace(chat.runtime, clock=behind, waiting=waiting, _built={})
+    with slow.invocation(lambda: 120_000):
+        carry_held(slow.integration("main"), {"received_at": timer["due"], **timer["then"]})
+    assert chat.runtime.waiting.answers("held", Chat("main", str(OWNER), CLIENT)) == []
+    assert "/send" in notices(chat)[-1]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bridge.flows.carry_album import MOST_LOOKS
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
@@ -200,6 +201,96 @@ def test_album_among_messages_keeps_its_place(world: World) -> None:
     world.client_writes("после")
     world.settle()
     assert [one.description for one in world.comments()] == ["до", "[Альбом, файлов: 3]", "после"]
+
+
+def hanging(world: World) -> list[int]:
+    """How many files hang on each comment of all tasks."""
+    return [len(one.files) for task in world.planfix.tasks() for one in world.planfix.comments(task.id)]
+
+
+def test_album_behind_a_burst_is_whole(world: World) -> None:
+    """The batch ends in the middle of it: GIVEN five texts and an album of ten at once, and ten records a batch."""
+    for number in range(5):
+        world.client_writes(f"текст {number}")
+    album(world, 10)
+    world.settle()
+    assert hanging(world) == [0, 0, 0, 0, 0, 10]
+
+
+def test_album_behind_another_clients_record_is_whole(world: World) -> None:
+    """Another client's record at the head of the batch leaves room for nine of ten."""
+    world.client_writes("быстро", client=SECOND_CLIENT)
+    album(world, 10)
+    world.settle()
+    assert sorted(hanging(world)) == [0, 10]
+
+
+def test_album_is_whole_after_a_backlog(world: World) -> None:
+    """However old it is: GIVEN that nothing was carried for a day, and that its members came in two batches."""
+    for number in range(4):
+        world.client_writes(f"текст {number}")
+    album(world, 9)
+    world.delivery.deliver_pending()
+    world.clock.now += 86_400
+    world.settle()
+    assert hanging(world) == [0, 0, 0, 0, 9]
+
+
+def test_album_is_whole_after_redeliveries(world: World) -> None:
+    """How often it was received says nothing: GIVEN that its first member was received twice for other reasons."""
+    world.settle()
+    album(world, 1)
+    world.delivery.deliver_pending()
+    queue = world.urls["to-planfix.fifo"]
+    for _ in range(2):
+        (message,) = world.sqs.receive_message(QueueUrl=queue)["Messages"]
+        world.sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+    world.run_sender("to-planfix.fifo")
+    world.clock.now += 1
+    album(world, 3, start=1)
+    world.settle()
+    assert hanging(world) == [4]
+
+
+def test_greeting_between_members_splits_no_album(world: World) -> None:
+    """The owner's automatic greeting follows the first member, and stands after the album."""
+    album(world, 1)
+    world.telegram.owner_writes(OWNER, CLIENT, "Мы ответим утром", is_from_offline=True)
+    album(world, 2, start=1)
+    world.settle()
+    assert hanging(world) == [3, 0]
+
+
+def test_greeting_between_ten_members_splits_no_album(world: World) -> None:
+    """GIVEN eleven records, which no batch holds: what came between the members goes first."""
+    album(world, 1)
+    world.telegram.owner_writes(OWNER, CLIENT, "Мы ответим утром", is_from_offline=True)
+    album(world, 9, start=1)
+    world.settle()
+    assert hanging(world) == [0, 10]
+
+
+def test_album_that_is_looked_at_is_not_given_up_for_its_age(world: World) -> None:
+    """Waiting for the rest is no failure: GIVEN an album that was queued for longer than messages are tried."""
+    album(world, 2)
+    world.delivery.deliver_pending()
+    world.clock.now += 12 * 86_400
+    world.settle()
+    assert hanging(world) == [2]
+    assert world.waiting("to-planfix-dead.fifo") == []
+
+
+def test_album_that_never_ends_is_carried(world: World) -> None:
+    """Looks are bounded: GIVEN full batches each time, of which another client's message takes the head."""
+    album(world, 9)
+    world.delivery.deliver_pending()
+    for number in range(MOST_LOOKS + 1):
+        world.client_writes(f"текст {number}", client=SECOND_CLIENT)
+        world.delivery.deliver_pending()
+        while world.run_sender("to-planfix.fifo"):
+            pass
+        world.clock.now += 10
+    assert 9 in hanging(world)
 
 
 def test_redelivered_album_does_nothing_twice(world: World) -> None:

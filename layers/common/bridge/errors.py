@@ -2,6 +2,7 @@
 
 BridgeError
  ├── RetryLater       not now: nothing was done; try again after so many seconds
+ │    └── StillComing  the rest of it has not come yet: no failure, and nothing is given up for it
  ├── Refused          never: this message will not go this way; the reason has a sentence and a remedy in texts.py
  ├── OutcomeUnknown   the request left, the answer was lost: it may or may not have happened
  └── Misconfigured    the integration's fault, not the message's: token, scope, plan, rights, settings
@@ -109,6 +110,13 @@ class RetryLater(BridgeError):
         super().__init__(reason, detail)
         self.after = after
         self.counts = counts
+
+
+class StillComing(RetryLater):
+    """The rest of what is carried is on its way: nothing failed, however old it is, and whoever waits so bounds it himself."""
+
+    def __init__(self, after: float, detail: str) -> None:
+        super().__init__(after, Reason.BUSY, detail, counts=False)
 
 
 class Refused(BridgeError):

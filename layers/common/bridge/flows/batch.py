@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
-from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater, StillComing
 from bridge.flows.connection_care import check_account, check_bot, check_channel
 from bridge.flows.integration import Integration
 from bridge.flows.timers import wait_for_timer
@@ -19,9 +18,9 @@ from bridge.flows.to_telegram import (
     carry_one_answer,
     carry_owner_wrote,
 )
+from bridge.flows.units import Record, Unit, units_of
 from bridge.logs import where
 from bridge.model import Log
-from bridge.telegram.updates import album_of, is_update
 
 FIRST_WAIT: Final = 5.0
 """Seconds before the first repetition of what failed."""
@@ -41,8 +40,9 @@ queue keeps it 14 days, then it would be gone without a trace."""
 LONGEST_WAIT: Final = 11 * 3600.0
 """Seconds: SQS hides a message for at most 12 h from its receipt; a longer wait is asked for again."""
 
-BUDGETS_FROM: Final = 3600.0
-"""Seconds: the shortest budget that can be set; a younger message need not be asked how long it was told to wait."""
+BUDGETS_FROM: Final = 3600.0 - 180.0
+"""Seconds: the shortest budget that can be set, less an invocation (120 s): a younger message, which can be given up at no
+moment of this one, need not be asked how long it was told to wait."""
 
 WORTH_NOTING: Final = 60.0
 """Seconds: waits that we were told to make spend no budget; shorter ones are not worth a write."""
@@ -102,43 +102,6 @@ class Worker(Protocol):
     def told_to_wait(self, message_id: str, seconds: float = 0) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One message of a queue."""
-
-    message_id: str
-    receipt_handle: str
-    body: str
-    group: str
-    received: int
-    queue: str
-
-    @classmethod
-    def of(cls, raw: Mapping[str, Any]) -> Record:
-        attributes = raw.get("attributes", {})
-        return cls(
-            message_id=raw["messageId"],
-            receipt_handle=raw["receiptHandle"],
-            body=raw["body"],
-            group=attributes.get("MessageGroupId", raw["messageId"]),
-            received=int(attributes.get("ApproximateReceiveCount", 1)),
-            queue=str(raw.get("eventSourceARN", "")).rpartition(":")[2],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is carried at once: one record, or the members of an album that lie side by side in their client's line."""
-
-    records: tuple[Record, ...]
-    body: dict[str, Any] | None
-    album: str = ""
-
-    @property
-    def first(self) -> Record:
-        return self.records[0]
-
-
 class Wait(NamedTuple):
     """How long a unit and its followers are hidden."""
 
@@ -151,7 +114,7 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
     """Carry a batch; returns the message ids that stay in the queue."""
     waiting: dict[str, Wait] = {}
     kept: list[Record] = []
-    for unit in _units(map(Record.of, raw_records)):
+    for unit in units_of([Record.of(raw) for raw in raw_records], JOURNEYS):
         group = unit.first.group
         if group not in waiting:
             wait = _carry_or_wait(worker, unit)
@@ -176,32 +139,6 @@ def _note_told_wait(worker: Worker, records: Sequence[Record], seconds: float) -
         worker.log.warning("told wait not noted", extra={"error": type(error).__name__})
 
 
-def _units(records: Iterable[Record]) -> list[Unit]:
-    """The batch in its order, with an album's members together."""
-    units: list[Unit] = []
-    last: dict[str, int] = {}  # where each client's newest unit is
-    for record in records:
-        body = _read(record)
-        album = album_of(body["update"]) if body and body["kind"] == "update" else ""
-        place = last.get(record.group)
-        if album and place is not None and units[place].album == album:
-            units[place] = replace(units[place], records=(*units[place].records, record))
-        else:
-            last[record.group] = len(units)
-            units.append(Unit((record,), body, album))
-    return units
-
-
-def _read(record: Record) -> dict[str, Any] | None:
-    """The record's body, or None when it is none of ours."""
-    try:
-        body = json.loads(record.body)
-        known = body["kind"] in JOURNEYS and float(body["received_at"]) >= 0 and isinstance(body["integration"], str)
-        return body if known and (body["kind"] != "update" or is_update(body["update"])) else None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
 def _carry_or_wait(worker: Worker, unit: Unit) -> Wait | None:
     """Carry one unit. Whatever breaks, be it the giving up itself, what the batch did for others stays done."""
     try:
@@ -224,6 +161,7 @@ def _carry(worker: Worker, unit: Unit) -> Wait | None:
         return None
     if unit.album:
         body["album"] = [json.loads(one.body)["update"] for one in unit.records]
+        body["may_be_cut"] = unit.may_be_cut
     body["receipts"] = record.received
     age = worker.clock() - body["received_at"]
     if age > BUDGETS_FROM:
@@ -255,7 +193,8 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
         worker.secrets_may_have_changed(body["integration"])
     age = worker.clock() - body["received_at"]
     is_timer = body["kind"] == "timer"
-    if not is_timer and (age > OLDEST or age - body.get("told_to_wait", 0) > _budget(worker, body)):
+    is_failure = not is_timer and not isinstance(error, StillComing)
+    if is_failure and (age > OLDEST or age - body.get("told_to_wait", 0) > _budget(worker, body)):
         _bury(worker, unit, error)
         return None
     told = isinstance(error, RetryLater) and not error.counts and not is_timer

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import Reason, RetryLater
+from bridge.errors import StillComing
 from bridge.flows.carry_message import carry_message, files_version, is_echo
 from bridge.flows.place import place_of
 from bridge.flows.post_comment import Member, Posting, Receipt, post_comment
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from bridge.telegram.updates import IncomingMessage
 
 MEMBERS_COME_WITHIN: Final = 3.0
-"""Seconds that an album's first member waits for the others, which Telegram sends one after another. Only an album's own
-client waits, and only then."""
+"""Seconds between two looks at an album, whose members Telegram sends one after another and without an end mark. The queue
+measures them: an age would be the difference of two clocks. Only an album's own client waits, and only then."""
+
+MOST_LOOKS: Final = 10
+"""Looks at an album that grows with each, or that full batches cut each time, until it is carried as far as it is here."""
 
 MOST_MEMBERS: Final = 10
 """Telegram groups at most ten (core.telegram.org/bots/api#sendmediagroup)."""
 
 
 def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
-    """Carry the members that are here: ``{"album": [updates], "receipts", "received_at"}``.
+    """Carry the members that are here: ``{"album": [updates], "may_be_cut", "received_at"}``.
 
-    One comment for those that came in time; one that came later follows as its own.
+    One comment for those that came in time, however late that is; one that came later follows as its own.
     """
     members = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
     # Telegram numbers them in their order; they may arrive in another one, and an update may come twice
@@ -44,17 +47,27 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     key = f"album#{place.chat.key}#{album_of(body['update'])}"
     carried = to.effects.outcome(key)
     if carried is None:
-        _wait_for_more(to, body, len(messages))
+        _wait_for_more(to, key, len(messages), may_be_cut=body["may_be_cut"])
         carried = post_comment(to, _posting(to, place, messages, key, Receipt.of(body))) or {"members": ()}
     for message in messages:
         if message.message_id not in carried["members"]:
             carry_message(to, place, message, Receipt.of(body))
 
 
-def _wait_for_more(to: Integration, body: Mapping[str, Any], here: int) -> None:
-    age = to.clock() - body["received_at"]
-    if body["receipts"] == 1 and here < MOST_MEMBERS and age < MEMBERS_COME_WITHIN:
-        raise RetryLater(MEMBERS_COME_WITHIN, Reason.BUSY, "an album is arriving", counts=False)
+def _wait_for_more(to: Integration, key: str, here: int, *, may_be_cut: bool) -> None:
+    """Return when the album is whole: a second look, three seconds after the first, finds no more of it.
+
+    Its age says nothing (it may have waited behind a backlog of hours), nor how often it was received (it may have waited
+    behind another message each time): what was seen at the last look is kept instead.
+    """
+    if here >= MOST_MEMBERS:
+        return
+    look = f"look#{key}"
+    last = to.effects.outcome(look) or {"members": 0, "looks": 0}
+    if (last["members"] == here and not may_be_cut) or last["looks"] >= MOST_LOOKS:
+        return
+    to.effects.renew(look, {"members": here, "looks": last["looks"] + 1})
+    raise StillComing(MEMBERS_COME_WITHIN, "an album is arriving")
 
 
 def _posting(to: Integration, place: Place, messages: list[IncomingMessage], key: str, received: Receipt) -> Posting:

@@ -6,7 +6,7 @@ group of the queue to Telegram, so nothing overtakes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
 from bridge.flows.connection_care import check_bot_soon, check_channel_soon
@@ -25,6 +25,10 @@ from bridge.flows.timers import set_timer
 from bridge.model import Held
 from bridge.texts import Say
 
+CLOCKS_DIFFER: Final = 60.0
+"""Seconds after an answer's time at which its timer comes: by then that time is over by every container's clock, and whoever
+looks is the last to do so."""
+
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Chat, TaskState
@@ -36,7 +40,7 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
     chat, now = task.chat, to.clock()
     answer = Held(task.task_id, comment.id, int(now))
     # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
-    set_timer(to, chat, now + to.settings.hold_for * 3600 + 1)
+    set_timer(to, chat, now + to.settings.hold_for * 3600 + CLOCKS_DIFFER)
     to.chats.remember(chat, holds=True)
     to.waiting.put("held", chat, answer)
     _look_after(to, chat, refusal)
