@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import CLIENT, OWNER, World
+from tests.world import CLIENT, MAIN, OWNER, World
 
 HOUR = 3600.0
 WITH = {"own_bot": {}, str(OWNER): {"name": "Иван Петров"}}
@@ -115,4 +115,29 @@ def test_connection_that_returns_while_the_account_is_out_is_known(chat: World) 
     chat.settle(for_seconds=60)
     chat.update_settings(channels=WITH)
     chat.settle(for_seconds=900)
+    assert chat.phone() == ["один"]
+
+
+def test_answers_go_out_when_the_bots_business_mode_is_on_again(chat: World) -> None:
+    """Telegram tells of that no more than the settings do."""
+    chat.bot.can_connect_to_business = False
+    chat.employee_answers("один")
+    chat.settle(for_seconds=1800)
+    assert (chat.phone(), looks(chat)) == ([], 1)
+    chat.bot.can_connect_to_business = True
+    chat.settle(for_seconds=660)
+    assert (chat.phone(), looks(chat)) == (["один"], 0)
+
+
+def test_account_is_back_while_the_token_is_refused(chat: World) -> None:
+    """Both have to be put right, in any order."""
+    chat.update_settings(channels=WITHOUT)
+    chat.employee_answers("один")
+    chat.settle(for_seconds=60)
+    chat.telegram.revoke_token(MAIN.token)
+    chat.update_settings(channels=WITH)
+    chat.settle(for_seconds=1800)
+    assert chat.phone() == []
+    chat.telegram.give_token_back(MAIN.token)
+    chat.settle(for_seconds=660)
     assert chat.phone() == ["один"]

@@ -20,8 +20,8 @@ SETTLED_AFTER: Final = 120.0
 """Seconds: owners flip switches while they look for the right one, and that is nobody's concern."""
 
 LOOK_AGAIN: Final = 600.0
-"""Seconds between two looks at what the admin has to put right, a refused token or an account that is not in the settings, while
-answers wait for it; nothing else would tell that it works again."""
+"""Seconds between two looks at what the admin has to put right while answers wait for it: a refused token, an account that is not in
+the settings, the bot's business mode. Nothing else would tell that it works again."""
 
 BOT: Final = "bot"
 
@@ -38,7 +38,7 @@ def check_bot_soon(to: Integration) -> None:
 
 
 def check_channel_soon(to: Integration, channel: str) -> None:
-    """An answer waits for an account that is not in the settings: look when it may have been put back."""
+    """An answer waits for what the admin has to put right for this account: look when it may be."""
     _look_at_channel(to, channel, SETTLED_AFTER)
 
 
@@ -95,12 +95,22 @@ def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001
 
 
 def check_channel(to: Integration, body: Mapping[str, Any]) -> None:
-    """Whether an account is in the settings (again): ``{"channel"}``. Nobody looks longer than an answer waits for it."""
+    """Whether an account is in the settings (again), and the bot is for business accounts: ``{"channel"}``.
+
+    Nobody looks longer than an answer waits for it.
+    """
     channel = body["channel"]
-    if to.settings.channel(channel) is not None:
+    if to.settings.channel(channel) is not None and _is_for_business(to):
         send_held_of(to, channel)
     elif to.waiting.clients_with_held(to.alias, channel):
         _look_at_channel(to, channel, LOOK_AGAIN)
+
+
+def _is_for_business(to: Integration) -> bool:
+    try:
+        return to.bot.get_me().get("can_connect_to_business") is not False
+    except Misconfigured:  # `check_bot` looks after the token
+        return False
 
 
 def look_at_channel(integration: str, channel: str, due: float) -> tuple[dict[str, Any], str]:

@@ -190,7 +190,8 @@ def _look_after(to: Integration, chat: Chat, refusal: Refusal | None) -> None:
     """What the admin has to put right is looked at from time to time: no event of Telegram's will tell."""
     if refusal is not None and refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
         check_bot_soon(to)
-    if not chat.is_own_bot and to.settings.channel(chat.channel) is None:
+    is_mode_off = refusal is not None and refusal.error.reason is Reason.BUSINESS_MODE_OFF
+    if is_mode_off or (not chat.is_own_bot and to.settings.channel(chat.channel) is None):
         check_channel_soon(to, chat.channel)
 
 
