@@ -174,6 +174,10 @@ def _right_returns(world: SimWorld) -> None:
     world.telegram.change_connection(OWNER, rights=("can_reply",))
 
 
+def _may_delete(world: SimWorld) -> None:
+    world.telegram.change_connection(OWNER, rights=("can_reply", "can_read_messages", "can_delete_sent_messages"))
+
+
 _GREETING: Final = (_writes("Здравствуйте!"),)
 _HELD: Final = (*_GREETING, _pauses, _answers("придержанный ответ"))
 _OWNER_USER: Final = {
@@ -225,7 +229,10 @@ JOURNEYS: Final = (
     Journey("cancelled answer sent by command", (*_HELD, _answers("/cancel", notify=()), lambda world: world.telegram.resume_chat(OWNER, CLIENT)), _answers("/send", notify=())),
     Journey("command without anything to do", _GREETING, _answers("/send", notify=())),
     Journey("last answer edited by command", (*_GREETING, _answers("ответ")), _answers("/edit исправлено", notify=())),
-    Journey("last answer deleted by command", (*_GREETING, _answers("ответ")), _answers("/delete", notify=())),
+    Journey("last answer deleted by command", (*_GREETING, _may_delete, _answers("ответ")), _answers("/delete", notify=())),
+    Journey("last answer deleted by command without the right", (*_GREETING, _answers("ответ")), _answers("/delete", notify=())),
+    Journey("nothing to edit by command", _GREETING, _answers("/edit исправлено", notify=())),
+    Journey("nothing to delete by command", _GREETING, _answers("/delete", notify=())),
     Journey("new task by command", (*_GREETING, _answers("/new", notify=())), _writes("о другом")),
     Journey("held answer cancelled by the owner's message", _HELD, _resumes_and_owner_writes),
     Journey("held answer expires", (*_HELD, _passes(71.9 * 3600)), lambda _: None, {}, 3600.0),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bridge.errors import Refused
+from bridge.errors import Reason, Refused
 from bridge.flows.change_answer import change_last_answer, delete_last_answer, is_a_later_one_unsent
 from bridge.flows.held_answers import cancel, send_aside
 from bridge.flows.keys import command_key
@@ -28,6 +28,9 @@ EDIT: Final = "/edit"
 DELETE: Final = "/delete"
 NEW: Final = "/new"
 COMMANDS: Final = (SEND, CANCEL, EDIT, DELETE, NEW)
+
+NO_ANSWER: Final = "0"
+"""What an attempt leaves as its mark where there was no answer to change; else it is the answer's comment."""
 
 TYPING_ERRORS: Final = 2
 """Letters by which a slash-word may differ from a command and still be taken for a mistyped one."""
@@ -82,13 +85,23 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -
         """An attempt that died may have done it: then there is nothing left to do, which is no reason to say so."""
         nonlocal died_at
         died_at = lost.since
-        said = act()
-        return "" if said in (Say.NOTHING_WAITS, Say.NOTHING_TO_CHANGE) else said
+        was_deleting = command.name == DELETE and bool(set(lost.marks) - {NO_ANSWER})
+        try:
+            said = act()
+        except Refused as refused:
+            if not was_deleting or refused.reason is not Reason.EDIT_IMPOSSIBLE:
+                raise
+            to.chats.remember(chat, last_answer=0)  # it is gone already
+            return Say.DELETED.value
+        if was_deleting and last == NO_ANSWER:
+            return Say.DELETED.value
+        return "" if said == Say.NOTHING_WAITS else said
 
+    last = str(to.chats.state(chat).last_answer) if command.name in (EDIT, DELETE) else ""
     to.count("command")
     to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command.name})
     try:
-        said = to.effects.once(command_key(task.host, comment.id), act, look=act_again)
+        said = to.effects.once(command_key(task.host, comment.id), act, look=act_again, mark=last)
     except Refused as refused:
         words = {"why": to.texts.why(refused.reason, refused.detail), "remedy": to.texts.remedy(refused.reason)}
         lines = [to.texts.say(Say.NOT_CHANGED, **words)]
