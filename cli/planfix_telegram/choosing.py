@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,20 +27,26 @@ class Choice:
 
 
 def things(raw: Iterable[Mapping[str, Any]]) -> list[Choice]:
-    """Templates or objects, by number."""
-    return [Choice(str(one["id"]), str(one.get("name") or one["id"])) for one in raw]
+    """Templates or objects, by number; what has none cannot be chosen."""
+    return [Choice(str(one["id"]), str(one.get("name") or one["id"])) for one in _numbered(raw)]
+
+
+def _numbered(raw: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+    return (one for one in raw if isinstance(one, Mapping) and isinstance(one.get("id"), int | str))
 
 
 def people(users: Iterable[Mapping[str, Any]], groups: Iterable[Mapping[str, Any]]) -> list[Choice]:
     """Employees and groups, as assignees are stored."""
     found = []
-    for user in users:
+    for user in _numbered(users):
         if user.get("role") == "Robot":  # scenarios act as robots; nobody reads a robot's tasks
             continue
         number = str(user["id"]).rpartition(":")[2]
         name = " ".join(str(user[part]).strip() for part in ("lastname", "name") if user.get(part))
         found.append(Choice(f"user:{number}", name or number, "employee"))
-    return found + [Choice(f"group:{one['id']}", str(one.get("name") or one["id"]), "group") for one in groups]
+    return found + [
+        Choice(f"group:{one['id']}", str(one.get("name") or one["id"]), "group") for one in _numbered(groups)
+    ]
 
 
 def named(choices: Sequence[Choice], text: str, option: str) -> Choice:

@@ -104,3 +104,13 @@ def test_a_strangers_name_does_not_steer_the_terminal(capsys):
     said = capsys.readouterr()
     assert "[red]Anna[/red]" in said.out
     assert "\x1b" not in said.out + said.err
+
+
+def test_one_strange_element_of_a_list_hides_no_other():
+    """Whatever Planfix gives beside them, the templates and people that have a number can be chosen."""
+    strange = [None, {"name": "no number"}, {"id": {"n": 1}}, {"id": 5, "name": "Anna", "lastname": "Lee"}]
+    assert [one.key for one in things(strange)] == ["5"]
+    assert [(one.key, one.name) for one in people(strange, [{"id": 3, "name": "All"}, 7])] == [
+        ("user:5", "Lee Anna"),
+        ("group:3", "All"),
+    ]

@@ -264,3 +264,17 @@ def test_strange_contacts_and_tasks_stop_no_message(world: World) -> None:
     world.planfix._world.contact_json = original  # type: ignore[method-assign]
     world.settle()
     assert [one.description for one in world.comments() if one.owner.startswith("contact:")] == ["раз"]
+
+
+def test_calls_for_the_clients_comments_make_nobody_look_further(chat: World) -> None:
+    """A scenario without its condition tells of the client's comments too: each is found where new ones appear."""
+    remarks(chat, 150)
+    chat.clock.now += HOUR
+    before = lists(chat)
+    for number in range(3):
+        chat.client_writes(f"вопрос {number}")
+        chat.settle(for_seconds=60)
+        body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task, "event": "comment"}
+        chat.runtime.tell(body, f"main:{CLIENT}")
+        chat.settle(for_seconds=900)
+    assert (lists(chat) - before, chat.count.totals.get("looked_further", 0)) == (3, 0)

@@ -78,12 +78,13 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
     try:
         _decide_all(to, task, listed.fresh, listed.newest, body, ends)
     finally:
-        found = sum(end is not _End.NOT_ANNOUNCED for end in ends.values())
-        seen = _calls_counted(seen_after(task.seen, listed, {*task.seen.decided, *ends}), found, body)
+        announced = sum(end not in (_End.NOTICE, _End.OTHERS) for end in ends.values())
+        seen = _calls_counted(seen_after(task.seen, listed, {*task.seen.decided, *ends}), announced, body)
         if seen != task.seen:
             to.chats.decide(task.host, task.task_id, seen)
     if listed.unreadable:
         _tell_of_unreadable(to, task, listed.unreadable)
+    found = any(end is not _End.NOTICE for end in ends.values())  # a scenario may tell of the client's comments too
     if _is_announced(body) and not found and not _calls_owed(task.seen, body):
         _look_further(to, task, listed, body)
 
@@ -98,10 +99,10 @@ def _calls_owed(seen: Seen, body: Mapping[str, Any]) -> int:
     return seen.calls_owed if body["received_at"] - seen.called_at < CALLS_COME_WITHIN else 0
 
 
-def _calls_counted(seen: Seen, found: int, body: Mapping[str, Any]) -> Seen:
+def _calls_counted(seen: Seen, announced: int, body: Mapping[str, Any]) -> Seen:
     """Each comment of an employee has its call; one call finds what several announce, and the others come for nothing."""
-    owed = min(max(_calls_owed(seen, body) + found - _is_announced(body), 0), MOST_CALLS_OWED)
-    return replace(seen, calls_owed=owed, called_at=int(body["received_at"]) if found and owed else seen.called_at)
+    owed = min(max(_calls_owed(seen, body) + announced - _is_announced(body), 0), MOST_CALLS_OWED)
+    return replace(seen, calls_owed=owed, called_at=int(body["received_at"]) if announced and owed else seen.called_at)
 
 
 def _look_further(to: Integration, task: TaskState, listed: Listed, body: Mapping[str, Any]) -> None:
@@ -195,7 +196,8 @@ def carry_owner_wrote(to: Integration, body: Mapping[str, Any]) -> None:
 class _End(Enum):
     """What was decided about a comment."""
 
-    NOT_ANNOUNCED = auto()  # a client's, or a notice: no scenario tells of it
+    NOTICE = auto()
+    OTHERS = auto()  # the client's, or one that is hidden
     INSIDE = auto()  # a remark, a command, or what the owner wrote on the phone
     SENT = auto()
     NOT_SENT = auto()
@@ -209,10 +211,10 @@ def _decide(
     if comment.unread:
         _note_unread(to, task, comment)
     if not _is_by_employee(comment):
-        return _End.NOT_ANNOUNCED
+        return _End.OTHERS
     own = _own(to, task, comment)
     if own is not None:
-        return _End.NOT_ANNOUNCED if "notice" in own else _End.INSIDE
+        return _End.NOTICE if "notice" in own else _End.INSIDE
     if comment.at is not None and to.clock() - comment.at > to.settings.ledger_kept_for * DAY - DAY:
         to.count("too_old_to_know")  # the ledger has forgotten whether it is the bridge's own
         return _End.INSIDE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -73,7 +73,7 @@ class Files:
             Refused: FILE_GONE: there is none.
         """
         answer = self._wire.call("GET", f"file/{file_id}", params={"fields": "id,name,size,downloadUrl"})
-        found = answer.get("file") or {}
+        found = answer["file"] if isinstance(answer.get("file"), Mapping) else {}
         size = found.get("size")
         return StoredFile(
             file_id,
