@@ -61,8 +61,8 @@ class Redrive:
         for number, letter in enumerate(going, 1):
             in_time(self._desk, found)
             with self._desk.screen.progress(say("putting_back", count=number, total=len(going))):
-                # Sent before it is deleted: who is stopped in between leaves it in both queues, and what was done
-                # by then is in the ledger and is not done again.
+                # Sent before it is deleted: who is stopped in between leaves it in both queues. SQS drops the second one for
+                # five minutes, and what was done by then is in the ledger and is not done again.
                 _send(self._desk, self._home[letter.queue], letter, found.words)
                 self.put_back.append(letter)
                 del self.left[letter.message_id]
@@ -106,6 +106,7 @@ def _send(desk: Desk, home: Queue, letter: Letter, words: Words) -> None:
         QueueUrl=home.url,
         MessageBody=letter.to_carry_again(words, desk.outside.unix_time()),
         MessageGroupId=letter.group or "",
-        # SQS drops an id that it saw within five minutes, and by then the letter may have failed and be sent again
-        MessageDeduplicationId=desk.outside.new_id(),
+        # SQS drops an id that it saw within five minutes: so a letter that a stopped run sent and did not delete goes once.
+        # One that failed again meanwhile is another letter, with an id of its own.
+        MessageDeduplicationId=letter.message_id,
     )
