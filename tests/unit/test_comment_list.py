@@ -247,11 +247,18 @@ def test_strange_comment_stops_no_other(chat: World, fields: dict[str, Any]) -> 
     assert not chat.waiting("to-telegram-dead.fifo")
 
 
-def test_strange_remark_reaches_no_client(chat: World) -> None:
-    """When nobody can read whom a comment notifies, it stays inside."""
-    make_strange(chat, chat.employee_answers("между нами", notify=()), recipients="everybody")
+@pytest.mark.parametrize(
+    "fields", [{"recipients": "everybody"}, {"isHidden": "yes"}, {"isDeleted": 2}, {"owner": {"id": []}}]
+)
+def test_what_may_be_a_remark_reaches_no_client(chat: World, fields: dict[str, Any]) -> None:
+    """When nobody can read whose a comment is, to whom, or whether it is hidden, it stays inside, and one notice says so."""
+    make_strange(chat, chat.employee_answers("между нами"), **fields)
     chat.settle()
-    assert chat.phone() == []
+    assert (chat.phone(), len([text for text in notices(chat) if "прочитать" in text]), len(notices(chat))) == (
+        [],
+        1,
+        1,
+    )
 
 
 def test_strange_contacts_and_tasks_stop_no_message(world: World) -> None:

@@ -59,8 +59,9 @@ def is_notice(to: Integration, task: int, comment: Comment) -> bool:
 
 
 def excerpt(comment: Comment) -> str:
-    """The first words of an answer; of one without words, its files."""
+    """The first words of an answer; of one without words, its files; of one without either, its number."""
     words = " ".join(from_html(comment.html).text.split()) or ", ".join(file.name for file in comment.files)
+    words = words or f"#{comment.id}"
     return words if len(words) <= EXCERPT else words[: EXCERPT - 1].rstrip() + "…"
 
 

@@ -46,8 +46,8 @@ CALLS_COME_WITHIN: Final = 600.0
 MOST_CALLS_OWED: Final = 20
 """Calls that may come for nothing before one makes us look further down."""
 
-WHO_AND_TO_WHOM: Final = frozenset({"owner", "recipients"})
-"""The fields of a comment that make it an answer."""
+WHO_AND_TO_WHOM: Final = frozenset({"owner", "recipients", "isHidden", "isDeleted"})
+"""The fields of a comment that make it an answer, or none."""
 
 SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
@@ -261,6 +261,9 @@ def _note_unread(to: Integration, task: TaskState, comment: Comment) -> None:
 
 
 def _is_by_employee(comment: Comment) -> bool:
+    """Whether an employee wrote it for others to read; not where that cannot be known."""
+    if WHO_AND_TO_WHOM.intersection(comment.unread):
+        return False
     return not comment.is_deleted and not comment.is_hidden and comment.owner.startswith("user:")
 
 
