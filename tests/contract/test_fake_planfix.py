@@ -576,6 +576,29 @@ def test_a_comment_for_later_has_an_older_number(planfix, api, task, clock):
     assert [one["id"] for one in comments(api, task)] == [later, now]
 
 
+@pytest.mark.parametrize("by_writing", [False, True])
+def test_a_comment_for_later_is_dated_by_either_moment(planfix, api, task, clock, by_writing):
+    """No source says which of the two it is; the order by date follows."""
+    planfix.date_by_writing(on=by_writing)
+    later = planfix.schedule_comment(task, IVAN, "позже", at=clock() + 600)
+    clock.sleep(60)
+    now = planfix.employee_comments(task, IVAN, "сейчас")
+    clock.sleep(600)
+    order = [{"field": "dateTime", "direction": "Desc"}, {"field": "id", "direction": "Desc"}]
+    listed = [one["id"] for one in comments(api, task, resultOrder=order)]
+    assert listed == ([now, later] if by_writing else [later, now])
+
+
+def test_comments_of_a_merged_task_stand_in_the_other(planfix, api, task):
+    """Each says where it stands; the task itself is gone."""
+    moved = planfix.employee_comments(task, IVAN, "раз")
+    other = planfix.add_task("Заказ")
+    planfix.merge_tasks(task, other)
+    assert refusal(api.get(f"/task/{task}?fields=id")) == (500, 1000)
+    assert api.get(f"/comment/{moved}?fields=id,task").json()["comment"] == {"id": moved, "task": {"id": other}}
+    assert [one["id"] for one in comments(api, other)] == [moved]
+
+
 def test_source_object_id_comes_back_only_if_switched_on(planfix, api, task):
     """No source says that Planfix gives it back, so a caller must do without."""
     key = str(uuid.uuid4())
