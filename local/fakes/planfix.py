@@ -208,6 +208,15 @@ class FakePlanfix:
             else:
                 self._world.tasks[task_id].is_deleted = True
 
+    def merge_tasks(self, from_id: int, into_id: int) -> None:
+        """``from_id`` is merged into ``into_id``: its comments stand there, in order of date; the task itself is gone.
+
+        What a request for it is answered then is written nowhere: as for a purged one, here.
+        """
+        with self._world.lock:
+            self._world.move_comments(from_id, into_id)
+            del self._world.tasks[from_id]
+
     def set_status(self, task_id: int, status_id: int) -> None:
         """An employee changes the status; scenarios learn of it."""
         with self._world.lock:

@@ -238,6 +238,13 @@ class World:
         self.settle()
         return comment
 
+    def move_comments(self, from_task: int, to_task: int) -> None:
+        """All comments of a task stand in another one."""
+        moved = self._in_task.pop(from_task, [])
+        for comment in moved:
+            comment.task_id = to_task
+        self._in_task.setdefault(to_task, []).extend(moved)
+
     def settle(self) -> None:
         """Let every comment appear whose time has come."""
         now = self.clock()

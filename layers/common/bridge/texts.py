@@ -97,6 +97,7 @@ class Say(StrEnum):
     NOT_NOTIFIED = "not_notified"
     FOUND_TOO_LATE = "found_too_late"
     COMMENT_NOT_FOUND = "comment_not_found"
+    MERGED = "merged"
     COMMENT_UNREADABLE = "comment_unreadable"
     FILES_NOT_SENT = "files_not_sent"
     FILES_SENT_AS_LINKS = "files_sent_as_links"
@@ -288,6 +289,12 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "Если он ещё нужен, напишите комментарий /send.",
         "⚠️ The answer “{answer}” was found more than a day late and was therefore not sent. "
         "If it is still needed, write the comment /send.",
+    ),
+    Say.MERGED: Sentence(
+        "⚠️ Ответ «{answer}» клиенту не отправлен: когда вы его писали, мост ещё не знал, что задачу чата объединили с этой. "
+        "Если он нужен, напишите комментарий /send.",
+        "⚠️ The answer “{answer}” was not sent: when you wrote it, the bridge did not know yet that the chat's task was merged "
+        "into this one. If it is needed, write the comment /send.",
     ),
     Say.COMMENT_NOT_FOUND: Sentence(
         "⚠️ Планфикс сообщил о новом комментарии, но среди {count} последних его нет. "

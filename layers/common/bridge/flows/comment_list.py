@@ -104,12 +104,11 @@ def seen_after(seen: Seen, listed: Listed, decided: set[int]) -> Seen:
     return replace(seen, decided=frozenset(kept[:MOST_KEPT]), floor=floor, waits_at=waits_at)
 
 
-def history_of(to: Integration, task_id: int) -> Seen | None:
-    """Everything that was said in a task of others; None where nothing was.
+def history_of(page: CommentPage) -> Seen | None:
+    """Everything that was said in a task of others, by the first page of its list; None where nothing was.
 
     A comment that was written there for later, and appears after this, is not history.
     """
-    page = to.planfix.newest_comments(task_id)
     if not page.comments:
         return None
     since, dates = max(comment.id for comment in page.comments), _dates(page.comments)
@@ -146,15 +145,13 @@ def look_further(to: Integration, task: TaskState, listed: Listed) -> Listed:
         page = to.planfix.newest_comments(task.task_id, offset=length)
         length, is_whole = length + page.length, page.is_last
         comments |= {comment.id: comment for comment in page.comments}
-    found = [
-        comment
-        for comment in comments.values()
-        if comment.id > task.seen.since
-        and comment.id not in task.seen.decided
-        and may_be_an_answer(comment)
-        and not _is_known(to, task, comment)
-    ]
-    return replace(listed, fresh=found, length=length, is_whole=is_whole)
+    above = [one for one in comments.values() if one.id > task.seen.since and one.id not in task.seen.decided]
+    return replace(listed, fresh=answers_nobody_knows(to, above), length=length, is_whole=is_whole)
+
+
+def answers_nobody_knows(to: Integration, comments: Iterable[Comment]) -> list[Comment]:
+    """Those that an employee wrote to some contact, and of which the ledger knows no decision."""
+    return [one for one in comments if may_be_an_answer(one) and not _is_known(to, one)]
 
 
 def may_be_an_answer(comment: Comment) -> bool:
@@ -165,9 +162,9 @@ def may_be_an_answer(comment: Comment) -> bool:
     )
 
 
-def _is_known(to: Integration, task: TaskState, comment: Comment) -> bool:
+def _is_known(to: Integration, comment: Comment) -> bool:
     """Whether it is ours, was sent or begun to be, was obeyed, or another decision about it was kept."""
-    host, number = task.host, comment.id
+    host, number = to.planfix.host, comment.id
     keys = (
         comment_key(host, number),
         part_key(host, number, 0),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Refused
 from bridge.flows.comment_list import history_of
+from bridge.flows.merged_task import follow_merged
 from bridge.model import ChatState
 from bridge.planfix.route import NewTask, People
 from bridge.source import source_object_id
@@ -33,12 +35,14 @@ def find_task(
     to: Integration, chat: Chat, state: ChatState, *, client: Person, contact: int, channel: ChannelSettings
 ) -> int:
     """The number of the task in which this chat goes on."""
-    if state.task_id is not None and _goes_on(to, chat, state):
+    now = _now(to, chat, state)
+    if now is _Now.GOES_ON and state.task_id is not None:
         return state.task_id
     key = f"task#{to.planfix.host}#{chat.key}#{state.tasks_had}"  # a chat may return to a former task
 
     def adopt(lost: Lost | None = None) -> int | None:
-        return _adopt(to, chat, state, contact, channel, mark=source_object_id(key), lost=lost)
+        merged = follow_merged(to, chat, state) if now is _Now.GONE else None
+        return merged or _adopt(to, chat, state, contact, channel, mark=source_object_id(key), lost=lost)
 
     def adopt_or_make() -> int:
         return (None if state.new_task_next else adopt()) or _make(to, chat, state, client, contact, channel, key)
@@ -50,18 +54,28 @@ def find_task(
     return found
 
 
-def _goes_on(to: Integration, chat: Chat, state: ChatState) -> bool:
+class _Now(Enum):
+    """What became of the chat's task."""
+
+    GOES_ON = auto()
+    OVER = auto()  # there is none, it is not active, or an employee wants a new one
+    GONE = auto()  # deleted, or merged into another one
+
+
+def _now(to: Integration, chat: Chat, state: ChatState) -> _Now:
     """Whether the remembered task is still the one: alive, and active unless new tasks are switched off."""
-    if state.new_task_next:
-        return False
+    if state.task_id is None or state.new_task_next:
+        return _Now.OVER
     now = to.clock()
     if now - state.active_at / 1000 < STATUS_KEPT:
-        return True
-    task = to.planfix.task(state.task_id or 0)
-    if task is None or (to.settings.new_task_if_none_active and not task.is_active):
-        return False
+        return _Now.GOES_ON
+    task = to.planfix.task(state.task_id)
+    if task is None:
+        return _Now.GONE
+    if to.settings.new_task_if_none_active and not task.is_active:
+        return _Now.OVER
     to.chats.remember(chat, active_at=int(now * 1000))
-    return True
+    return _Now.GOES_ON
 
 
 def _adopt(
@@ -133,7 +147,7 @@ def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: 
         return True
     if to.chats.task(host, task.id) is not None:
         return False
-    history = None if made_by_us else history_of(to, task.id)
+    history = None if made_by_us else history_of(to.planfix.newest_comments(task.id))
     made_by_us = made_by_us or (history is None and task.assigner == f"contact:{contact}")
     return to.chats.bind_task(chat, host, task.id, client_is_assigner=made_by_us, history=history)
 

@@ -167,9 +167,9 @@ def _mark_read(to: Integration, task: TaskState) -> None:
 
 
 def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> bool:
-    """A notice in the task, to whoever wrote the comment; False when Planfix refuses it."""
+    """A notice to whoever wrote the comment, where that stands now (tasks are merged); False when Planfix refuses it."""
     key = f"notice#{task.host}#{comment.id}#{about}"
-    return post_notice(to, task.task_id, text, People(users=(comment.owner,)), key=key)
+    return post_notice(to, comment.task_id or task.task_id, text, People(users=(comment.owner,)), key=key)
 
 
 def refusal_key(task: TaskState, comment: Comment) -> str:
