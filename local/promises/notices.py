@@ -18,6 +18,7 @@ class Notice(StrEnum):
     NOT_SENT = "not_sent"
     PARTLY_SENT = "partly_sent"
     FOUND_TOO_LATE = "found_too_late"
+    MERGED = "merged"
     HELD_EXPIRED = "held_expired"
     CANCELLED = "cancelled"
     CANCELLED_BY_OWNER = "cancelled_by_owner"
@@ -46,7 +47,7 @@ class Notice(StrEnum):
 FINAL: Final = frozenset(
     {
         Notice.NOT_SENT, Notice.PARTLY_SENT, Notice.FOUND_TOO_LATE, Notice.HELD_EXPIRED, Notice.CANCELLED,
-        Notice.CANCELLED_BY_OWNER, Notice.GIVEN_UP, Notice.DELIVERY_UNKNOWN, Notice.FILES_NOT_SENT,
+        Notice.CANCELLED_BY_OWNER, Notice.GIVEN_UP, Notice.DELIVERY_UNKNOWN, Notice.FILES_NOT_SENT, Notice.MERGED,
     }
 )  # fmt: skip
 """They say how an answer ended that did not go out, or not whole."""
@@ -69,6 +70,7 @@ PATTERNS: Final[dict[Notice, re.Pattern[str]]] = {
         Notice.NOT_SENT: "⚠️ (?:Ответ клиенту не доставлен|The answer did not reach the client): ",
         Notice.PARTLY_SENT: "⚠️ (?:Ответ доставлен клиенту не полностью|Only part of the answer reached the client): ",
         Notice.FOUND_TOO_LATE: "⚠️ (?:Ответ «.*» найден позже|The answer “.*” was found more than a day late)",
+        Notice.MERGED: "⚠️ (?:Ответ «.*» клиенту не отправлен: когда|The answer “.*” was not sent: when)",
         Notice.HELD_EXPIRED: "⚠️ (?:Ответ «.*» ждал слишком долго|The answer “.*” has waited too long)",
         Notice.CANCELLED: "❎ (?:Ответ «.*» отменён и не будет|The answer “.*” was cancelled and will not)",
         Notice.CANCELLED_BY_OWNER: "❎ (?:Ответ «.*» отменён: клиенту уже|The answer “.*” was cancelled: somebody)",
