@@ -594,8 +594,8 @@ def test_comments_of_a_merged_task_stand_in_the_other(planfix, api, task):
     moved = planfix.employee_comments(task, IVAN, "раз")
     other = planfix.add_task("Заказ")
     planfix.merge_tasks(task, other)
-    assert refusal(api.get(f"/task/{task}?fields=id")) == (500, 1000)
-    assert api.get(f"/comment/{moved}?fields=id,task").json()["comment"] == {"id": moved, "task": {"id": other}}
+    assert refusal(api.get(f"/task/{task}")) == (500, 1000)
+    assert api.get(f"/comment/{moved}", fields="id,task").json()["comment"] == {"id": moved, "task": {"id": other}}
     assert [one["id"] for one in comments(api, other)] == [moved]
 
 
