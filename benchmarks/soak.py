@@ -1,6 +1,6 @@
-"""``make soak``: ten thousand messages through the bridge on this machine while both services fail, then a close look.
+"""``make soak``: ten thousand messages in real time through real processes, while services fail and days pass; then a close look.
 
-Exit code 0 only if nothing was lost, doubled or overtaken, and nothing is left anywhere.
+People are refused and come back, too. At the end every promise of local/promises/ is looked at. Exit code 0 only if every promise was kept.
 """
 
 from __future__ import annotations
@@ -10,27 +10,44 @@ import faulthandler
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from statistics import quantiles
+from typing import TYPE_CHECKING
 
-from benchmarks.soak_invariants import sent_again, violations
+from benchmarks.soak_ends import Ends, words_that_changed
 from benchmarks.soak_people import People
 from benchmarks.soak_wire import Fault
 from benchmarks.soak_world import ACCOUNTS_OF_EACH, RATE, SoakWorld
 from local.problem import LocalProblem
+from local.promises.check import broken, broken_meanwhile
+from local.promises.found import Found
 from local.signals import end_by_signal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST = 15 * 60.0
 """Seconds until a soak is ended as failed."""
 ON_THE_WAY = 60
 """Messages that may be on their way at once: people go on writing when fewer are."""
+FORGOTTEN_AFTER = 30.0
+"""Seconds after which people do not wait for a message before they write on: it may be held, or its task deleted."""
+MOST_RECENT = 1000
+"""How many of the newest messages are looked at for that."""
 WORKERS = 5
 """Batches of each queue at once. More do not help: boto3 in this process keeps one core busy, and has ten connections."""
 TELL_EVERY = 10.0
 """Seconds between two lines of progress."""
-QUIET_FOR = 15.0
-"""Seconds without anything left to deliver, after which what did not arrive is lost: longer than any retry's first wait."""
+HOUR = 3600.0
+SKIPS = (25 * HOUR, 25 * HOUR, 80 * HOUR)
+"""Seconds that pass at once, at equal distances in the soak: Telegram lets a business account's bot answer for 24 hours after the
+client's last message, and a refused answer is held for 72."""
+PATIENCE = 180.0
+"""Seconds for which all that is on its way may take to arrive, when nobody writes any more."""
+ROUNDS = 5
+"""How often the dead letters are put back, at most."""
 
 
 @dataclass
@@ -40,63 +57,95 @@ class Soak:
     world: SoakWorld
     people: People
     messages: int
+    skipped: list[float] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def run(self) -> float:
-        """Let everybody write, and wait until everything arrived; gives the seconds that took.
+        """Let everybody act, then come back; wait until everything arrived; gives the seconds that took.
 
         Raises:
             TimeoutError: it takes too long.
         """
         self._began = self._told = time.monotonic()
         self.world.disturb(on=True)
-        while self._written < self.messages:
-            for _ in range(min(ON_THE_WAY - self._awaited, self.messages - self._written)):
-                self.people.write()
-            self._tell()
-            time.sleep(0.02)
-        quiet_since = time.monotonic()
-        while time.monotonic() - quiet_since < QUIET_FOR:
-            if self.world.waits():
-                quiet_since = time.monotonic()
-            elif not self._awaited:
-                break
-            self._tell()
-            time.sleep(0.2)
+        for number, seconds in enumerate((*SKIPS, 0.0), 1):
+            self._live(self.messages * number // (len(SKIPS) + 1))
+            if seconds:
+                self._skip(seconds)
+                self.people.answer_after_a_day()
         self.world.disturb(on=False)
+        self._come_to_an_end()
         return time.monotonic() - self._began
 
-    def seconds(self) -> tuple[list[float], list[float]]:
-        """How long messages were on their way: those to Planfix, those to clients."""
-        arrived = (self.world.to_planfix.arrived, self.world.to_client.arrived)
-        to_planfix, to_clients = ([there[mark] - self.people.written_at[mark] for mark in there] for there in arrived)
-        return to_planfix, to_clients
+    def _live(self, until: int) -> None:
+        """Let people act until so many messages are written."""
+        while self.written < until:
+            for _ in range(ON_THE_WAY - len(self._awaited())):
+                self.people.act()
+                if self.written >= until:
+                    break
+            self.people.go_on()
+            self._tell()
+            time.sleep(0.02)
+
+    def _skip(self, seconds: float) -> None:
+        # What is on its way arrives before: what waits then waits on purpose.
+        self.world.settle(PATIENCE, self.people.go_on)
+        self.broken += [f"{sum(self.skipped) / HOUR:g} hours on: {one}" for one in broken_meanwhile(*self.world.look())]
+        self.world.skip(seconds, PATIENCE)
+        self.skipped.append(seconds)
+        self._say(f"{seconds / HOUR:g} hours pass")
+
+    def _come_to_an_end(self) -> None:
+        """Everybody is back, and in each chat both sides write once more."""
+        self.people.everybody_comes_back()
+        self.world.settle(PATIENCE)
+        self.people.every_client_writes()
+        self.world.settle(PATIENCE)
+        for _ in range(ROUNDS):
+            if not self.world.redrive():
+                break
+            self.world.settle(PATIENCE)
+        self.people.every_task_is_answered()
+        self._skip(SKIPS[-1])  # whatever was set to happen then happens
+        self.world.settle(PATIENCE)
+
+    def seconds(self, held: set[str]) -> Iterator[tuple[str, list[float]]]:
+        """How long messages were on their way that did not wait on purpose: those to Planfix, those to clients."""
+        at = self.people.written_at
+        for name, wire, letters in (
+            ("to Planfix", self.world.to_planfix, "ceogp"),
+            ("to clients", self.world.to_client, "af"),
+        ):
+            there = {mark: when for mark, when in wire.arrived.items() if mark[1] in letters}
+            yield name, [when - at[mark] for mark, when in there.items() if mark in at and mark not in held]
 
     @property
-    def _written(self) -> int:
-        written = self.people.written
-        return written.total() - written["remarks"]
+    def written(self) -> int:
+        """How many messages were written."""
+        return self.people.messages.total() - self.people.messages["remarks and commands"]
 
-    @property
-    def _awaited(self) -> int:
-        """How many marked messages are on their way."""
-        return len(self.people.written_at) - len(self.world.to_planfix.arrived) - len(self.world.to_client.arrived)
+    def _awaited(self) -> list[str]:
+        """The marks that are on their way: an answer has arrived, too, when a notice names it."""
+        since = time.monotonic() - FORGOTTEN_AFTER
+        here, there = self.world.to_planfix.arrived, self.world.to_client.arrived
+        recent = islice(reversed(self.people.written_at.items()), MOST_RECENT)
+        return [mark for mark, at in recent if at > since and mark not in here and mark not in there]
 
     def _tell(self) -> None:
         now = time.monotonic()
         if now - self._began > LONGEST:
-            raise TimeoutError(
-                f"It took longer than {LONGEST / 60:g} minutes: {self._awaited} of {self._written:,} messages "
-                f"did not arrive, and the queues hold {self.world.bridge.health()['queues']}"
-            )
+            depths = self.world.bridge.health()["queues"]
+            raise TimeoutError(f"It took longer than {LONGEST / 60:g} minutes, and the queues hold {depths}")
         if now - self._told >= TELL_EVERY:
             self._told = now
-            arrived = self._written - self._awaited
             faults = sum(wire.faults.total() for wire in (self.world.to_planfix, self.world.to_client))
-            print(
-                f"{now - self._began:4.0f} s: {self._written:,} of {self.messages:,} written, {arrived:,} arrived, "
-                f"{faults} faults",
-                flush=True,
+            self._say(
+                f"{self.written:,} of {self.messages:,} written, {len(self._awaited())} on their way, {faults} faults"
             )
+
+    def _say(self, what: str) -> None:
+        print(f"{time.monotonic() - self._began:4.0f} s: {what}", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,8 +156,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000, help="how many are written in all (default 10,000)")
-    parser.add_argument("--chats", type=int, default=200, help="clients in channels (default 200)")
-    parser.add_argument("--seed", type=int, default=1, help="of who writes what to whom, and of the faults (default 1)")
+    parser.add_argument("--chats", type=int, default=330, help="clients in channels (default 330)")
+    parser.add_argument("--seed", type=int, default=1, help="of who does what, and of the faults (default 1)")
     parser.add_argument(
         "--workers", type=int, default=WORKERS, help=f"batches of each queue at once (default {WORKERS})"
     )
@@ -120,8 +169,10 @@ def main(arguments: list[str] | None = None) -> int:
             people = People(world, options.chats, options.seed)
             soak = Soak(world, people, options.messages)
             took = soak.run()
-            found = list(violations(world, people))
-            report(soak, took)
+            deeds, seen = world.look()
+            ends = Ends.of(Found(deeds, seen))
+            found = [*soak.broken, *broken(deeds, seen), *words_that_changed(seen, people.written)]
+            report(soak, ends, took)
     except (TimeoutError, LocalProblem) as problem:
         print(problem)
         return 1
@@ -133,33 +184,42 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"memory       at most {own:.0f} MiB (bridge and fakes), {child:.0f} MiB (AWS emulator)")
     for sentence in found:
         print(f"  {sentence}")
-    print(f"invariants   {len(found)} violations" if found else "invariants   all hold")
+    print(f"promises     {len(found)} were broken" if found else "promises     all were kept")
     return 1 if found else 0
 
 
-def report(soak: Soak, took: float) -> None:
+def report(soak: Soak, ends: Ends, took: float) -> None:
     """Print the figures."""
     world, people = soak.world, soak.people
-    clients, employees, owners = (people.written[who] for who in ("clients", "employees", "owners"))
+    clients, employees, owners = (people.messages[who] for who in ("clients", "employees", "owners"))
     print(
-        f"\nmessages     {soak.messages:,}: {clients:,} by clients, {owners:,} by owners, {employees:,} answers; "
-        f"besides, {people.written['remarks']} remarks for colleagues only"
+        f"\nmessages     {soak.written:,}: {clients:,} by clients, {owners:,} by owners, {employees:,} answers; "
+        f"besides, {people.messages['remarks and commands']:,} remarks and commands"
     )
-    accounts = len(world.bots) * ACCOUNTS_OF_EACH
-    print(f"where        {len(people.chats)} chats with {len(world.bots)} bots and {accounts} business accounts")
-    print(f"time         {took:.0f} s, {soak.messages / took:.1f} messages a second")
+    bots = len(world.bots)
+    print(f"where        {len(people.chats)} chats with {bots} bots and {bots * ACCOUNTS_OF_EACH} business accounts")
+    print(f"also         {', '.join(f'{what} {number}' for what, number in sorted(people.did.items()))}")
+    print(f"time         {took:.0f} s, {soak.written / took:.1f} messages a second")
+    skips = " + ".join(f"{seconds / HOUR:g}" for seconds in soak.skipped)
+    print(
+        f"skipped      {sum(soak.skipped) / HOUR:g} hours ({skips}), and {world.hurried:.0f} s in which only waits went on"
+    )
+    became = ", ".join(f"{number} {what}" for what, number in ends.became.most_common())
+    print(f"held         {len(ends.held)} answers in {len(ends.chats)} chats; of them {became}")
     for name, wire in (("Telegram", world.to_client), ("Planfix", world.to_planfix)):
         kinds = ", ".join(f"{fault.value} {wire.faults[fault]}" for fault in Fault)
         print(f"faults       {name}: {wire.faults.total()} ({kinds})")
-    lost = world.to_client.lost.total()
-    print(f"sent again   {sent_again(world, people)} answers, whose reply was lost {lost} times (policy resend)")
+    print(
+        f"repeated     {world.repeated} calls of webhooks, whose answer was lost; {len(world.buried)} dead letters put back"
+    )
+    print(f"sent again   {ends.sent_again} parts of answers, whose reply was lost {world.to_client.kept_answers} times")
     answers = world.to_planfix.answers
     refused = answers[HTTPStatus.FORBIDDEN] - world.to_planfix.faults[Fault.SLOWER]
     print(
         f"Planfix      {answers.total():,} requests, at most {world.planfix.peak_rate} in one second of {RATE:g}; "
         f"{refused} refused for coming too fast"
     )
-    for name, seconds in zip(("to Planfix", "to clients"), soak.seconds(), strict=True):
+    for name, seconds in soak.seconds(ends.held):
         cuts = quantiles(seconds, n=100, method="inclusive")
         print(
             f"on the way   {name}: half within {cuts[49]:.1f} s, 95 of 100 within {cuts[94]:.1f} s, all in {max(seconds):.1f} s"

@@ -11,20 +11,21 @@ import time
 from collections import Counter
 from enum import StrEnum
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request, Response
 
 from local.fakes.server import drop_connection
+from local.promises.account import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TO_PLANFIX = re.compile(r"#[co]\d+")
-TO_CLIENT = re.compile(r"#a\d+")
-"""The marks that messages begin with: ``#c12`` a client's, ``#o12`` an owner's, ``#a12`` an answer."""
+MARKS: Final = Marks(re.compile(r"(#[a-z]\d+)(?:\.\w+)?"))
+"""What people write begins with a mark of its own: ``#c12`` a client's, ``#o12`` an owner's, ``#a12`` an answer, and so on; a
+piece of it, such as a file, bears the mark and a word: ``#f12.1``."""
 
 
 class Fault(StrEnum):
@@ -55,18 +56,20 @@ class Wire:
     Args:
         app: the fake's.
         order: tells the fake to answer its next request with `SLOWER` or `BROKEN`, in its own words.
-        arrives: what the path of a request ends with that brings a message to its reader.
-        marks: what those messages are marked with.
+        brings: what is shown to people by a request that was done (its address, its body, its answer); "" if nothing.
         seed: of the faults.
     """
 
     def __init__(
-        self, app: WSGIApplication, order: Callable[[Fault], None], arrives: str, marks: re.Pattern[str], seed: str
+        self,
+        app: WSGIApplication,
+        order: Callable[[Fault], None],
+        brings: Callable[[str, bytes, bytes], str],
+        seed: str,
     ) -> None:
         self._app = app
         self._order = order
-        self._arrives = arrives
-        self._marks = marks
+        self._brings = brings
         self._chance = random.Random(seed)  # noqa: S311 - chooses faults, hides nothing
         self._lock = threading.Lock()
         self.disturbed = False
@@ -75,16 +78,17 @@ class Wire:
         self.answers: Counter[int] = Counter()
         """Answers of the fake, by HTTP status."""
         self.arrived: dict[str, float] = {}
-        """When each marked message was first there, by `time.monotonic`."""
+        """When each mark was first shown, by `time.monotonic`."""
+        self.kept_answers = 0
+        """How many answers were kept from the bridge of requests that brought something to people."""
         self.lost: Counter[str] = Counter()
-        """How often the answer to a message that arrived was kept from the bridge, by the message's mark."""
+        """How often the answer to a request that was done was kept from the bridge, by each piece that it brought."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
         request = Request(environ)
         data = request.get_data()
         environ["wsgi.input"] = io.BytesIO(data)
-        mark = self._mark(request, data)
         fault = self._draw()
         if fault is Fault.DROPPED:
             drop_connection(environ)
@@ -92,28 +96,24 @@ class Wire:
         if fault in {Fault.SLOWER, Fault.BROKEN}:
             self._order(fault)
         response = Response.from_app(self._app, environ)
-        done = response.status_code in _DONE
+        shown = self._brings(request.path, data, response.get_data()) if response.status_code in _DONE else ""
         with self._lock:
             self.answers[response.status_code] += 1
-        if done and mark:
-            self.arrived.setdefault(mark, time.monotonic())
+            for mark in MARKS.marks(shown):
+                self.arrived.setdefault(mark, time.monotonic())
         if fault in {Fault.BROKEN_YET_DONE, Fault.DROPPED_YET_DONE}:
-            if done and mark:
-                with self._lock:
-                    self.lost[mark] += 1
+            with self._lock:
+                self.lost.update(MARKS.pieces(shown))
+                self.kept_answers += bool(shown)
             if fault is Fault.DROPPED_YET_DONE:
                 drop_connection(environ)
             response = _broken()
         return response(environ, start_response)
 
-    def _mark(self, request: Request, data: bytes) -> str:
-        """The mark of the message that a request brings."""
-        if not request.path.endswith(self._arrives):
-            return ""
-        body = json.loads(data)
-        # An answer's text, or a comment's HTML; both may begin with a line that says who wrote it.
-        found = self._marks.search(body.get("text") or body.get("description") or "")
-        return found[0] if found else ""
+    def lost_answer_to(self, shown: str) -> bool:
+        """Whether the answer to a request that brought this was ever kept from the bridge."""
+        with self._lock:
+            return any(self.lost[piece] for piece in MARKS.pieces(shown))
 
     def _draw(self) -> Fault | None:
         if not self.disturbed:
@@ -123,6 +123,29 @@ class Wire:
             if drawn:
                 self.faults[drawn] += 1
             return drawn
+
+
+def comment_in(path: str, body: bytes, answer: bytes) -> str:  # noqa: ARG001 - Planfix's answer is a number
+    """What a request to Planfix writes into a task."""
+    if not path.endswith("/comments/"):
+        return ""
+    return str(json.loads(body).get("description") or "")
+
+
+def message_in(path: str, body: bytes, answer: bytes) -> str:  # noqa: ARG001 - Telegram answers with the message
+    """What a request to Telegram shows the client: words, and the names of files."""
+    if not path.rpartition("/")[2].startswith(("send", "edit")):
+        return ""
+    result = json.loads(answer)["result"]
+    messages = result if isinstance(result, list) else [result]
+    return " ".join(" ".join(_shown(one)) for one in messages if isinstance(one, dict))
+
+
+def _shown(message: dict[str, object]) -> Iterable[str]:
+    yield str(message.get("text") or message.get("caption") or "")
+    for part in message.values():
+        if isinstance(part, dict) and "file_name" in part:
+            yield str(part["file_name"])
 
 
 def _broken() -> Response:

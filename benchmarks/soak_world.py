@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import secrets
+import threading
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from benchmarks.soak_wire import TO_CLIENT, TO_PLANFIX, Fault, Wire
+from benchmarks.soak_wire import MARKS, Fault, Wire, comment_in, message_in
 from bridge.model import OWN_BOT
 from local.bridge import LocalBridge
+from local.clock import Clock
 from local.fakes.planfix import FakePlanfix
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.journal import Journal
+from local.promises.account import Left
+from local.promises.look import look
+from local.promises.of_aws import Stack
 from local.serving import Server, listen
-from local.stage import UPDATES
+from local.stage import RIGHTS, UPDATES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from _typeshed.wsgi import WSGIApplication
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
     from local.fakes.telegram_model import Bot
     from local.journal import Fact
+    from local.promises.account import Deeds, Seen
 
 RATE = 100.0
 """REST requests a second that this Planfix account allows and the bridge makes."""
@@ -37,11 +48,22 @@ holds some requests up longer than others."""
 STALL = 5.0
 """Seconds in which Planfix's scenarios are silent after a failure. Really three minutes, which here is half the soak."""
 
+LOST_WEBHOOKS = {"telegram": 0.01, "planfix": 0.001}
+"""Of the calls of each service's webhook: the answer gets lost, so the same comes again; Planfix then is silent for `STALL`."""
+
+PATIENT_FOR = 3.0
+"""Real seconds after which it is believed that what is left waits for its time."""
+HURRY = 60.0
+"""Seconds that are skipped then."""
+
 MANAGER = 11
 """The employee who answers."""
 OWNER = 20
 """The employee that the owner of the accounts of the second integration is."""
 CONTACT_TEMPLATE = 201
+POLICIES = {"first": "resend", "second": "ask"}
+"""What each integration does with an answer of which nobody knows whether it arrived."""
+_HOMES = ("TO_PLANFIX_QUEUE_URL", "TO_TELEGRAM_QUEUE_URL")
 ACCOUNTS_OF_EACH = 2
 """Business accounts of each bot."""
 
@@ -83,19 +105,30 @@ class SoakWorld:
         self._end = ExitStack()
         self._http = httpx.Client(trust_env=False, timeout=60)  # a new one for each request costs more than the request
         self._planfix_token = secrets.token_urlsafe(24)
+        self._chance = random.Random(f"webhooks {seed}")  # noqa: S311 - chooses faults, hides nothing
+        self._lock = threading.Lock()
+        self.clock = Clock()
+        self.repeated = 0
+        """How often a webhook's answer got lost."""
+        self.hurried = 0.0
+        """Seconds that were skipped because something waited for its time."""
+        self.buried: list[dict[str, Any]] = []
+        """The bodies of the dead letters that the admin put back."""
         self.planfix = FakePlanfix(
             token=self._planfix_token,
             rate=RATE,
             tolerance=EARLY,
+            clock=self.clock,
             post=self._post,
             retry_delays=(STALL,) * 4,
             stall=STALL,
             remember_calls=False,
         )
-        self.telegram = FakeTelegram()
-        self.to_planfix = Wire(self.planfix.wsgi, self._fail_planfix, "/comments/", TO_PLANFIX, f"planfix {seed}")
-        self.to_client = Wire(self.telegram.wsgi, self._fail_telegram, "/sendMessage", TO_CLIENT, f"telegram {seed}")
+        self.telegram = FakeTelegram(self.clock)
+        self.to_planfix = Wire(self.planfix.wsgi, self._fail_planfix, comment_in, f"planfix {seed}")
+        self.to_client = Wire(self.telegram.wsgi, self._fail_telegram, message_in, f"telegram {seed}")
         self.channels: list[Channel] = []
+        self._planfix_host = ""
 
     def __enter__(self) -> Self:
         try:
@@ -114,17 +147,91 @@ class SoakWorld:
         """Let faults happen from now on, or no more."""
         self.to_planfix.disturbed = self.to_client.disturbed = on
 
-    def waits(self) -> bool:
-        """Whether anything is still to be delivered, by the fakes or by the bridge."""
-        depths = self.bridge.health()["queues"].values()
-        return any(depth["waiting"] or depth["in_flight"] for depth in depths) or any(
-            map(self.telegram.updates_for, self.bots)
+    def settle(self, timeout: float, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait until the services have told of everything and the bridge has done with it.
+
+        What waits for its time, because a call failed or a service said so, gets it sooner: time is skipped for everybody.
+
+        Args:
+            timeout: real seconds.
+            meanwhile: is called now and then.
+
+        Raises:
+            TimeoutError: that took longer than so many seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            meanwhile()
+            try:
+                self.bridge.wait_until_idle(PATIENT_FOR)
+                if self._is_settled():
+                    return
+            except TimeoutError:
+                if time.monotonic() > deadline:
+                    raise
+                self.bridge.skip(HURRY, timeout)
+                self.hurried += HURRY
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"The services could not tell the bridge of everything within {timeout:g} s")
+            time.sleep(0.1)
+
+    def skip(self, seconds: float, timeout: float) -> None:
+        """Let time pass for everybody at once.
+
+        Raises:
+            TimeoutError: something was on its way for longer than ``timeout`` seconds.
+        """
+        self.bridge.skip(seconds, timeout, is_settled=self._is_settled)
+
+    def redrive(self) -> int:
+        """Put the dead letters back in the order in which they first came, as the admin's command does; returns their number."""
+        stack = Stack.of(self.bridge.environment)
+        moved = 0
+        for address, home in zip(stack.dead.values(), _HOMES, strict=True):
+            found = [(json.loads(one["Body"]), one) for one in _taken(stack.sqs, address)]
+            for body, message in sorted(found, key=lambda one: _first_came(one[0])):
+                del body["dead"]
+                self.buried.append(body)
+                again = {**body, "received_at": self.clock(), "first_received_at": _first_came(body)[0]}
+                stack.sqs.send_message(
+                    QueueUrl=self.bridge.environment[home],
+                    MessageBody=json.dumps(again),
+                    MessageGroupId=body["group"],
+                    MessageDeduplicationId=secrets.token_hex(16),
+                )
+                stack.sqs.delete_message(QueueUrl=address, ReceiptHandle=message["ReceiptHandle"])
+                moved += 1
+        return moved
+
+    def look(self) -> tuple[Deeds, Seen]:
+        """What people did, and what is seen now."""
+        queued = [
+            Left(queue, f"{number} messages ({state})")
+            for queue, depth in self.bridge.health()["queues"].items()
+            for state, number in depth.items()
+            if number and state != "dead"
+        ]
+        deeds, seen = look(
+            self.telegram,
+            self.bots,
+            {self._planfix_host: self.planfix},
+            Stack.of(self.bridge.environment),
+            queued=queued,
+            marks=MARKS,
+            was_disturbed=self.to_client.lost_answer_to,
+            clock=self.clock,
         )
+        deeds.policies = {alias: {policy} for alias, policy in POLICIES.items()}
+        seen.buried += self.buried
+        return deeds, seen
+
+    def _is_settled(self) -> bool:
+        return not self.planfix.requests_waiting and not any(map(self.telegram.updates_for, self.bots.values()))
 
     @property
-    def bots(self) -> list[Bot]:
-        """The bots, one an integration."""
-        return [channel.bot for channel in self.channels if channel.owner_id is None]
+    def bots(self) -> dict[str, Bot]:
+        """The bots by integration."""
+        return {channel.alias: channel.bot for channel in self.channels if channel.owner_id is None}
 
     def _start(self) -> None:
         self._end.callback(self._http.close)
@@ -134,6 +241,7 @@ class SoakWorld:
         for number, alias in enumerate(("first", "second"), 1):
             self._add_integration(alias, number)
         telegram_url, planfix_url = self._serve(self.to_client), self._serve(self.to_planfix)
+        self._planfix_host = httpx.URL(planfix_url).netloc.decode()
         webhook_secret, planfix_secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         integrations = {
             bot.alias: {
@@ -157,6 +265,7 @@ class SoakWorld:
                     "POWERTOOLS_METRICS_DISABLED": "true",
                 },
                 parameters=dict.fromkeys(("ToPlanfixConcurrency", "ToTelegramConcurrency"), str(self._workers)),
+                clock=self.clock,
             )
         )
         for channel in self.channels:
@@ -171,7 +280,7 @@ class SoakWorld:
         self._end.callback(delivery.stop)
         for channel in self.channels:
             if channel.owner_id is not None:
-                self.telegram.connect(channel.bot, channel.owner_id)
+                self.telegram.connect(channel.bot, channel.owner_id, RIGHTS)
 
     def _add_integration(self, alias: str, number: int) -> None:
         bot = self.telegram.add_bot(f"{880_000 + number}:{secrets.token_urlsafe(26)}", name=f"Бот {number}")
@@ -188,6 +297,7 @@ class SoakWorld:
         second = alias == "second"
         return {
             "send_as_employee": second,
+            "on_unknown_delivery": POLICIES[alias],
             "telegram": {"api_url": telegram_url},
             "planfix": {"account_url": planfix_url, "requests_per_second": RATE},
             "defaults": {"contact_template": CONTACT_TEMPLATE},
@@ -217,10 +327,17 @@ class SoakWorld:
         ).raise_for_status()
 
     def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """A webhook's call; now and then its answer gets lost."""
         try:
-            return self._http.post(url, headers=dict(headers), content=body).status_code
+            status = self._http.post(url, headers=dict(headers), content=body).status_code
         except httpx.TransportError as error:
             raise ConnectionError(type(error).__name__) from None
+        service = httpx.URL(url).path.split("/")[1]
+        with self._lock:
+            if self.to_planfix.disturbed and self._chance.random() < LOST_WEBHOOKS[service]:
+                self.repeated += 1
+                raise ConnectionError("the answer got lost")
+        return status
 
     def _fail_telegram(self, fault: Fault) -> None:
         if fault is Fault.SLOWER:
@@ -234,3 +351,16 @@ class SoakWorld:
             self.planfix.fail_next(status=403, code=22, error="Request limit exceeded", time_to_reset=500)
         else:
             self.planfix.fail_next(status=502)
+
+
+def _taken(sqs: SQSClient, address: str) -> list[MessageTypeDef]:
+    """All messages of a queue, hidden for a minute."""
+    found: list[MessageTypeDef] = []
+    while got := sqs.receive_message(QueueUrl=address, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
+        found += got
+    return found
+
+
+def _first_came(letter: Mapping[str, Any]) -> tuple[float, int]:
+    number = letter.get("comment") or letter.get("update", {}).get("update_id", 0)
+    return letter.get("first_received_at", letter["received_at"]), number
