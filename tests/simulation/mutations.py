@@ -239,18 +239,18 @@ MUTATIONS: Final = (
     Mutation("complete before the effect", complete_before_the_effect, (1, 2, 3)),
     Mutation("skip a follower", skip_a_follower, (0, 1, 3)),
     Mutation("swap the order", swap_the_order, (0, 1, 2)),
-    Mutation("group by connection id", group_by_connection_id, (6, 18, 34)),
+    Mutation("group by connection id", group_by_connection_id, (0, 28)),
     Mutation("decide comments by a cursor per chat", decide_by_a_cursor, (0, 2, 12)),
     Mutation("stop listing after the first page", stop_after_the_first_page, (2, 7, 10)),
-    Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (119, 496)),
+    Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (23, 605)),
     Mutation("adopt by text alone", adopt_by_text_alone, (9, 32, 147)),
-    Mutation("overtake a held answer", overtake_a_held_answer, (99, 241, 369)),
+    Mutation("overtake a held answer", overtake_a_held_answer, (9, 16)),
     Mutation("a notice that promises what no row will do", promise_what_no_row_will_do, (3, 13, 28)),
     Mutation("read the clock twice", read_the_clock_twice, (3, 9, 13)),
     Mutation("a key without host", key_without_host, (0, 2, 4)),
     Mutation("key an album by its first message", key_an_album_by_its_first_message, (14, 148, 184)),
-    Mutation("take an answer for history", take_an_answer_for_history, (151, 333, 547)),
-    Mutation("begin an effect too near the timeout", begin_too_near_the_timeout, (6, 19, 31)),
+    Mutation("take an answer for history", take_an_answer_for_history, (8, 57)),
+    Mutation("begin an effect too near the timeout", begin_too_near_the_timeout, (1, 10)),
 )
 
 
