@@ -49,12 +49,13 @@ def rows(found: Found) -> Iterator[str]:
 
 def unkept(found: Found) -> Iterator[str]:
     """At any moment: whoever reads that an answer is held, and nothing newer about it, has a row that will act."""
-    rows_of = {(row["integration"], row["item"]) for row in found.seen.connections}
-    waiting = {(alias, item.rpartition("#")[2]) for alias, item in rows_of if item.startswith("held#")}
+    # whoever writes in a task of a client's other chat answers there: comments are told apart by their account
+    hosts = {row["integration"]: row["pk"].partition("#")[0] for row in found.seen.chats if "#task#" in row["pk"]}
+    held = (row for row in found.seen.connections if row["item"].startswith("held#"))
+    waiting = {(hosts.get(row["integration"]), int(row["item"].rpartition("#")[2])) for row in held}
     for answer in found.deeds.answers:
         promise = found.open_promise(answer)
-        row = (answer.chat.integration, f"{answer.comment:016d}")
-        if promise in HOLDS and row not in waiting and not found.is_silenced(answer):
+        if promise in HOLDS and (answer.host, answer.comment) not in waiting and not found.is_silenced(answer):
             yield f"{found.what(answer)} is held, as a notice says, and no row will send it or end it"
 
 
