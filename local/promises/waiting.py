@@ -49,13 +49,12 @@ def rows(found: Found) -> Iterator[str]:
 
 def unkept(found: Found) -> Iterator[str]:
     """At any moment: whoever reads that an answer is held, and nothing newer about it, has a row that will act."""
-    # whoever writes in a task of a client's other chat answers there: comments are told apart by their account
-    hosts = {row["integration"]: row["pk"].partition("#")[0] for row in found.seen.chats if "#task#" in row["pk"]}
+    # by task, not by chat: whoever writes in a task of the client's other chat answers there
     held = (row for row in found.seen.connections if row["item"].startswith("held#"))
-    waiting = {(hosts.get(row["integration"]), int(row["item"].rpartition("#")[2])) for row in held}
+    waiting = {(row["task_id"], int(row["item"].rpartition("#")[2])) for row in held}
     for answer in found.deeds.answers:
         promise = found.open_promise(answer)
-        if promise in HOLDS and (answer.host, answer.comment) not in waiting and not found.is_silenced(answer):
+        if promise in HOLDS and (answer.task, answer.comment) not in waiting and not found.is_silenced(answer):
             yield f"{found.what(answer)} is held, as a notice says, and no row will send it or end it"
 
 
