@@ -262,7 +262,7 @@ MUTATIONS: Final = (
     Mutation("group by connection id", group_by_connection_id, (0, 28, 39)),
     Mutation("decide comments by a cursor per chat", decide_by_a_cursor, (2, 12, 0)),
     Mutation("stop listing after the first page", stop_after_the_first_page, (2, 7, 10)),
-    Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (119, 496)),
+    Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (23, 41, 205)),
     Mutation("adopt by text alone", adopt_by_text_alone, (32, 147, 9)),
     Mutation("overtake a held answer", overtake_a_held_answer, (9, 16, 45)),
     Mutation("a notice that promises what no row will do", promise_what_no_row_will_do, (3, 13, 28)),

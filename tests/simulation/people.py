@@ -628,10 +628,11 @@ class People:
     # the admin, and what befalls services
 
     def redrive(self, _chat: Chat, dice: Any) -> None:
-        """Sometimes too early: what made the message a dead letter is still so."""
+        """Sometimes too early, and once more a little later: what made the message a dead letter is still so."""
         self._tell(None, "the admin redrives the dead letters")
         if dice[1] < 0.5 and self.world.has_dead_letters:
-            self.world.faults.arm([Cell(POST_COMMENT, DENIED), Cell("planfix POST task/N/comments/list", DENIED)])
+            self.world.faults.arm([Cell(POST_COMMENT, DENIED), Cell("planfix POST task/N/comments/list", DENIED)] * 2)
+            self.world.later(self.world.timeline.now + 20 + 100 * dice[3], self.world.redrive)
         self.world.redrive()
 
     def outage(self, chat: Chat, dice: Any) -> None:
