@@ -8,7 +8,7 @@ from typing import Final
 
 from local.promises.account import OWN_BOT, Chat, Left, Marks, Seen, Sent, update_of
 from local.promises.check import broken, broken_meanwhile
-from local.promises.of_fakes import albums_handed, comments_in, contacts_in, still_to_hand, unknowable
+from local.promises.of_fakes import albums_handed, comments_in, contacts_in, sent_by, still_to_hand, unknowable
 from tests.simulation import boundary
 from tests.simulation.people import People
 from tests.simulation.world import DEAD, MARK, SimWorld
@@ -36,7 +36,10 @@ def seen(world: SimWorld, people: People) -> Seen:
     return Seen(
         marks=WORDS,
         comments=[one for host, planfix in world.planfixes.items() for one in comments_in(planfix, host)],
-        sent=[one for call in world.boundary.sent if (one := _sent(world, people, call)) is not None],
+        sent=[
+            *(one for call in world.boundary.sent if (one := _sent(world, people, call)) is not None),
+            *(one for one in sent_by(world.telegram, world.bots, ()) if one.is_edit),
+        ],
         contacts=[one for host, planfix in world.planfixes.items() for one in contacts_in(planfix, host)],
         albums=albums_handed(world.telegram, world.bots),
         left=[*_queued(world), *still_to_hand(world.telegram, world.bots)],

@@ -46,6 +46,9 @@ ACCOUNTS: Final = (
 )
 HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
 
+RIGHTS: Final = ("can_reply", "can_read_messages", "can_delete_sent_messages")
+"""What owners allow the bot."""
+
 YES: Final = f"да{MARK}"
 """What several messages say alike."""
 
@@ -68,7 +71,7 @@ WEIGHTS: Final = {
     "remark_to_other_contact": 2, "close_task": 3, "reopen_task": 2, "delete_task": 1, "change_connection": 4, "lose_rights": 2,
     "disconnect": 1, "pause_chat": 2, "resume_chat": 2, "block": 1, "unblock": 1, "merge_contact": 1,
     "delete_contact": 1, "cancel": 2, "send": 2, "redrive": 3, "outage": 2, "slowness": 2, "revoke_token": 1, "change_settings": 2,
-    "answer_at_once": 2, "answer_with_files": 3, "client_sends_album": 3,
+    "answer_at_once": 2, "answer_with_files": 3, "client_sends_album": 3, "edit_answer": 3, "delete_answer": 2,
 }  # fmt: skip
 
 NEEDED_FOR: Final = {
@@ -83,6 +86,9 @@ NEEDED_FOR: Final = {
     "planfix GET comment/N": "disconnect",
     "dynamodb query": "disconnect",
     SEND: "answer",
+    "telegram editMessageText": "edit_answer",
+    "telegram deleteMessage": "delete_answer",
+    "telegram deleteBusinessMessages": "delete_answer",
     "planfix GET file/N/download": "answer_with_files",
     "planfix file": "answer_with_files",
     "telegram sendDocument": "answer_with_files",
@@ -155,7 +161,7 @@ class People:
                 world.telegram.add_user(owner, f"Владелец {alias}")
             connection = world.telegram.world.connection_of(owner)
             if connection is None or connection.bot is not world.bots[alias]:
-                world.telegram.connect(world.bots[alias], owner, announce=self._chance.random() < 0.7)
+                world.telegram.connect(world.bots[alias], owner, RIGHTS, announce=self._chance.random() < 0.7)
             self._settings[alias] = self._some_settings(owner)
             self._put_settings(alias)
             for client in CLIENTS:
@@ -402,7 +408,7 @@ class People:
         connection = self.world.telegram.world.connection_of(owner)
         if connection is None or not connection.is_enabled or "can_reply" not in connection.rights:
             self._tell(chat, "the owner connects the bot again")
-            self.world.telegram.connect(bot, owner)
+            self.world.telegram.connect(bot, owner, RIGHTS)
             self.world.timeline.stir()
 
     def _is_connected(self, chat: Chat) -> bool:
@@ -509,6 +515,12 @@ class People:
 
     def send(self, chat: Chat, dice: Any) -> bool | None:
         return self._comments(chat, ["/send"], dice, notify=())
+
+    def edit_answer(self, chat: Chat, dice: Any) -> bool | None:
+        return self._comments(chat, ["/edit", self._mark("b")], dice, notify=())
+
+    def delete_answer(self, chat: Chat, dice: Any) -> bool | None:
+        return self._comments(chat, ["/delete"], dice, notify=())
 
     def _comments(
         self,
