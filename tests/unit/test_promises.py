@@ -78,7 +78,9 @@ class World:
 
     def row(self, kind, answer, **fields):
         item = f"{kind}#{answer.chat.channel}#{answer.chat.client_id}#{answer.comment:016d}"
-        self.seen.connections.append({"integration": "main", "item": item, "since": NOW - HOUR, **fields})
+        self.seen.connections.append(
+            {"integration": "main", "item": item, "task_id": answer.task, "since": NOW - HOUR, **fields}
+        )
 
     def holds(self, chat, *, holds=True):
         next(row for row in self.seen.chats if row["pk"] == chat.key)["holds"] = holds
