@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from collections.abc import Iterator
+from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 from bridge.model import Entity, FormattedText
@@ -36,9 +37,40 @@ class _Source(NamedTuple):
     text: str
     at: list[int]
     """UTF-16 offset of each character, and of the end."""
-    entities: list[Entity]
+    entities: _Ahead
     inside: bytearray
     """1 where a cut would fall inside an entity that is short enough to stay whole."""
+
+
+class _Ahead:
+    """The entities from where the text is being cut onwards: each is looked at as often as it has parts, not in all."""
+
+    def __init__(self, entities: list[Entity]) -> None:
+        self._entities = entities
+        self._next = 0
+        self._open: list[Entity] = []
+
+    def over(self, end: int) -> Iterator[Entity]:
+        """Those that cover anything before ``end`` (UTF-16 units), in order."""
+        yield from self._open
+        for place in range(self._next, len(self._entities)):
+            if self._entities[place].offset >= end:
+                return
+            yield self._entities[place]
+
+    def go_on_from(self, begin: int) -> None:
+        """What ends before ``begin`` (UTF-16 units) is over."""
+        still_open = [entity for entity in self._open if _end_of(entity) > begin]
+        while self._next < len(self._entities) and self._entities[self._next].offset < begin:
+            entity = self._entities[self._next]
+            if _end_of(entity) > begin:
+                still_open.append(entity)
+            self._next += 1
+        self._open = still_open
+
+
+def _end_of(entity: Entity) -> int:
+    return entity.offset + entity.length
 
 
 def split(text: FormattedText, limit: int = MAX_TEXT) -> list[FormattedText]:
@@ -74,6 +106,7 @@ def split(text: FormattedText, limit: int = MAX_TEXT) -> list[FormattedText]:
         begin = end
         while begin < len(source.text) and source.text[begin].isspace():
             begin += 1
+        source.entities.go_on_from(source.at[begin])
     return parts
 
 
@@ -81,27 +114,26 @@ def _source(text: FormattedText, limit: int) -> _Source:
     characters = whole(text.text)
     at = list(accumulate((2 if character > "\uffff" else 1 for character in characters), initial=0))
     entities = sorted(text.entities, key=lambda entity: (entity.offset, -entity.length))
+    ahead = _Ahead(entities)
+    ahead.go_on_from(0)
     inside = bytearray(len(characters) + 1)
     for entity in entities:
         if 0 < entity.length <= limit // 2:
             begin, end = bisect_left(at, entity.offset), bisect_left(at, entity.offset + entity.length)
             inside[begin + 1 : end] = b"\1" * (end - begin - 1)
-    return _Source(characters, at, entities, inside)
+    return _Source(characters, at, ahead, inside)
 
 
 def _end(source: _Source, begin: int, limit: int) -> int:
     """Where the part that begins here ends."""
     at = source.at
     end = bisect_right(at, at[begin] + limit) - 1
-    found = [entity for entity in source.entities if _overlaps(entity, at[begin], at[end])]
-    if len(found) > MAX_ENTITIES:
-        surplus = bisect_left(at, found[MAX_ENTITIES].offset)
+    covering = (entity for entity in source.entities.over(at[end]) if _end_of(entity) > at[begin])
+    one_too_many = next(islice(covering, MAX_ENTITIES, None), None)
+    if one_too_many is not None:
+        surplus = bisect_left(at, one_too_many.offset)
         end = surplus if surplus > begin else end
     return end if end == len(source.text) else _border(source, begin, end)
-
-
-def _overlaps(entity: Entity, begin: int, end: int) -> bool:
-    return entity.offset < end and entity.offset + entity.length > begin
 
 
 def _border(source: _Source, begin: int, end: int) -> int:
@@ -114,8 +146,8 @@ def _border(source: _Source, begin: int, end: int) -> int:
                 return found
     return (
         _last(source, _SPACE, begin + 1, end, keeps_entities=True)
-        or _last_grapheme(source, middle, end, keeps_entities=True)
-        or _last_grapheme(source, begin + 1, end, keeps_entities=False)
+        or _last_grapheme(source, begin, middle, end, keeps_entities=True)
+        or _last_grapheme(source, begin, begin + 1, end, keeps_entities=False)
         or end
     )
 
@@ -129,21 +161,24 @@ def _last(source: _Source, pattern: re.Pattern[str], first: int, last: int, *, k
     return 0
 
 
-def _last_grapheme(source: _Source, first: int, last: int, *, keeps_entities: bool) -> int:
+def _last_grapheme(source: _Source, begin: int, first: int, last: int, *, keeps_entities: bool) -> int:
     for place in range(last, first - 1, -1):
-        if not (keeps_entities and source.inside[place]) and not _joined(source.text, place):
+        if not (keeps_entities and source.inside[place]) and not _joined(source.text, place, begin):
             return place
     return 0
 
 
-def _joined(text: str, place: int) -> bool:
-    """Whether the characters before and after the place are one grapheme (the rules of UAX 29 that matter in a chat)."""
+def _joined(text: str, place: int, begin: int) -> bool:
+    """Whether the characters before and after the place are one grapheme (the rules of UAX 29 that matter in a chat).
+
+    ``begin``: a border before it, so that a flag is told from the half of two without counting all flags of the text.
+    """
     before, after = text[place - 1], text[place]
     if before == _ZERO_WIDTH_JOINER or _extends(after):
         return True
     if _is_regional_indicator(after):
         run = place
-        while run and _is_regional_indicator(text[run - 1]):
+        while run > begin and _is_regional_indicator(text[run - 1]):
             run -= 1
         return (place - run) % 2 == 1
     # letters of one Hangul syllable; a consonant after a virama
@@ -173,7 +208,7 @@ def _part(source: _Source, begin: int, end: int) -> FormattedText:
         end -= 1
     at = source.at
     entities: list[Entity] = []
-    for entity in source.entities:
+    for entity in source.entities.over(at[end]):
         first = max(begin, bisect_left(at, entity.offset))
         last = min(end, bisect_left(at, entity.offset + entity.length))
         if first < last and not is_blank(source.text[first:last]):
