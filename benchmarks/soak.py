@@ -28,7 +28,7 @@ from local.signals import end_by_signal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST = 15 * 60.0
+LONGEST = 25 * 60.0
 """Seconds until a soak is ended as failed."""
 ON_THE_WAY = 60
 """Messages that may be on their way at once: people go on writing when fewer are."""
