@@ -16,6 +16,9 @@ from bridge.planfix.route import Comment, Contact, File, People, Phone, Task
 
 Read = TypeVar("Read")
 
+_LARGEST: Final = 2**63 - 1
+"""The largest number that Planfix's types have (swagger: int64); a table takes 38 digits."""
+
 _PERSON: Final = re.compile(r"(?:[a-z]+:)?\d+", re.ASCII)
 
 
@@ -140,9 +143,12 @@ def _number(raw: Any) -> int:
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise _Strange
     try:
-        return int(text)
+        number = int(text)
     except (ValueError, OverflowError):
         raise _Strange from None
+    if abs(number) > _LARGEST:
+        raise _Strange
+    return number
 
 
 def _text(raw: Any) -> str:

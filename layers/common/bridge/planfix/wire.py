@@ -111,7 +111,7 @@ class Wire:
     def _note_time(self, response: httpx.Response) -> None:
         try:
             self.ahead = parsedate_to_datetime(response.headers["date"]).timestamp() - self._clock()
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             return  # no Date, or none that can be read: the one before is still about right
 
     def _understood(self, response: httpx.Response) -> dict[str, Any]:
