@@ -228,7 +228,9 @@ class PlanfixRest:
                 return None
             raise
         found = comment_of(answer.get("comment"))
-        return None if found is None or found.is_deleted else self._in_our_time(found)
+        if found is None:  # nothing says that it is gone: whoever believed that would drop an answer that is held
+            raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer without a comment")
+        return None if found.is_deleted else self._in_our_time(found)
 
     def newest_comments(self, task_id: int, *, offset: int = 0) -> CommentPage:
         """One page of the task's comments, newest first.
