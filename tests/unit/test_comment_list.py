@@ -247,6 +247,36 @@ def test_strange_comment_stops_no_other(chat: World, fields: dict[str, Any]) -> 
     assert not chat.waiting("to-telegram-dead.fifo")
 
 
+@pytest.mark.parametrize("number", [1e300, 10**45], ids=str)
+def test_number_that_no_table_takes_stops_no_other(chat: World, number: float) -> None:
+    """DynamoDB takes 38 digits; a comment with a longer number is one without a number."""
+    make_strange(chat, chat.employee_answers("странный"), id=number)
+    for said in ("раз", "два"):
+        chat.employee_answers(said)
+        chat.settle()
+    assert (chat.phone(), chat.count.totals.get("unexpected_error", 0)) == (["раз", "два"], 0)
+
+
+def test_old_answer_without_a_date_is_not_sent_again(chat: World) -> None:
+    """The ledger has forgotten it, and nobody can tell how old it is: a call that looks further down leaves it alone."""
+    number = chat.employee_answers("давний")
+    chat.settle()
+    for one in range(130):
+        chat.planfix.employee_comments(chat.task, USER, f"заметка {one}")
+    chat.settle()
+    chat.clock.now += 61 * 86_400
+    make_strange(chat, number, dateTime=None)
+    chat.client_writes("снова я")
+    chat.settle()
+    chat.clock.now += 3600
+    body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task, "event": "comment"}
+    for _ in range(30):
+        chat.runtime.tell(body, f"main:{CLIENT}")
+        chat.settle(for_seconds=900)
+    assert chat.count.totals["looked_further"] >= 1
+    assert chat.phone() == ["давний"]
+
+
 @pytest.mark.parametrize(
     "fields", [{"recipients": "everybody"}, {"isHidden": "yes"}, {"isDeleted": 2}, {"owner": {"id": []}}]
 )

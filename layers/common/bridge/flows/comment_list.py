@@ -146,7 +146,10 @@ def look_further(to: Integration, task: TaskState, listed: Listed) -> Listed:
         length, is_whole = length + page.length, page.is_last
         comments |= {comment.id: comment for comment in page.comments}
     above = [one for one in comments.values() if one.id > task.seen.since and one.id not in task.seen.decided]
-    return replace(listed, fresh=answers_nobody_knows(to, above), length=length, is_whole=is_whole)
+    unknown = answers_nobody_knows(to, above)
+    # Without a date it may be older than all that the ledger knows, and have been sent long ago: that is not found, then.
+    dated = [one for one in unknown if one.dated is not None]
+    return replace(listed, fresh=dated, length=length, is_whole=is_whole and len(dated) == len(unknown))
 
 
 def answers_nobody_knows(to: Integration, comments: Iterable[Comment]) -> list[Comment]:
