@@ -76,6 +76,26 @@ def test_answer_that_goes_out_while_a_message_is_noted_answers_only_what_was_bef
     assert waits(chat)
 
 
+@pytest.mark.parametrize(("kind", "name"), [(Waiting, "client_waits"), (Chats, "client_wrote")])
+def test_answer_that_goes_out_while_its_message_is_noted_leaves_no_mark(
+    chat: World, monkeypatch: pytest.MonkeyPatch, kind: type, name: str
+) -> None:
+    """The message is in Planfix and is answered at once, before it is noted that its client waits: nobody waits then."""
+    chat.employee_answers("на первое")
+    chat.settle()
+
+    def answered() -> None:
+        chat.planfix.fire_pending()
+        chat.employee_answers("на второе")
+        chat.planfix.fire_pending()
+        chat.run_sender("to-telegram.fifo", 5)
+
+    before_call(monkeypatch, kind, name, answered)
+    chat.client_writes("и ещё вопрос")
+    chat.settle()
+    assert (chat.phone(), waits(chat)) == (["на первое", "на второе"], False)
+
+
 def test_owner_who_wrote_before_the_client_answered_nothing_newer(chat: World) -> None:
     """The owner's older words, carried late, take no newer message's mark away."""
     chat.runtime.waiting.client_waits(CHAT, 1, 50)

@@ -326,12 +326,18 @@ def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState
     if posting.by_client:
         is_newest = posting.newest_message > before.client_message
         seen = follow_names(to, posting.place.client, before) if is_newest else before.seen
+        # The mark first: an answer that goes out meanwhile takes it away, or is known from the chat as it is then.
+        newest = max(before.client_message, posting.newest_message)
+        is_first = not before.awaits_answer or before.client_message == posting.newest_message
+        is_marked = is_first and replace(before, client_message=newest).awaits_answer
+        if is_marked:
+            to.waiting.client_waits(chat, task, posting.newest_message)
         now = to.chats.client_wrote(chat, posting.newest_message, seen)
-        waited = replace(
-            now, client_message=before.client_message
-        ).awaits_answer  # an answer may have gone out meanwhile
-        if now.awaits_answer and (not waited or before.client_message == now.client_message):
+        waited = replace(now, client_message=before.client_message).awaits_answer
+        if now.awaits_answer and not is_marked and not waited:  # the answer to the one before took its mark away
             to.waiting.client_waits(chat, task, now.client_message)
+        if is_marked and not now.awaits_answer:
+            to.waiting.client_has_answer(chat, max(now.owner_message, now.sent_message))
         if now.holds:
             to.tell({"kind": "held", **held}, chat.group)
     elif posting.author is Author.OWNER:
