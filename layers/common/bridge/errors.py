@@ -70,6 +70,7 @@ class Reason(StrEnum):
     DELIVERY_UNKNOWN = "delivery_unknown"
     COMMENT_CHANGED = "comment_changed"
     COMMENT_UNREADABLE = "comment_unreadable"
+    CLIENT_NOT_NOTIFIED = "client_not_notified"
 
 
 HOLDABLE = frozenset(

@@ -210,11 +210,16 @@ class KnownContact:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An answer that waits: its ids only, the comment is read again. ``at`` is Unix seconds when it began to wait."""
+    """An answer that waits: its ids only, the comment is read again.
+
+    ``at``, ``until``: Unix seconds when it began to wait, and until when a held one does, as its author was told (0 in rows of
+    older versions). Whatever the settings say since: its timer comes then, and no other.
+    """
 
     task_id: int
     comment_id: int
     at: int
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)

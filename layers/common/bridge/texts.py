@@ -743,6 +743,12 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "The bridge could not read all of the comment.",
         "Write it again as a new comment.",
     ),
+    Reason.CLIENT_NOT_NOTIFIED: _refusal(
+        "Теперь комментарий не уведомляет клиента.",
+        "Если он для клиента, напишите новый и отметьте клиента среди уведомляемых.",
+        "The comment does not notify the client any more.",
+        "If it is for the client, write a new one and tick the client among the notified.",
+    ),
     Reason.TOO_OLD: _refusal(
         "Ответ найден слишком поздно.",
         "Если он ещё нужен, напишите его ещё раз.",

@@ -54,7 +54,8 @@ class Waiting:
         """Let an answer wait."""
         key = self._answer_key(kind, chat, answer)
         row = {**key, "task_id": answer.task_id, "client_id": chat.client_id, "since": answer.at}
-        self._table.put({**row, "expires_at": answer.at + ASIDE_KEPT} if kind == "aside" else row)
+        times = {"expires_at": answer.at + ASIDE_KEPT} if kind == "aside" else {"held_until": answer.until}
+        self._table.put({**row, **times})
 
     def drop(self, kind: Kind, chat: Chat, answer: Held) -> None:
         """That answer waits no longer."""
@@ -83,4 +84,4 @@ class Waiting:
 
 
 def _held(row: dict[str, Any]) -> Held:
-    return Held(row["task_id"], int(row["item"].rpartition("#")[2]), row["since"])
+    return Held(row["task_id"], int(row["item"].rpartition("#")[2]), row["since"], row.get("held_until", 0))

@@ -199,7 +199,7 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
         return None
     told = isinstance(error, RetryLater) and not error.counts and not is_timer
     wait = min(_wait(error, record.received) * worker.jitter(), LONGEST_WAIT)
-    if body["kind"] in ANSWERS:
+    if body["kind"] in (*ANSWERS, "held"):  # what is written behind held answers is seen by them only
         wait = min(wait, _until_an_answer_is_seen(age))
     wait = max(wait, record.received**2 / RECEIVES_SQUARED_A_SECOND)
     worker.count("put_off")

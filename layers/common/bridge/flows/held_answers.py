@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.errors import Misconfigured, OutcomeUnknown, Reason, RetryLater
+from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.connection_care import check_bot_soon, check_channel_soon
+from bridge.flows.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
 from bridge.flows.moment import moment
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import (
@@ -37,12 +38,8 @@ if TYPE_CHECKING:
 
 def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | None) -> None:
     """Let an answer wait for the client; ``refusal`` None means that earlier ones wait and it must not overtake them."""
-    chat, now = task.chat, to.clock()
-    answer = Held(task.task_id, comment.id, int(now))
-    # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
-    set_timer(to, chat, now + to.settings.hold_for * 3600 + CLOCKS_DIFFER)
-    to.chats.remember(chat, holds=True)
-    to.waiting.put("held", chat, answer)
+    chat = task.chat
+    answer = _begin_to_hold(to, chat, task.task_id, comment.id)
     _look_after(to, chat, refusal)
     to.count("held")
     to.log.info("answer held", extra={"chat": chat.key, "task": task.task_id, "comment": comment.id})
@@ -54,8 +51,23 @@ def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | 
     tell_author(to, task, comment, said, f"held#{answer.at}")
 
 
+def _begin_to_hold(to: Integration, chat: Chat, task_id: int, comment_id: int) -> Held:
+    """From now on it waits, and its end has a timer."""
+    now, hold_for = to.clock(), to.settings.hold_for * 3600
+    answer = Held(task_id, comment_id, int(now), int(now) + hold_for)
+    # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
+    set_timer(to, chat, now + hold_for + CLOCKS_DIFFER)
+    to.chats.remember(chat, holds=True)
+    to.waiting.put("held", chat, answer)
+    return answer
+
+
+def _until(to: Integration, answer: Held) -> int:
+    return answer.until or answer.at + to.settings.hold_for * 3600
+
+
 def _held(to: Integration, comment: Comment, answer: Held, refusal: Refusal) -> str:
-    held_until = moment(answer.at + to.settings.hold_for * 3600)
+    held_until = moment(_until(to, answer))
     return to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error), until=held_until)
 
 
@@ -117,7 +129,10 @@ def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
             to.count("held_answer_gone")  # deleted by an employee, or with its task: nobody waits for it
             to.waiting.drop("held", chat, answer)
             continue
-        if to.clock() - answer.at > to.settings.hold_for * 3600:
+        if ends_unmeant(to, task, comment, f"unmeant#{answer.at}"):
+            to.waiting.drop("held", chat, answer)
+            continue
+        if to.clock() > _until(to, answer):
             _put_aside(to, chat, task, comment, answer, Say.HELD_EXPIRED)
             continue
         refusal = send_answer(to, task, comment, found_at=found_at)
@@ -133,6 +148,24 @@ def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
             refuse(to, task, comment, refusal, f"refused#{answer.at}")
         to.waiting.drop("held", chat, answer)
     to.chats.remember(chat, holds=False)
+    return True
+
+
+def ends_unmeant(to: Integration, task: TaskState, comment: Comment, about: str) -> bool:
+    """Whether an answer from before is none for the client now: its author changed it meanwhile. Then that is its end.
+
+    One that is hidden now is as one that is deleted: nobody waits for it, and its words are for nobody else to read.
+    """
+    if comment.is_hidden:
+        to.count("held_answer_gone")
+        return True
+    if not WHO_AND_TO_WHOM.isdisjoint(comment.unread):
+        reason = Reason.COMMENT_UNREADABLE
+    elif is_by_employee(comment) and client_is_notified(to, task, comment):
+        return False
+    else:
+        reason = Reason.CLIENT_NOT_NOTIFIED
+    refuse(to, task, comment, Refusal(Refused(reason), 0, 0), about)
     return True
 
 
@@ -174,7 +207,7 @@ def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> in
         task, comment = _read(to, answer)
         if task is not None and comment is not None:
             forget_unknown(to, task, comment)
-            to.waiting.put("held", chat, Held(answer.task_id, answer.comment_id, int(to.clock())))
+            _begin_to_hold(to, chat, answer.task_id, answer.comment_id)
         to.waiting.drop("aside", chat, answer)
     if answers:
         to.chats.remember(chat, holds=True)

@@ -12,7 +12,7 @@ from bridge.flows.answer_files import forget_asked_files
 from bridge.flows.in_doubt import forget_doubt, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
 from bridge.flows.moment import until
-from bridge.flows.notices import excerpt, post_notice
+from bridge.flows.notices import ASSIGNEES, excerpt, post_notice
 from bridge.flows.plainly import plain_if_refused
 from bridge.flows.quoted_message import quoted_message
 from bridge.flows.send_files import FilesOutcome, files_sent, send_files
@@ -169,7 +169,8 @@ def _mark_read(to: Integration, task: TaskState) -> None:
 def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> bool:
     """A notice to whoever wrote the comment, where that stands now (tasks are merged); False when Planfix refuses it."""
     key = f"notice#{task.host}#{comment.id}#{about}"
-    return post_notice(to, comment.task_id or task.task_id, text, People(users=(comment.owner,)), key=key)
+    author = People(users=(comment.owner,)) if comment.owner else ASSIGNEES  # nobody knows whose it is
+    return post_notice(to, comment.task_id or task.task_id, text, author, key=key)
 
 
 def refusal_key(task: TaskState, comment: Comment) -> str:

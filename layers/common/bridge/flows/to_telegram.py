@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
 from bridge.flows.comment_list import look_further, may_be_an_answer, read_new, seen_after
-from bridge.flows.find_contact import look_up_contact
-from bridge.flows.held_answers import bury, cancel, drain, hold, is_held, put_aside, refuse
+from bridge.flows.held_answers import bury, cancel, drain, ends_unmeant, hold, is_held, put_aside, refuse
 from bridge.flows.keys import comment_key, decided_key
+from bridge.flows.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
 from bridge.flows.notices import ASSIGNEES, excerpt, is_notice, post_notice
 from bridge.flows.quoted_message import note_quoted
 from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author
@@ -46,9 +46,6 @@ CALLS_COME_WITHIN: Final = 600.0
 MOST_CALLS_OWED: Final = 20
 """Calls that may come for nothing before one makes us look further down."""
 
-WHO_AND_TO_WHOM: Final = frozenset({"owner", "recipients", "isHidden", "isDeleted"})
-"""The fields of a comment that make it an answer, or none."""
-
 SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
 
@@ -64,8 +61,7 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
         if to.chats.state(task.chat).holds:
             drain(to, task.chat, found_at=body["received_at"])
     except (RetryLater, OutcomeUnknown) as wait:
-        if _waited(to, body["received_at"]):
-            _say_that_these_wait(to, task, read_new(to, task).fresh, wait, body)
+        _say_that_new_ones_wait(to, task, wait, body)
         raise
     try:
         listed = read_new(to, task)
@@ -108,7 +104,7 @@ def _calls_counted(seen: Seen, announced: int, body: Mapping[str, Any]) -> Seen:
 def _look_further(to: Integration, task: TaskState, listed: Listed, body: Mapping[str, Any]) -> None:
     """A call for a comment that is not where new ones appear: Planfix may date it by when it was written."""
     further = look_further(to, task, listed)
-    meant = [comment for comment in further.fresh if _client_is_notified(to, task, comment)]
+    meant = [comment for comment in further.fresh if client_is_notified(to, task, comment)]
     to.count("looked_further")
     to.log.info(
         "looked further", extra={"task": task.task_id, "comments": further.length, "answers": [one.id for one in meant]}
@@ -150,6 +146,20 @@ def _decide_all(
             return
 
 
+def _say_that_new_ones_wait(
+    to: Integration, task: TaskState, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
+) -> None:
+    """Answers that were written behind held ones which must wait: nobody else looks at them."""
+    if not _waited(to, body["received_at"]):
+        return
+    try:
+        fresh = read_new(to, task).fresh
+    except Refused as refused:
+        to.log.info("not told that answers wait", extra={"task": task.task_id, "reason": refused.reason.value})
+        return
+    _say_that_these_wait(to, task, fresh, wait, body)
+
+
 def _say_that_these_wait(
     to: Integration,
     task: TaskState,
@@ -160,12 +170,12 @@ def _say_that_these_wait(
     """Answers that wait behind what must wait: each has its notice after five minutes too."""
     for comment in comments:
         if (
-            _waited(to, _found_at(comment, body))
-            and _is_by_employee(comment)
+            _waited(to, _found_at(to, comment, body))
+            and is_by_employee(comment)
             and to.effects.outcome(comment_key(task.host, comment.id)) is None
             and command_in(comment) is None
             and mistyped(comment) is None
-            and _client_is_notified(to, task, comment)
+            and client_is_notified(to, task, comment)
         ):
             _say_that_it_waits(to, task, comment, wait, body)
 
@@ -176,14 +186,23 @@ def carry_one_answer(to: Integration, body: Mapping[str, Any]) -> None:
     if task is None or comment is None:
         to.count("redriven_answer_gone")
         return
-    _send(to, task, comment, body)
+    if not ends_unmeant(to, task, comment, "redriven"):
+        _send(to, task, comment, body)
 
 
 def carry_held(to: Integration, body: Mapping[str, Any]) -> None:
     """Held answers may go out now, or have waited too long: ``{"channel", "client"}``."""
     chat = Chat(to.alias, body["channel"], body["client"])
-    if to.chats.state(chat).holds:
+    state = to.chats.state(chat)
+    if not state.holds:
+        return
+    try:
         drain(to, chat, found_at=body["received_at"])
+    except (RetryLater, OutcomeUnknown) as wait:
+        task = to.chats.task(to.planfix.host, state.task_id) if state.task_id else None
+        if task is not None:
+            _say_that_new_ones_wait(to, task, wait, body)
+        raise
 
 
 def carry_owner_wrote(to: Integration, body: Mapping[str, Any]) -> None:
@@ -210,7 +229,7 @@ def _decide(
     """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others."""
     if comment.unread:
         _note_unread(to, task, comment)
-    if not _is_by_employee(comment):
+    if not is_by_employee(comment):
         return _End.OTHERS
     own = _own(to, task, comment)
     if own is not None:
@@ -224,7 +243,7 @@ def _decide(
         obey(to, task, comment, command)
     elif meant is not None:
         tell_of_mistyping(to, task, comment, meant)
-    elif not _client_is_notified(to, task, comment):
+    elif not client_is_notified(to, task, comment):
         _remind_to_tick(to, task, comment)
         if may_be_an_answer(comment):  # its contact may be the client's one day
             to.effects.renew(decided_key(task.host, comment.id), 1)
@@ -260,16 +279,13 @@ def _note_unread(to: Integration, task: TaskState, comment: Comment) -> None:
         post_notice(to, task.task_id, said, ASSIGNEES, key=f"unreadable#{task.host}#{comment.id}")
 
 
-def _is_by_employee(comment: Comment) -> bool:
-    """Whether an employee wrote it for others to read; not where that cannot be known."""
-    if WHO_AND_TO_WHOM.intersection(comment.unread):
-        return False
-    return not comment.is_deleted and not comment.is_hidden and comment.owner.startswith("user:")
+def _found_at(to: Integration, comment: Comment, body: Mapping[str, Any]) -> float:
+    """When there was something to send, Unix seconds: a call may find comments that are younger than itself.
 
-
-def _found_at(comment: Comment, body: Mapping[str, Any]) -> float:
-    """When there was something to send, Unix seconds: a call may find comments that are younger than itself."""
-    return max(float(body["received_at"]), comment.at or 0.0)
+    A date that is still to come says nothing: such a comment would never be old enough for anybody to be told of it.
+    """
+    at = comment.at or 0.0
+    return max(float(body["received_at"]), at if at <= to.clock() else 0.0)
 
 
 def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> _End:
@@ -282,7 +298,7 @@ def _send(to: Integration, task: TaskState, comment: Comment, body: Mapping[str,
         # An attempt that died had refused it for good and may have said so: whatever holds now, it is not sent by itself.
         refuse(to, task, comment, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
         return _End.NOT_SENT
-    found_at = _found_at(comment, body)
+    found_at = _found_at(to, comment, body)
     try:
         refusal = send_answer(to, task, comment, found_at=found_at)
     except (RetryLater, OutcomeUnknown) as wait:
@@ -306,7 +322,7 @@ def _gave_up(
     to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
 ) -> bool:
     """An answer beyond its budget goes to the dead letters, its author is told, and the chat goes on."""
-    found_at = _found_at(comment, body)
+    found_at = _found_at(to, comment, body)
     if to.clock() - found_at - body.get("told_to_wait", 0) < to.settings.give_up_answers_after * 3600:
         return False
     first_at = body.get("first_received_at", 0)
@@ -319,7 +335,7 @@ def _gave_up(
 def _say_that_it_waits(
     to: Integration, task: TaskState, comment: Comment, wait: RetryLater | OutcomeUnknown, body: Mapping[str, Any]
 ) -> None:
-    if _waited(to, _found_at(comment, body)):
+    if _waited(to, _found_at(to, comment, body)):
         to.count("answer_waits")
         said = to.texts.say(Say.WAITING, **reason_words(to, comment, wait))
         tell_author(to, task, comment, said, "waiting")
@@ -352,23 +368,6 @@ def _own(to: Integration, task: TaskState, comment: Comment) -> Mapping[str, Any
         raise RetryLater(OWN_POST_PENDING, Reason.BUSY, "the bridge is posting into this task")
     is_that = to.digest(from_html(comment.html).text) in posting.marks  # never completed, and its words are here
     return {} if is_that else None
-
-
-def _client_is_notified(to: Integration, task: TaskState, comment: Comment) -> bool:
-    notified = comment.recipients
-    if task.client_is_assigner and "assigner" in notified.roles:
-        return True
-    contacts = {person for person in notified.users if person.startswith("contact:")}
-    state = to.chats.state(task.chat)
-    if contacts & {f"contact:{number}" for number in (state.contact_id, *state.former_contacts)}:
-        return True
-    if not contacts or (state.contact_id is not None and to.planfix.contact_exists(state.contact_id)):
-        return False
-    found = look_up_contact(to, task.chat.client_id, gone=state.contact_id)  # merged or deleted meanwhile
-    if found is None:
-        return False
-    to.chats.replace_contact(task.chat, state, found)
-    return f"contact:{found}" in contacts
 
 
 def _remind_to_tick(to: Integration, task: TaskState, comment: Comment) -> None:
