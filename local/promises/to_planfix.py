@@ -146,8 +146,11 @@ def order(found: Found) -> Iterator[str]:
             for comment in found.carried[mark]
             if found.chat_of(comment) == chat and not found.is_lost(comment)
         ]
-        got = [mark for _, mark in sorted(stand)]
-        if Counter(got) == Counter(wanted) and got != wanted:
+        # One that has too many comments or too few (`messages` says so where it may not) has no place to be judged by.
+        times, wanted_times = Counter(mark for _, mark in stand), Counter(wanted)
+        got = [mark for _, mark in sorted(stand) if times[mark] == wanted_times[mark]]
+        wanted = [mark for mark in wanted if times[mark] == wanted_times[mark]]
+        if got != wanted:
             place = next(number for number, (one, other) in enumerate(zip(got, wanted, strict=True)) if one != other)
             yield f"in {chat.key} “{got[place]}” stands where “{wanted[place]}” should: {got[place : place + 4]}"
 

@@ -176,6 +176,27 @@ def test_messages_out_of_order_are_found(world):
     assert other.update != one.update
 
 
+def test_order_of_a_chat_is_judged_beside_what_vanished(world):
+    """One message went with a deleted task: the others of its chat have an order all the same."""
+    world.said(ANNA, "c7")
+    world.comment(ANNA, "client", "c7", task=3)
+    world.seen.chats.append(
+        {
+            "pk": f"{HOST}#task#3",
+            "integration": "main",
+            "channel": ANNA.channel,
+            "client_id": ANNA.client_id,
+            "since": 0,
+        }
+    )
+    world.deeds.lost_tasks.append((HOST, 3))
+    world.said(ANNA, "c8")
+    world.said(ANNA, "c9")
+    world.comment(ANNA, "client", "c9")
+    world.comment(ANNA, "client", "c8")
+    broke(world, "“c9” stands where “c8” should")
+
+
 def test_words_of_which_nobody_knows_whose_they_are_may_lie_there(world):
     """A dead letter by a connection that Telegram knows no more."""
     lost = world.said(ANNA, "c9")
