@@ -399,3 +399,104 @@ def test_lost_answer_doubles_no_album_without_files(world: World) -> None:
     assert len(world.comments()) == 2
     assert world.comments()[-1].description.count("[Файл не перенесён: ") == 3
     assert world.count.totals.get("unexpected_error") is None
+
+
+def lose_next_comment(world: World) -> None:
+    """Planfix makes the next comment, and its answer is lost."""
+    world.planfix.fail_next(path_prefix="/task/1/comments/", status=500, code=0, error="lost", apply=True, exact=True)
+
+
+def refuse_files(world: World, times: int) -> None:
+    """Planfix takes none of the next files."""
+    world.planfix.fail_next(path_prefix="/file/", status=400, code=7002, error="File is too big", times=times)
+
+
+def test_lost_answer_doubles_no_member_whose_file_was_refused(world: World) -> None:
+    """The album's comment is known by the file that came along, and names the other one: it is not carried again."""
+    world.client_writes("раз")
+    world.settle()
+    refuse_files(world, 1)
+    lose_next_comment(world)
+    album(world, 2)
+    world.settle()
+    assert hanging(world) == [0, 1]
+
+
+@pytest.mark.parametrize("refused", [0, 1, 99])
+@pytest.mark.parametrize("caption", ["", "смотрите"])
+def test_member_that_comes_after_an_attempt_with_a_lost_answer(world: World, caption: str, refused: int) -> None:
+    """It is in no comment of that attempt, whatever that is known by: it follows as its own, once."""
+    world.client_writes("раз")
+    world.settle()
+    if refused:
+        refuse_files(world, refused)
+    lose_next_comment(world)
+    album(world, 2, caption=caption)
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    world.clock.now += 4
+    world.run_sender("to-planfix.fifo")
+    album(world, 1, start=2)
+    world.settle()
+    _, first, second = world.comments()
+    assert first.description.startswith(caption or "[Альбом, файлов: 2]")
+    assert first.description.count("[Файл не перенесён: ") == min(refused, 2) == 2 - len(first.files)
+    assert len(second.files) + second.description.count("[Файл не перенесён: ") == 1
+
+
+def test_album_that_is_redriven_is_whole(world: World) -> None:
+    """What was seen of it when it first came says nothing: GIVEN five of ten then, and the same five at first now."""
+    album(world, 5)
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    album(world, 5, start=5)
+    world.planfix.fail_next(status=502, times=100_000)
+    world.settle(for_seconds=11 * 86_400)
+    letters = world.waiting("to-planfix-dead.fifo")
+    assert len(letters) == 10
+    world.planfix._world.faults.waiting.clear()
+    world.clock.now += 600
+    for number, letter in enumerate(sorted(letters, key=lambda one: one["update"]["update_id"])):
+        body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": letter["update"]}
+        world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id=f"again-{number}")
+        if number == 4:
+            world.run_sender("to-planfix.fifo")
+    world.settle()
+    assert hanging(world) == [10]
+
+
+@pytest.mark.parametrize("change", ["edit", "deletion"])
+def test_change_of_a_member_does_not_overtake_its_album(world: World, change: str) -> None:
+    """GIVEN eleven records, which no batch holds: only what changes nothing goes first."""
+    world.client_writes("раз")
+    world.settle()
+    album(world, 1, caption="старое")
+    first = world.telegram.updates_for(world.bot)[-1]["business_message"]["message_id"]
+    if change == "edit":
+        world.telegram.client_edits(world.bot, CLIENT, first, "новое", owner_id=OWNER)
+    else:
+        world.telegram.client_deletes(world.bot, CLIENT, [first], owner_id=OWNER)
+    album(world, 9, start=1)
+    world.settle()
+    shown = [one.description for one in world.comments()]
+    assert shown[1] == "старое"
+    assert "(комментарий 2)" in shown[2]
+    assert sum(hanging(world)) == 10
+
+
+@pytest.mark.parametrize(("broken", "count"), [("message_id", "unreadable_update"), ("type", "not_private")])
+def test_album_that_is_not_carried_is_counted(world: World, broken: str, count: str) -> None:
+    """As every single message is: one without a number, one of a group."""
+    album(world, 2)
+    updates = [one for one in world.telegram.updates_for(world.bot) if "business_message" in one]
+    for number, update in enumerate(updates):
+        if broken == "type":
+            update["business_message"]["chat"]["type"] = "group"
+        elif number:
+            del update["business_message"]["message_id"]
+        body = {"kind": "update", "integration": "main", "received_at": world.clock(), "update": update}
+        world.runtime.queues["to-planfix.fifo"].put(body, group=f"main:{CLIENT}", deduplication_id=f"strange-{number}")
+    while world.run_sender("to-planfix.fifo"):
+        world.clock.now += 4
+    assert world.count.totals[count] == 1
+    assert hanging(world) == ([] if broken == "type" else [1])

@@ -1,12 +1,12 @@
 """The ledger: each effect is claimed before it is done and completed after, so that it is done once.
 
 Row: ``pk`` (what caused it), ``phase`` claimed | unknown | done, ``claimed_at`` (ms), ``first_at`` (ms of the first claim
-whose outcome was lost), ``marks`` (digests of what its attempts left behind), ``outcome`` (ids), ``expires_at`` (s, DynamoDB TTL). Never a message's words.
+whose outcome was lost), ``marks`` (digests and ids of what its attempts left behind), ``outcome`` (ids), ``expires_at`` (s, DynamoDB TTL). Never a message's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
@@ -37,13 +37,13 @@ class Ledger:
         self._clock = clock
         self._kept = kept
 
-    def claim(self, key: str, mark: str = "") -> Claim:
+    def claim(self, key: str, marks: Sequence[str] = ()) -> Claim:
         """Claim an effect, or learn what became of it. Expired rows count as gone (TTL deletes up to two days late).
 
-        ``mark``: what to look for should this attempt's outcome be lost (a digest).
+        ``marks``: what to look for should this attempt's outcome be lost (digests, ids).
         """
         now = self._clock()
-        row = {**self._row(key, "claimed", now), **({"marks": [mark]} if mark else {})}
+        row = {**self._row(key, "claimed", now), **({"marks": list(marks)} if marks else {})}
         if self._table.put(row, only_if="attribute_not_exists(pk) OR expires_at < :now", values={":now": int(now)}):
             return Fresh()
         held = self._table.get({"pk": key})
@@ -55,10 +55,10 @@ class Ledger:
         if held["phase"] == "claimed" and age < LEASE:
             return Busy(min(LEASE - age, max(age, ASK_AGAIN)))
         first = int(held.get("first_at") or held["claimed_at"])
-        marks = list(held.get("marks", ()))
-        taken = {**row, "first_at": first, "marks": list(dict.fromkeys([*marks, *row.get("marks", ())]))}
+        before = tuple(held.get("marks", ()))
+        taken = {**row, "first_at": first, "marks": list(dict.fromkeys([*before, *marks]))}
         ours = self._table.put(taken, only_if="claimed_at = :seen", values={":seen": held["claimed_at"]})
-        return Lost(first / 1000, tuple(marks)) if ours else Busy(ASK_AGAIN)
+        return Lost(first / 1000, before) if ours else Busy(ASK_AGAIN)
 
     def complete(self, key: str, outcome: Any, *, also: Mapping[str, Any] | None = None) -> None:
         """Say that it was done, and what came of it; ``also``: further keys and outcomes, written in the same transaction."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import StillComing
 from bridge.flows.carry_message import carry_message, files_version, is_echo
 from bridge.flows.place import place_of
-from bridge.flows.post_comment import Member, Posting, Receipt, post_comment
+from bridge.flows.post_comment import Member, Posting, Receipt, messages_begun, post_comment
 from bridge.telegram import content
 from bridge.telegram.updates import album_of, incoming_message, kind_of
 from bridge.texts import Say
@@ -38,7 +38,12 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     members = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
     # Telegram numbers them in their order; they may arrive in another one, and an update may come twice
     messages = sorted({one.message_id: one for one in members}.values(), key=lambda one: one.message_id)
-    place = place_of(to, messages[0]) if messages and messages[0].chat_type == "private" else None
+    if not messages:
+        return
+    if messages[0].chat_type != "private":
+        to.count("not_private")  # as in to_planfix.py
+        return
+    place = place_of(to, messages[0])
     if place is None:
         return
     if is_echo(to, place, messages[0], messages[0].who_wrote(place.owner_id)):
@@ -47,22 +52,31 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     key = f"album#{place.chat.key}#{album_of(body['update'])}"
     carried = to.effects.outcome(key)
     if carried is None:
-        _wait_for_more(to, key, len(messages), may_be_cut=body["may_be_cut"])
-        carried = post_comment(to, _posting(to, place, messages, key, Receipt.of(body))) or {"members": ()}
+        # Redriven, its members come one by one anew: what was seen of them when they first came says nothing now.
+        look = f"look#{key}#{int(body['received_at'] * 1000)}"
+        # An attempt whose answer was lost may have made its comment of fewer messages: what it tried is tried again, alike.
+        begun = messages_begun(to.effects.still_open(key))
+        together = [one for one in messages if not begun or one.message_id in begun]
+        carried = {"members": ()}
+        if together:
+            whole, may_be_cut = (len(begun), True) if begun else (MOST_MEMBERS, body["may_be_cut"])
+            _wait_for_more(to, look, len(together), whole=whole, may_be_cut=may_be_cut)
+            carried = post_comment(to, _posting(to, place, together, key, Receipt.of(body))) or carried
     for message in messages:
         if message.message_id not in carried["members"]:
             carry_message(to, place, message, Receipt.of(body))
+    for _ in range(len(body["album"]) - len(members)):
+        to.count("unreadable_update")
 
 
-def _wait_for_more(to: Integration, key: str, here: int, *, may_be_cut: bool) -> None:
+def _wait_for_more(to: Integration, look: str, here: int, *, whole: int, may_be_cut: bool) -> None:
     """Return when the album is whole: a second look, three seconds after the first, finds no more of it.
 
     Its age says nothing (it may have waited behind a backlog of hours), nor how often it was received (it may have waited
     behind another message each time): what was seen at the last look is kept instead.
     """
-    if here >= MOST_MEMBERS:
+    if here >= whole:
         return
-    look = f"look#{key}"
     last = to.effects.outcome(look) or {"members": 0, "looks": 0}
     if (last["members"] == here and not may_be_cut) or last["looks"] >= MOST_LOOKS:
         return

@@ -101,7 +101,7 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -
     to.count("command")
     to.log.info("command", extra={"chat": chat.key, "comment": comment.id, "command": command.name})
     try:
-        said = to.effects.once(command_key(task.host, comment.id), act, look=act_again, mark=last)
+        said = to.effects.once(command_key(task.host, comment.id), act, look=act_again, marks=(last,) if last else ())
     except Refused as refused:
         words = {"why": to.texts.why(refused.reason, refused.detail), "remedy": to.texts.remedy(refused.reason)}
         lines = [to.texts.say(Say.NOT_CHANGED, **words)]

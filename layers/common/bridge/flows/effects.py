@@ -31,7 +31,7 @@ class Effects:
         *,
         look: Callable[[Lost], Any | None] | None = None,
         also: Callable[[Any], Mapping[str, Any]] | None = None,
-        mark: str = "",
+        marks: tuple[str, ...] = (),
     ) -> Any:
         """The effect's outcome: of this attempt, or of the earlier one that did it.
 
@@ -40,14 +40,14 @@ class Effects:
             do: does it and returns ids.
             look: called with the lost attempt; finds what came of it, or None to do it again. Without it the effect
                 is simply done again (it is harmless twice, or there is no way to look).
-            mark: a digest by which ``look`` may know what this attempt left behind.
+            marks: by which ``look`` may know what this attempt left behind: digests, ids.
             also: further keys and outcomes to keep together with this one.
 
         Raises:
             RetryLater: somebody else is at it, or it is too early to look.
             BridgeError: what ``do`` raised.
         """
-        claim, was_lost = self._ledger.claim(key, mark), False
+        claim, was_lost = self._ledger.claim(key, marks), False
         match claim:
             case Done(outcome):
                 return outcome

@@ -39,7 +39,7 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
             key,
             write,
             look=lambda lost: _look_for(to, task, notice, lost),
-            mark=words,
+            marks=(words,),
             also=lambda number: {comment_key(host, number): {"notice": key}},
         )
     except Refused as refused:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
 
+_OF_ALBUM: Final = "message#"
 
 LATE: Final = 300.0
 """Seconds after which a message came so late (delivered late, or redriven) that the time of its comment misleads."""
@@ -117,7 +118,7 @@ def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
         posting.key,
         lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
         look=lambda lost: _look_for(to, posting, lost),
-        mark=_mark(to, posting),
+        marks=_marks(to, posting),
         also=lambda outcome: _also(to, posting, outcome),
     )
     if not posting.by_client:
@@ -255,9 +256,16 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
     return True
 
 
-def _mark(to: Integration, posting: Posting) -> str:
-    """A digest of the words that the comment will show."""
-    return to.digest(from_html(_comment(to, posting, 0).html).text)
+def _marks(to: Integration, posting: Posting) -> tuple[str, ...]:
+    """A digest of the words that the comment will show; of an album, also which of its messages."""
+    words = to.digest(from_html(_comment(to, posting, 0).html).text)
+    return (words, *(f"{_OF_ALBUM}{member.message_id}" for member in posting.members))
+
+
+def messages_begun(lost: Lost | None) -> frozenset[int]:
+    """Which messages of an album were in the attempts whose outcome is still to come."""
+    marks = lost.marks if lost else ()
+    return frozenset(int(mark.removeprefix(_OF_ALBUM)) for mark in marks if mark.startswith(_OF_ALBUM))
 
 
 def _look_for(to: Integration, posting: Posting, lost: Lost) -> dict[str, Any] | None:
@@ -269,20 +277,8 @@ def _look_for(to: Integration, posting: Posting, lost: Lost) -> dict[str, Any] |
             continue
         for found in _comments_of(to, task):
             if _is_the_same(to, found, posting, lost, files):
-                return _outcome(posting, task, found.id, _members_in(to, posting, found))
+                return _outcome(posting, task, found.id, [member.message_id for member in posting.members])
     return None
-
-
-def _members_in(to: Integration, posting: Posting, found: Comment) -> list[int]:
-    """Which of an album's messages that comment holds: more may have arrived since. Without any file it was known by its words."""
-    if not found.files:
-        return [member.message_id for member in posting.members]
-    there = {file.id for file in found.files}
-    return [
-        member.message_id
-        for member in posting.members
-        if carried_files(to, member.attachments, key=posting.key) & there
-    ]
 
 
 def _comments_of(to: Integration, task: int) -> Iterator[Comment]:

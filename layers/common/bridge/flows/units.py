@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bridge.telegram.updates import album_of, is_update
+from bridge.telegram.updates import DELETED_MESSAGES, EDITED_MESSAGES, album_of, is_update, kind_of
 
 LARGEST_BATCH: Final = 10
 """Messages of a FIFO queue that Lambda hands over at once, at most (template.yaml): a full batch may end in an album's middle."""
@@ -74,9 +74,11 @@ def units_of(records: Sequence[Record], kinds: Container[str]) -> list[Unit]:
         if album and at is not None:
             is_repeated = number in units[at].members  # Telegram sends an update again whose 200 it did not see
             whole = replace(units[at], records=(*units[at].records, record), members=(*units[at].members, number))
-            if is_full and not is_mixed and not is_repeated and at < len(units) - 1:
+            between = units[at + 1 :]
+            if is_full and not is_mixed and not is_repeated and between and not any(map(_changes, between)):
                 # With what came between its members it is more than a batch: that first, then all of the album fits.
-                units[at:] = [*units[at + 1 :], whole]
+                # Not an edit or a deletion: it may be of a member, and would stand before what it changed.
+                units[at:] = [*between, whole]
                 albums = {(unit.first.group, unit.album): place for place, unit in enumerate(units) if unit.album}
             else:
                 units[at] = whole
@@ -85,6 +87,12 @@ def units_of(records: Sequence[Record], kinds: Container[str]) -> list[Unit]:
             albums[record.group, album] = len(units)
         units.append(Unit((record,), body, album, may_be_cut=is_full and (is_mixed or bool(units)), members=(number,)))
     return units
+
+
+def _changes(unit: Unit) -> bool:
+    """Whether it is about a message of before."""
+    kind = kind_of(unit.body["update"]) if unit.body and unit.body["kind"] == "update" else ""
+    return kind in EDITED_MESSAGES or kind == DELETED_MESSAGES
 
 
 def _read(record: Record, kinds: Container[str]) -> dict[str, Any] | None:
