@@ -123,6 +123,10 @@ class People:
 
     # -- acting
 
+    def _happens(self, share: float) -> bool:
+        """What happens so often, of 1."""
+        return self._chance.random() < share
+
     def act(self) -> None:
         """One of the things that people do; what is impossible just now becomes a client's message."""
         chat = self._chance.choice(self.chats)
@@ -141,10 +145,10 @@ class People:
     def answer_after_a_day(self) -> None:
         """In most chats an employee answers once or several times, though the client has been silent."""
         for chat in self.chats:
-            if self._chance.random() < ANSWERED_AFTER_A_DAY:
+            if self._happens(ANSWERED_AFTER_A_DAY):
                 for _ in range(self._chance.choice((1, 1, 2, 3))):
                     self._answer(chat)
-            if self._chance.random() < 0.05:  # noqa: PLR2004 - a few
+            if self._happens(0.05):
                 self._chance.choice((self._cancel, self._send, self._edit))(chat)
 
     def everybody_comes_back(self) -> None:
@@ -243,7 +247,7 @@ class People:
         if not self._is_connected(chat):
             return False
         assert chat.owner_id is not None
-        self._world.telegram.change_connection(chat.owner_id, announce=self._chance.random() < 0.7)  # noqa: PLR2004 - mostly
+        self._world.telegram.change_connection(chat.owner_id, announce=self._happens(0.7))
         self._client_writes(chat)
         return None
 
@@ -314,7 +318,7 @@ class People:
         text = self._text("f")
         names = [f"{MARKS.of_piece(text)}.{number}" for number in range(self._chance.choice((1, 1, 2, 3)))]
         files = [self._world.planfix.put_file(name.encode(), f"{name}.txt", "text/plain") for name in names]
-        return self._comment(chat, text if self._chance.random() < 0.7 else "", files=files)  # noqa: PLR2004 - mostly
+        return self._comment(chat, text if self._happens(0.7) else "", files=files)
 
     def _answer_for_later(self, chat: Chat) -> bool | None:
         return self._comment(chat, self._text("l"), later=self._chance.uniform(*LATER))
@@ -398,7 +402,7 @@ class People:
         task = self._task(chat)
         if task is None:
             return False
-        self._world.planfix.delete_task(task, purged=self._chance.random() < 0.5)  # noqa: PLR2004 - both
+        self._world.planfix.delete_task(task, purged=self._happens(0.5))
         self._look_for_tasks()
         return None
 
@@ -430,7 +434,7 @@ class People:
             self._look_for_tasks()
         if not chat.tasks:
             return None
-        return chat.tasks[-1] if self._chance.random() < 0.9 else self._chance.choice(chat.tasks)  # noqa: PLR2004 - mostly
+        return chat.tasks[-1] if self._happens(0.9) else self._chance.choice(chat.tasks)
 
     def _look_for_tasks(self) -> None:
         """Look in Planfix which tasks each chat has."""

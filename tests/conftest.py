@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import disable_socket
 
-from tests.world import World
+from tests.world import CLIENT, OWNER, World
 
 EVENTS = Path(__file__).parent / "events"
 
@@ -32,6 +32,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def world() -> World:
     """The whole bridge with one integration, one own bot and one business account."""
     return World()
+
+
+@pytest.fixture
+def chat(world: World) -> World:
+    """A client who has written once, with a task."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    return world
+
+
+@pytest.fixture
+def stopped(chat: World) -> World:
+    """The same, in an account whose owner then stopped the bot in this chat."""
+    chat.telegram.pause_chat(OWNER, CLIENT)
+    return chat
 
 
 @pytest.fixture

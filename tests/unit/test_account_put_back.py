@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.world import CLIENT, MAIN, OWNER, World
+from tests.world import CLIENT, MAIN, OWNER, World, notices
 
 HOUR = 3600.0
 WITH = {"own_bot": {}, str(OWNER): {"name": "Иван Петров"}}
 WITHOUT = {"own_bot": {}}
-
-
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
-
-
-def notices(world: World) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments() if one.owner == "user:900"]
 
 
 def looks(world: World) -> int:

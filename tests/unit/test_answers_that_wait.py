@@ -11,24 +11,11 @@ from bridge.errors import Reason
 from bridge.flows.moment import until
 from bridge.model import Chat
 from bridge.texts import Texts
-from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
+from tests.world import CLIENT, OWNER, SECOND_CLIENT, World, notices
 
 HOUR = 3600.0
 NOON = 1_763_726_400.0
 CHAT = Chat("main", str(OWNER), CLIENT)
-
-
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
-
-
-def notices(world: World, task: int | None = None) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments(task) if one.owner == "user:900"]
 
 
 def letters(world: World) -> list[tuple[str, str]]:

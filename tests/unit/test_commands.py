@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import CLIENT, OWNER, USER, World
+from tests.world import CLIENT, OWNER, USER, World, notices
 
 
 @pytest.fixture
@@ -21,11 +21,6 @@ def command(world: World, text: str) -> None:
     """An employee's comment that notifies nobody."""
     world.employee_answers(text, notify=())
     world.settle()
-
-
-def notices(world: World) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments() if one.owner == "user:900"]
 
 
 def test_edit_changes_the_last_answer(chat: World) -> None:

@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 
 from bridge.flows.comment_list import LOOKED_THROUGH, MOST_KEPT
-from tests.world import CLIENT, OWNER, TASK_TEMPLATE, USER, World
+from tests.world import CLIENT, OWNER, TASK_TEMPLATE, USER, World, notices
 
 HOUR = 3600.0
-
-
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
 
 
 def remarks(world: World, number: int, task: int | None = None) -> None:
@@ -33,11 +25,6 @@ def remarks(world: World, number: int, task: int | None = None) -> None:
 def lists(world: World) -> int:
     """How often a list of comments was asked for."""
     return sum(call.path.endswith("/comments/list") for call in world.planfix.calls)
-
-
-def notices(world: World, task: int | None = None) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments(task) if one.owner == "user:900"]
 
 
 @pytest.mark.parametrize("newer", [50, 99, 100, 101, 450, 1500])

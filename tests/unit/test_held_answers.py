@@ -11,46 +11,32 @@ from bridge.aws.waiting import Waiting
 from bridge.flows.to_telegram import carry_held
 from bridge.model import Chat
 from tests.clock import Ahead
-from tests.world import CLIENT, MAIN, OWNER, USER, World
+from tests.world import CLIENT, MAIN, OWNER, USER, World, notices
 
 HOUR = 3600.0
 
 
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task, in an account whose chat the bot is stopped in."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    world.telegram.pause_chat(OWNER, CLIENT)
-    return world
-
-
-def notices(world: World) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments() if one.owner == "user:900"]
-
-
-def test_held_answer_goes_out_when_the_client_writes(chat: World) -> None:
+def test_held_answer_goes_out_when_the_client_writes(stopped: World) -> None:
     """A refused answer is held and sent, once, after the client's next message."""
-    chat.employee_answers("один")
-    chat.settle()
-    assert chat.phone() == []
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.client_writes("ау")
-    chat.settle()
-    assert chat.phone() == ["один"]
-    assert ["пока не доставлен" in notices(chat)[0], "отправлен клиенту" in notices(chat)[1]] == [True, True]
+    stopped.employee_answers("один")
+    stopped.settle()
+    assert stopped.phone() == []
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.client_writes("ау")
+    stopped.settle()
+    assert stopped.phone() == ["один"]
+    assert ["пока не доставлен" in notices(stopped)[0], "отправлен клиенту" in notices(stopped)[1]] == [True, True]
 
 
-def test_later_answers_join_the_held_ones_in_order(chat: World) -> None:
+def test_later_answers_join_the_held_ones_in_order(stopped: World) -> None:
     """While something is held, nothing overtakes it."""
     for text in ("один", "два"):
-        chat.employee_answers(text)
-        chat.settle()
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.employee_answers("три")
-    chat.settle()
-    assert chat.phone() == ["один", "два", "три"]
+        stopped.employee_answers(text)
+        stopped.settle()
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.employee_answers("три")
+    stopped.settle()
+    assert stopped.phone() == ["один", "два", "три"]
 
 
 def test_answer_held_for_the_window_waits_for_the_client(world: World) -> None:
@@ -79,65 +65,65 @@ def test_answer_held_for_a_right_goes_out_when_it_returns(world: World) -> None:
     assert world.phone() == ["без права"]
 
 
-def test_cancel_cancels_what_is_held(chat: World) -> None:
+def test_cancel_cancels_what_is_held(stopped: World) -> None:
     """/cancel puts held answers aside, says so, and is itself never sent."""
-    chat.employee_answers("один")
-    chat.employee_answers("/cancel")
-    chat.settle()
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.client_writes("ау")
-    chat.settle()
-    assert chat.phone() == []
-    assert "отменён" in notices(chat)[-1]
+    stopped.employee_answers("один")
+    stopped.employee_answers("/cancel")
+    stopped.settle()
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.client_writes("ау")
+    stopped.settle()
+    assert stopped.phone() == []
+    assert "отменён" in notices(stopped)[-1]
 
 
-def test_send_brings_a_cancelled_answer_back(chat: World) -> None:
+def test_send_brings_a_cancelled_answer_back(stopped: World) -> None:
     """/send sends what was cancelled."""
-    chat.employee_answers("один")
-    chat.employee_answers("/cancel")
-    chat.settle()
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.employee_answers("/send", notify=())
-    chat.settle()
-    assert chat.phone() == ["один"]
+    stopped.employee_answers("один")
+    stopped.employee_answers("/cancel")
+    stopped.settle()
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.employee_answers("/send", notify=())
+    stopped.settle()
+    assert stopped.phone() == ["один"]
 
 
 @pytest.mark.parametrize("command", ["/send", "/cancel"])
-def test_command_without_anything_to_do_says_so(chat: World, command: str) -> None:
+def test_command_without_anything_to_do_says_so(stopped: World, command: str) -> None:
     """A command that concerns nothing is answered, not ignored."""
-    chat.employee_answers(command)
-    chat.settle()
-    assert "нет ответов" in notices(chat)[-1]
+    stopped.employee_answers(command)
+    stopped.settle()
+    assert "нет ответов" in notices(stopped)[-1]
 
 
-def test_owner_on_the_phone_cancels_what_is_held(chat: World) -> None:
+def test_owner_on_the_phone_cancels_what_is_held(stopped: World) -> None:
     """Writing from the phone is the remedy that we advise: what was held is not sent on top of it."""
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.clock.now += 25 * HOUR  # GIVEN a closed window: in a stopped chat the bot would not hear the owner either
-    chat.employee_answers("один")
-    chat.settle()
-    chat.telegram.owner_writes(OWNER, CLIENT, "отвечаю сам")
-    chat.settle()
-    chat.client_writes("спасибо")
-    chat.settle()
-    assert chat.phone() == []
-    assert any("написали из самого Telegram" in text for text in notices(chat))
-    chat.employee_answers("/send")
-    chat.settle()
-    assert chat.phone() == ["один"]
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.clock.now += 25 * HOUR  # GIVEN a closed window: in a stopped chat the bot would not hear the owner either
+    stopped.employee_answers("один")
+    stopped.settle()
+    stopped.telegram.owner_writes(OWNER, CLIENT, "отвечаю сам")
+    stopped.settle()
+    stopped.client_writes("спасибо")
+    stopped.settle()
+    assert stopped.phone() == []
+    assert any("написали из самого Telegram" in text for text in notices(stopped))
+    stopped.employee_answers("/send")
+    stopped.settle()
+    assert stopped.phone() == ["один"]
 
 
-def test_held_answer_expires_with_a_notice(chat: World) -> None:
+def test_held_answer_expires_with_a_notice(stopped: World) -> None:
     """After hold_for the answer is given up with a notice, by itself, and the list is empty."""
-    chat.employee_answers("один")
-    chat.settle()
-    chat.settle(for_seconds=73 * HOUR)
-    assert "ждал слишком долго" in notices(chat)[-1]
-    assert not chat.runtime.chats.state(next(iter(chat_keys(chat)))).holds
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.client_writes("ау")
-    chat.settle()
-    assert chat.phone() == []
+    stopped.employee_answers("один")
+    stopped.settle()
+    stopped.settle(for_seconds=73 * HOUR)
+    assert "ждал слишком долго" in notices(stopped)[-1]
+    assert not stopped.runtime.chats.state(next(iter(chat_keys(stopped)))).holds
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.client_writes("ау")
+    stopped.settle()
+    assert stopped.phone() == []
 
 
 def chat_keys(world: World) -> list[object]:
@@ -162,23 +148,23 @@ def test_nothing_is_held_when_the_setting_is_off() -> None:
     assert "не доставлен" in notices(world)[0]
 
 
-def test_held_rows_hold_no_words(chat: World) -> None:
+def test_held_rows_hold_no_words(stopped: World) -> None:
     """Tables keep ids of held answers, never their text."""
-    chat.employee_answers("тайные слова")
-    chat.settle()
-    assert "тайные" not in str([chat.dynamodb.items(name) for name in ("connections", "chats", "ledger")])
+    stopped.employee_answers("тайные слова")
+    stopped.settle()
+    assert "тайные" not in str([stopped.dynamodb.items(name) for name in ("connections", "chats", "ledger")])
 
 
-def test_deleted_comment_is_not_sent_later(chat: World) -> None:
+def test_deleted_comment_is_not_sent_later(stopped: World) -> None:
     """A held answer whose comment the employee deleted is dropped, and the next one goes out."""
-    first = chat.employee_answers("один")
-    chat.employee_answers("два")
-    chat.settle()
-    chat.planfix.delete_comment(first)
-    chat.telegram.resume_chat(OWNER, CLIENT)
-    chat.client_writes("ау")
-    chat.settle()
-    assert chat.phone() == ["два"]
+    first = stopped.employee_answers("один")
+    stopped.employee_answers("два")
+    stopped.settle()
+    stopped.planfix.delete_comment(first)
+    stopped.telegram.resume_chat(OWNER, CLIENT)
+    stopped.client_writes("ау")
+    stopped.settle()
+    assert stopped.phone() == ["два"]
 
 
 def test_answer_that_waits_is_noticed_after_five_minutes(world: World) -> None:
@@ -296,24 +282,24 @@ def test_revoked_token_holds_answers_and_is_told(world: World) -> None:
     assert any("Токен бота" in text for text in notices(world))
 
 
-def test_notices_are_addressed_to_the_author(chat: World) -> None:
+def test_notices_are_addressed_to_the_author(stopped: World) -> None:
     """Each notice about an answer notifies the employee who wrote it, never the client."""
-    chat.employee_answers("один")
-    chat.settle()
-    notice = next(one for one in chat.comments() if one.owner == "user:900")
+    stopped.employee_answers("один")
+    stopped.settle()
+    notice = next(one for one in stopped.comments() if one.owner == "user:900")
     assert notice.recipients.users == [f"user:{USER}"]
 
 
-def test_held_answer_expires_by_any_containers_clock(chat: World) -> None:
+def test_held_answer_expires_by_any_containers_clock(stopped: World) -> None:
     """GIVEN that the timer comes to a container whose clock is five seconds behind: it is the last that looks."""
-    chat.employee_answers("один")
-    chat.settle(for_seconds=60)
-    (timer,) = [one for one in chat.waiting("to-telegram.fifo") if one["kind"] == "timer"]
-    chat.clock.now = timer["due"]
-    behind = Ahead(chat.clock, -5)
-    waiting = Waiting(Table(chat.dynamodb, "connections"), behind)
-    slow = replace(chat.runtime, clock=behind, waiting=waiting, _built={})
+    stopped.employee_answers("один")
+    stopped.settle(for_seconds=60)
+    (timer,) = [one for one in stopped.waiting("to-telegram.fifo") if one["kind"] == "timer"]
+    stopped.clock.now = timer["due"]
+    behind = Ahead(stopped.clock, -5)
+    waiting = Waiting(Table(stopped.dynamodb, "connections"), behind)
+    slow = replace(stopped.runtime, clock=behind, waiting=waiting, _built={})
     with slow.invocation(lambda: 120_000):
         carry_held(slow.integration("main"), {"received_at": timer["due"], **timer["then"]})
-    assert chat.runtime.waiting.answers("held", Chat("main", str(OWNER), CLIENT)) == []
-    assert "/send" in notices(chat)[-1]
+    assert stopped.runtime.waiting.answers("held", Chat("main", str(OWNER), CLIENT)) == []
+    assert "/send" in notices(stopped)[-1]

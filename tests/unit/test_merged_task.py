@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import CLIENT, OWNER, SECOND_CLIENT, USER, World
+from tests.world import CLIENT, OWNER, SECOND_CLIENT, USER, World, notices
 
 
 @pytest.fixture
@@ -22,11 +22,6 @@ def merged(world: World) -> int:
     world.planfix.merge_tasks(1, order)
     world.clock.now += 60
     return order
-
-
-def notices(world: World, task: int) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments(task) if one.owner == "user:900"]
 
 
 def test_chat_goes_on_in_the_task_into_which_its_was_merged(chat: World) -> None:

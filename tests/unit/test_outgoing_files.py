@@ -10,7 +10,7 @@ import pytest
 from bridge.errors import Reason, RetryLater
 from bridge.flows.send_answer import send_answer
 from bridge.planfix.rest import PlanfixRest
-from tests.world import CLIENT, OWNER, USER, World
+from tests.world import CLIENT, OWNER, USER, World, notices
 
 TOO_BIG = 50 * 1024 * 1024 + 1
 
@@ -18,14 +18,6 @@ TOO_BIG = 50 * 1024 * 1024 + 1
 def png(width: int = 10, height: int = 10) -> bytes:
     """The beginning of a picture, which says its size."""
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0" + b"\0" * 200
-
-
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
 
 
 def answer(world: World, html: str, *files: tuple[str, bytes]) -> None:
@@ -39,11 +31,6 @@ def seen(world: World) -> list[tuple[str, str, bytes | None]]:
     """What arrived on the client's phone: kind, text or file name, bytes."""
     shown = [one for one in world.telegram.chat_of(CLIENT, OWNER, bot=world.bot) if one.who == "bot"]
     return [(one.kind, one.text or one.file_name, one.media) for one in shown]
-
-
-def notices(world: World) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments() if one.owner == "user:900"]
 
 
 def test_text_and_file_arrive(chat: World) -> None:

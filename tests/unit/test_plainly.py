@@ -6,7 +6,7 @@ import pytest
 
 from bridge.model import Entity, FormattedText
 from bridge.telegram.formatting import unformatted
-from tests.world import CLIENT, OWNER, World
+from tests.world import CLIENT, OWNER, World, notices
 
 REFUSED = (
     "Bad Request: can't parse entities: entity overlaps another one",
@@ -16,19 +16,6 @@ REFUSED = (
     "Bad Request: ENTITIES_TOO_LONG",
     "Bad Request: ENTITY_BOUNDS_INVALID",
 )
-
-
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
-
-
-def notices(world: World) -> list[str]:
-    """What the bridge itself wrote into the task."""
-    return [one.description for one in world.comments() if one.owner == "user:900"]
 
 
 @pytest.mark.parametrize("description", REFUSED)

@@ -12,14 +12,6 @@ from bridge.planfix.rest import PlanfixRest
 from tests.world import CLIENT, MANAGER, OWNER, TASK_TEMPLATE, USER, World
 
 
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
-
-
 def test_answer_reaches_the_client_for_the_account(chat: World) -> None:
     """A comment that notifies the client is sent on behalf of the business account."""
     chat.employee_answers("<p>Доставим <b>завтра</b></p>")

@@ -15,14 +15,6 @@ from tests.world import CLIENT, OWNER, World
 CHAT = Chat("main", str(OWNER), CLIENT)
 
 
-@pytest.fixture
-def chat(world: World) -> World:
-    """A client who has written once, with a task."""
-    world.client_writes("Здравствуйте!")
-    world.settle()
-    return world
-
-
 def waits(world: World) -> bool:
     """Whether the client counts as one who waits for an answer."""
     return CLIENT in world.runtime.waiting.unanswered("main", str(OWNER))
