@@ -139,9 +139,8 @@ def _decide_all(
         except (RetryLater, OutcomeUnknown) as wait:
             _say_that_these_wait(to, task, in_turn[number + 1 :], wait, body)
             raise
-        if ends[comment.id] is _End.GIVEN_UP and number + 1 < len(
-            in_turn
-        ):  # the others are not as old: they have a budget of their own
+        others_follow = number + 1 < len(in_turn)
+        if ends[comment.id] is _End.GIVEN_UP and others_follow:  # they are not as old, and have a budget of their own
             to.tell({"kind": "task", "integration": to.alias, "host": task.host, "task": task.task_id}, task.chat.group)
             return
 
