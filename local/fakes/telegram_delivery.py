@@ -116,6 +116,7 @@ class Delivery:
             taken = sorted(due, key=lambda one: (one[1].attempts, one[1].id))[:most]
             for _, update in taken:
                 update.in_flight = True
+                update.first_sent_at = now if update.first_sent_at is None else update.first_sent_at
             return taken
 
     def _heads(self, bot: Bot) -> list[Update]:
@@ -139,7 +140,7 @@ class Delivery:
             if failure:
                 self._later(bot, update, failure)
             else:
-                bot.handed.append(Handed(update.body, self._world.clock()))
+                bot.handed.append(Handed(update.body, update.first_sent_at or self._world.clock(), self._world.clock()))
                 if update in bot.pending:
                     bot.pending.remove(update)
             self._world.changed.notify_all()

@@ -198,6 +198,7 @@ class Update:
     attempts: int = 0
     next_at: float = 0.0
     in_flight: bool = False
+    first_sent_at: float | None = None
 
     @property
     def id(self) -> int:
@@ -226,9 +227,10 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Handed:
-    """An update that the webhook took, and when."""
+    """An update that the webhook took, when it was first sent, and when it was taken."""
 
     body: Json
+    sent_at: float
     at: float
 
 

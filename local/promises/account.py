@@ -104,6 +104,7 @@ class Answer:
         command: ``/send``, ``/cancel``, ``/edit``, ``/delete`` or ``/new``.
         contact_deleted: whom it notifies was deleted since, which makes a remark of it.
         deleted: an employee deleted the comment: nobody waits for it.
+        files: how many of the words, the last ones, are files. One that could not be had at first may come behind the others.
     """
 
     chat: Chat
@@ -117,6 +118,7 @@ class Answer:
     command: str = ""
     contact_deleted: bool = False
     deleted: bool = False
+    files: int = 0
 
 
 @dataclass
@@ -185,13 +187,16 @@ class Member:
     """One file of an album that Telegram handed to the bridge.
 
     Attributes:
-        handed_at: when a webhook first took it, by Telegram's clock (Unix seconds).
+        sent_at: when Telegram first sent it, by its own clock (Unix seconds); whether it was taken then is not known to Telegram
+            where the answer was lost.
+        handed_at: when a webhook took it.
         update: bot's alias and update_id.
     """
 
     update: tuple[str, int]
     message_id: int
     photo: bytes
+    sent_at: float
     handed_at: float
 
 

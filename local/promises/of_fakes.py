@@ -114,7 +114,7 @@ def albums_handed(telegram: FakeTelegram, bots: Mapping[str, Bot]) -> list[Album
             if name:
                 update = (alias, handed.body["update_id"])
                 for photo in telegram.files_of(message)[:1]:
-                    member = Member(update, message["message_id"], photo, handed.at)
+                    member = Member(update, message["message_id"], photo, handed.sent_at, handed.at)
                     members[chat_of_message(telegram, alias, message), name].append(member)
     return [Album(chat, name, tuple(one)) for (chat, name), one in members.items()]
 

@@ -44,7 +44,7 @@ def answers(found: Found) -> Iterator[str]:
 
 def _answer(found: Found, answer: Answer) -> Iterator[str]:
     marks, sends, what = found.seen.marks, found.sent(answer), found.what(answer)
-    whole = arrived(marks, sends) == answer.words
+    whole = _is_whole(answer, arrived(marks, sends))
     told = [one.value for _, one in found.told(answer)]
     silenced = found.is_silenced(answer)
     if not whole and not found.is_explained(answer) and not silenced and not answer.contact_deleted:
@@ -58,6 +58,12 @@ def _answer(found: Found, answer: Answer) -> Iterator[str]:
     if whole and lies and answer.chat not in found.commanded and all(sent.known for sent in sends):
         yield f"{what} arrived, and a notice says that it did not"
     yield from _doubled(found, answer, sends, what)
+
+
+def _is_whole(answer: Answer, pieces: list[str]) -> bool:
+    """Every word in its order, then every file."""
+    text = len(answer.words) - answer.files
+    return pieces[:text] == answer.words[:text] and sorted(pieces[text:]) == sorted(answer.words[text:])
 
 
 def arrived(marks: Marks, sends: list[Sent]) -> list[str]:

@@ -54,7 +54,7 @@ def photos(found: Found) -> Iterator[str]:
 def albums(found: Found) -> Iterator[str]:
     """What Telegram sent of an album within three seconds hangs on one comment, whatever batches and repetitions it met."""
     for album in found.seen.albums:
-        first = min(one.handed_at for one in album.members)
+        first = min(one.sent_at for one in album.members)
         together = [one for one in album.members if one.handed_at - first <= ONE_ALBUM_WITHIN]
         if any(one.update in found.buried or one.update in found.seen.unknowable for one in together):
             continue
@@ -75,7 +75,7 @@ def _have_one_comment(found: Found, members: list[Member]) -> bool:
 
 
 def _hang_on(found: Found, album: Album, members: list[Member]) -> str:
-    first = min(one.handed_at for one in album.members)
+    first = min(one.sent_at for one in album.members)
     return ", ".join(
         f"message {one.message_id} after {one.handed_at - first:.1f} s on "
         f"{'/'.join(str(comment.id) for comment in found.of_photo[one.photo])}"

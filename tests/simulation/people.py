@@ -559,7 +559,7 @@ class People:
             f"an employee writes comment {number} in task {task}: “{said}”, notifies {notify or roles}{f', for {later:.0f} s later' if later else ''}",
         )
         self.deeds.answers.append(
-            Answer(chat, planfix.host, task, number, words, meant, now + later, bool(later), command)
+            Answer(chat, planfix.host, task, number, words, meant, now + later, bool(later), command, files=len(files))
         )
         return None
 

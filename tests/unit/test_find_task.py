@@ -26,6 +26,18 @@ def test_answer_that_came_before_the_task_was_bound_is_sent(world: World) -> Non
     assert [one.description for one in world.comments()] == ["Добрый день!", "Здравствуйте!"]
 
 
+def test_task_whose_creation_was_lost_is_found_by_the_merged_contact(world: World) -> None:
+    """Meanwhile the client's contact was merged into another: what was made for it before is looked for all the same."""
+    world.planfix.give_back_source_object_id(on=False)
+    task = _make_task_and_lose_the_answer(world)
+    world.employee_answers("Добрый день!", task=task)
+    other = world.planfix.add_contact("Анна полностью", telegram_id=str(CLIENT))
+    world.planfix.merge_contacts(1, other)
+    world.settle()
+    assert len(world.planfix.tasks()) == 1
+    assert world.phone() == ["Добрый день!"]
+
+
 def test_new_task_by_command_is_not_made_twice(world: World) -> None:
     """/new, and the new task's creation whose answer was lost: one new task, although the search skips others."""
     world.client_writes("раз")

@@ -500,3 +500,32 @@ def test_album_that_is_not_carried_is_counted(world: World, broken: str, count: 
         world.clock.now += 4
     assert world.count.totals[count] == 1
     assert hanging(world) == ([] if broken == "type" else [1])
+
+
+def test_album_of_which_an_attempt_had_one_member_is_whole(world: World) -> None:
+    """An attempt that came to nothing binds nobody: GIVEN that nobody knew that when the other members were there."""
+    world.client_writes("раз")
+    world.settle()
+    album(world, 1, caption="смотрите")
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    world.clock.now += 4
+    world.planfix.fail_next(path_prefix="/task/1/comments/", status=500, code=0, error="lost", exact=True)
+    world.run_sender("to-planfix.fifo")
+    album(world, 8, start=1)
+    world.settle()
+    assert hanging(world) == [0, 9]
+
+
+def test_owners_message_that_is_refused_leaves_no_mark(world: World) -> None:
+    """While a task says that the bridge is posting into it, answers there are looked at twice."""
+    world.client_writes("раз")
+    world.settle()
+    path = f"/task/{world.task}/comments/"
+    world.planfix.fail_next("POST", path, status=400, code=6, error="Access denied", exact=True)
+    world.telegram.owner_writes(OWNER, CLIENT, "с телефона")
+    world.settle()
+    assert world.waiting("to-planfix-dead.fifo"), "GIVEN that it was given up"
+    task = world.runtime.chats.task(next(iter(world.planfixes)), world.task)
+    assert task is not None
+    assert task.posting == ""

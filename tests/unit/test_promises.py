@@ -226,7 +226,8 @@ def test_a_missing_file_is_found_unless_it_is_named(world):
 def album(world, *handed_at: float):
     """Members that came so many seconds after the first."""
     members = [
-        Member(("main", 100 + number), number, f"m{number}".encode(), NOW + at) for number, at in enumerate(handed_at)
+        Member(("main", 100 + number), number, f"m{number}".encode(), NOW + at, NOW + at)
+        for number, at in enumerate(handed_at)
     ]
     world.seen.albums.append(Album(ANNA, "holiday", tuple(members)))
     return [one.photo for one in members]
@@ -566,3 +567,13 @@ def test_where_no_notice_can_be_written_none_is_asked_for(world):
     world.notice(BORIS, HELD.format("a9"))
     world.seen.refused_notices.add((HOST, TASKS[BORIS]))
     assert world.broken == []
+
+
+def test_a_file_that_came_late_stands_behind_the_others(world):
+    """Words keep their order, before all files; which file could be had first is told by nobody."""
+    one = world.wrote(BORIS, "a9", "a9.1", "a9.2", files=2)
+    for piece in ("a9", "a9.2", "a9.1"):
+        world.goes(BORIS, piece)
+    assert [sentence for sentence in world.broken if "did not arrive" in sentence] == []
+    one.files = 0
+    assert any("did not arrive" in sentence for sentence in world.broken)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import StillComing
 from bridge.flows.carry_message import carry_message, files_version, is_echo
 from bridge.flows.place import place_of
-from bridge.flows.post_comment import Member, Posting, Receipt, messages_begun, post_comment
+from bridge.flows.post_comment import Member, Posting, Receipt, attempts_of, post_comment
 from bridge.telegram import content
 from bridge.telegram.updates import album_of, incoming_message, kind_of
 from bridge.texts import Say
@@ -54,14 +54,14 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     if carried is None:
         # Redriven, its members come one by one anew: what was seen of them when they first came says nothing now.
         look = f"look#{key}#{int(body['received_at'] * 1000)}"
-        # An attempt whose answer was lost may have made its comment of fewer messages: what it tried is tried again, alike.
-        begun = messages_begun(to.effects.still_open(key))
-        together = [one for one in messages if not begun or one.message_id in begun]
-        carried = {"members": ()}
-        if together:
-            whole, may_be_cut = (len(begun), True) if begun else (MOST_MEMBERS, body["may_be_cut"])
-            _wait_for_more(to, look, len(together), whole=whole, may_be_cut=may_be_cut)
-            carried = post_comment(to, _posting(to, place, together, key, Receipt.of(body))) or carried
+        # An attempt whose answer was lost may have made its comment of fewer messages: it is looked for as it was.
+        attempts = attempts_of(to.effects.still_open(key))
+        is_missing = not {number for attempt in attempts for number in attempt} <= {one.message_id for one in messages}
+        _wait_for_more(to, look, len(messages), may_be_cut=body["may_be_cut"] or is_missing)
+        here = [found for attempt in attempts if (found := _of(messages, attempt))]
+        tried = [_posting(to, place, one, key, Receipt.of(body)) for one in here]
+        posting = _posting(to, place, messages, key, Receipt.of(body))
+        carried = post_comment(to, posting, tried=tried) or {"members": ()}
     for message in messages:
         if message.message_id not in carried["members"]:
             carry_message(to, place, message, Receipt.of(body))
@@ -69,13 +69,17 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
         to.count("unreadable_update")
 
 
-def _wait_for_more(to: Integration, look: str, here: int, *, whole: int, may_be_cut: bool) -> None:
+def _of(messages: list[IncomingMessage], attempt: frozenset[int]) -> list[IncomingMessage]:
+    return [one for one in messages if one.message_id in attempt]
+
+
+def _wait_for_more(to: Integration, look: str, here: int, *, may_be_cut: bool) -> None:
     """Return when the album is whole: a second look, three seconds after the first, finds no more of it.
 
     Its age says nothing (it may have waited behind a backlog of hours), nor how often it was received (it may have waited
     behind another message each time): what was seen at the last look is kept instead.
     """
-    if here >= whole:
+    if here >= MOST_MEMBERS:
         return
     last = to.effects.outcome(look) or {"members": 0, "looks": 0}
     if (last["members"] == here and not may_be_cut) or last["looks"] >= MOST_LOOKS:

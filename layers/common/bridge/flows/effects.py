@@ -93,7 +93,9 @@ class Effects:
         try:
             return do()
         except BridgeError as error:
-            if isinstance(error, OutcomeUnknown) or (was_lost and not isinstance(error, Refused)):
+            # that a contact is gone (it may have been merged) says nothing of what was done for it before
+            proves = isinstance(error, Refused) and error.reason is not Reason.CONTACT_GONE
+            if isinstance(error, OutcomeUnknown) or (was_lost and not proves):
                 self._ledger.lose(key)
             else:
                 self._ledger.release(key)

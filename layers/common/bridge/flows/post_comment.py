@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
 
-_OF_ALBUM: Final = "message#"
+_OF_ALBUM: Final = "messages#"
+"""What a mark begins with that says which of an album's messages an attempt had."""
 
 LATE: Final = 300.0
 """Seconds after which a message came so late (delivered late, or redriven) that the time of its comment misleads."""
@@ -107,17 +108,20 @@ class Posting:
         return max((member.message_id for member in self.members), default=self.message.message_id)
 
 
-def post_comment(to: Integration, posting: Posting) -> dict[str, Any] | None:
-    """Post it and return ``{"task", "comment", "version"}``, or None when this channel wants no task for it."""
+def post_comment(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ()) -> dict[str, Any] | None:
+    """Post it and return ``{"task", "comment", "version"}``, or None when this channel wants no task for it.
+
+    ``tried``: of an album, what former attempts posted, where that may have been fewer messages.
+    """
     chat, state = posting.place.chat, to.chats.state(posting.place.chat)
     if _stays_without_task(posting) and state.task_id is None:
         to.count("owner_message_without_task")
         return None
-    posting = _shortened_if_long(_with_its_time_if_late(to, posting, state))
+    posting, *tried = [_shortened_if_long(_with_its_time_if_late(to, one, state)) for one in (posting, *tried)]
     posted: dict[str, Any] = to.effects.once(
         posting.key,
         lambda: _found_anew_if_gone(to, posting, state, lambda now: _add(to, posting, now)),
-        look=lambda lost: _look_for(to, posting, lost),
+        look=lambda lost: _look_for(to, tried or [posting], lost),
         marks=_marks(to, posting),
         also=lambda outcome: _also(to, posting, outcome),
     )
@@ -189,7 +193,12 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
         files, sentences = (*whole, *files), [said, *sentences]
     if sentences:
         posting = replace(posting, says="<br>".join([posting.says, *sentences]))
-    number = to.planfix.add_comment(task, replace(_comment(to, posting, contact), files=files))
+    try:
+        number = to.planfix.add_comment(task, replace(_comment(to, posting, contact), files=files))
+    except Refused:
+        if not posting.by_client:
+            to.chats.end_posting(to.planfix.host, task, posting.key)
+        raise
     return _outcome(posting, task, number, [member.message_id for member in posting.members])
 
 
@@ -259,26 +268,43 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
 def _marks(to: Integration, posting: Posting) -> tuple[str, ...]:
     """A digest of the words that the comment will show; of an album, also which of its messages."""
     words = to.digest(from_html(_comment(to, posting, 0).html).text)
-    return (words, *(f"{_OF_ALBUM}{member.message_id}" for member in posting.members))
+    members = ",".join(str(member.message_id) for member in posting.members)
+    return (words, f"{_OF_ALBUM}{members}") if members else (words,)
 
 
-def messages_begun(lost: Lost | None) -> frozenset[int]:
-    """Which messages of an album were in the attempts whose outcome is still to come."""
-    marks = lost.marks if lost else ()
-    return frozenset(int(mark.removeprefix(_OF_ALBUM)) for mark in marks if mark.startswith(_OF_ALBUM))
+def attempts_of(lost: Lost | None) -> list[frozenset[int]]:
+    """Which messages of an album each attempt had whose outcome is still to come; several that had the same are one."""
+    marks = [mark.removeprefix(_OF_ALBUM) for mark in (lost.marks if lost else ()) if mark.startswith(_OF_ALBUM)]
+    return [frozenset(map(int, mark.split(","))) for mark in marks]
 
 
-def _look_for(to: Integration, posting: Posting, lost: Lost) -> dict[str, Any] | None:
+def _look_for(to: Integration, tried: Sequence[Posting], lost: Lost) -> dict[str, Any] | None:
     """The comment of an attempt whose answer was lost, if it was made; the chat may have left its task since."""
-    state = to.chats.state(posting.place.chat)
-    files = carried_files(to, posting.attachments, key=posting.key)
+    state = to.chats.state(tried[0].place.chat)
+    files = frozenset[int]().union(*(carried_files(to, one.attachments, key=one.key) for one in tried))
     for task in dict.fromkeys((state.task_id, *reversed(state.former_tasks))):
         if task is None:
             continue
         for found in _comments_of(to, task):
-            if _is_the_same(to, found, posting, lost, files):
-                return _outcome(posting, task, found.id, [member.message_id for member in posting.members])
+            for posting in tried:
+                if _is_the_same(to, found, posting, lost, files):
+                    return _outcome(posting, task, found.id, _members_in(to, posting, found, is_known=len(tried) == 1))
     return None
+
+
+def _members_in(to: Integration, posting: Posting, found: Comment, *, is_known: bool) -> list[int]:
+    """Which of an album's messages that comment holds: those of its attempt; of several, those whose files it has.
+
+    Whoever is left out follows as a comment of its own: rather a sentence twice than a message lost.
+    """
+    if is_known or not found.files:
+        return [member.message_id for member in posting.members]
+    there = {file.id for file in found.files}
+    return [
+        member.message_id
+        for member in posting.members
+        if carried_files(to, member.attachments, key=posting.key) & there
+    ]
 
 
 def _comments_of(to: Integration, task: int) -> Iterator[Comment]:
