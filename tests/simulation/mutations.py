@@ -259,7 +259,7 @@ MUTATIONS: Final = (
     Mutation("complete before the effect", complete_before_the_effect, (1, 2, 3)),
     Mutation("skip a follower", skip_a_follower, (0, 1, 3)),
     Mutation("swap the order", swap_the_order, (0, 1, 2)),
-    Mutation("group by connection id", group_by_connection_id, (28, 39, 0)),
+    Mutation("group by connection id", group_by_connection_id, (4, 5, 9)),
     Mutation("decide comments by a cursor per chat", decide_by_a_cursor, (11, 13, 16)),
     Mutation("stop listing after the first page", stop_after_the_first_page, (7, 10, 2)),
     Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (65, 406, 520)),
