@@ -134,9 +134,11 @@ class Delivery:
             failure = "" if status in _SUCCESS else _wrong_response(status)
         except OSError as error:
             failure = str(error) or type(error).__name__
-        finally:
+        except BaseException:
             update.in_flight = False
+            raise
         with self._world.lock:
+            update.in_flight = False  # not sooner: whoever saw it free and still there would send it again
             if failure:
                 self._later(bot, update, failure)
             else:

@@ -23,8 +23,9 @@ MEMBERS_COME_WITHIN: Final = 3.0
 """Seconds between two looks at an album, whose members Telegram sends one after another and without an end mark. The queue
 measures them: an age would be the difference of two clocks. Only an album's own client waits, and only then."""
 
-MOST_LOOKS: Final = 10
-"""Looks at an album that grows with each, or that full batches cut each time, until it is carried as far as it is here."""
+MOST_LOOKS: Final = 60
+"""Looks at an album that full batches cut each time, until it is carried as far as it is here: eight minutes, with the waits of
+batch.py. A queue that mixes its groups (the soak's emulator does) cuts it as long as the backlog of all clients lasts."""
 
 MOST_MEMBERS: Final = 10
 """Telegram groups at most ten (core.telegram.org/bots/api#sendmediagroup)."""
