@@ -51,8 +51,10 @@ STALL = 5.0
 LOST_WEBHOOKS = {"telegram": 0.01, "planfix": 0.001}
 """Of the calls of each service's webhook: the answer gets lost, so the same comes again; Planfix then is silent for `STALL`."""
 
-PATIENT_FOR = 3.0
-"""Real seconds after which it is believed that what is left waits for its time."""
+PATIENT_FOR = 5.0
+"""Real seconds after which it is believed that what is left waits for its time. More than two looks at an album are apart
+(flows/carry_album.py): a skip makes all that waits visible at once, and this emulator then mixes albums in its batches, so that
+each would be cut again by the others; by themselves they come back one after another."""
 HURRY = 60.0
 """Seconds that are skipped then."""
 
