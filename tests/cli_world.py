@@ -36,6 +36,7 @@ PLANFIX_TOKEN = "planfix-rest-token"
 ACCOUNT = "https://acme.planfix.ru"
 WEBHOOK_SECRET = "webhook-secret-0123456789"
 PLANFIX_SECRET = "planfix-secret-0123456789"
+DIGEST_KEY = "digest-key-0123456789".ljust(43, "-")
 OWNER = 500_000_001
 SETTINGS = {"planfix": {"account_url": ACCOUNT}}
 SECRETS = {
@@ -43,8 +44,16 @@ SECRETS = {
     "webhook_secrets": [WEBHOOK_SECRET],
     "planfix_secrets": [PLANFIX_SECRET],
     "planfix_token": PLANFIX_TOKEN,
+    "digest_key": DIGEST_KEY,
 }
-EVERY_SECRET = (BOT_TOKEN, PLANFIX_TOKEN, WEBHOOK_SECRET, PLANFIX_SECRET, "generated-secret")
+EVERY_SECRET = (BOT_TOKEN, PLANFIX_TOKEN, WEBHOOK_SECRET, PLANFIX_SECRET, DIGEST_KEY, "generated-secret")
+
+
+def generated(number: int) -> str:
+    """The secret of this number that the command makes, as long as a real one."""
+    return f"generated-secret-{number}".ljust(43, "-")
+
+
 OUTPUTS = {
     "TelegramWebhookUrl": "https://bridge.example.com/telegram/{integration}",
     "PlanfixWebhookUrl": "https://bridge.example.com/planfix/{integration}/comment",
@@ -119,7 +128,7 @@ class CliWorld:
         """Answers of AWS by operation, e.g. ``{"PutParameter": ("AccessDeniedException", "no")}``."""
         self.on_sleep: list[Any] = []
         """What happens in the world while the command sleeps, one thing a sleep."""
-        self._secrets = iter(f"generated-secret-{number}" for number in range(1, 100))
+        self._secrets = iter(generated(number) for number in range(1, 100))
         session = _session(region_name=REGION)
         self.ssm = session.client("ssm")
         self.dynamodb = session.client("dynamodb")

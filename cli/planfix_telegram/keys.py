@@ -73,9 +73,12 @@ def drop(raw: dict[str, Any], key: str) -> None:
 
 
 def check_secret_name(name: str) -> None:
-    """Raises Problem when there is no such secret."""
+    """Raises Problem when there is no such secret, or none that anybody may change."""
+    if name == "digest_key":
+        raise Problem("digest_key_stays")
     if name not in Secrets.model_fields:
-        raise Problem("secret_unknown", name=name, known=", ".join(secret_names()))
+        known = (one for one in secret_names() if one != "digest_key")
+        raise Problem("secret_unknown", name=name, known=", ".join(known))
 
 
 def flat(value: Any, prefix: str = "") -> dict[str, str]:

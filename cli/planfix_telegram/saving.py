@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bridge.settings import digest_key_of
 from planfix_telegram.desk import Desk
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
+from planfix_telegram.validation import secrets_of
 from planfix_telegram.waking import wake_held
 
 
@@ -25,6 +28,7 @@ def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
     Raises:
         Problem: not agreed, too large, or changed by somebody meanwhile.
     """
+    changes = [_with_digest_key(desk, change) for change in changes]
     shown = [(change, _lines(change)) for change in changes]
     changed = [change for change, lines in shown if lines]
     if not changed:
@@ -42,6 +46,21 @@ def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
     for change in changed:
         wake_held(desk, change)
     return True
+
+
+def _with_digest_key(desk: Desk, change: Change) -> Change:
+    """Whatever becomes of the tokens, the digests' key stays: the stored one, or what the stored token has made so far."""
+    if change.secrets is None or change.secrets.digest_key:
+        return change
+    before = change.before.secrets
+    if before.get("digest_key"):
+        key = before["digest_key"]
+    elif before.get("bot_token"):
+        key = digest_key_of(str(before["bot_token"]))
+    else:
+        key = desk.outside.new_secret()
+    kept = secrets_of({**change.secrets.model_dump(exclude_unset=True), "digest_key": key}, change.before.alias)
+    return replace(change, secrets=kept)
 
 
 def _lines(change: Change) -> list[Line]:

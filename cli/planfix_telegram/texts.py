@@ -746,6 +746,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "There is no secret {name}. There are: {known}.",
         "Секрета {name} нет. Есть: {known}.",
     ),
+    "digest_key_stays": (
+        "digest_key stays for good: with another one, what is half done would not be known again. `settings import` takes one along.",
+        "digest_key не меняется: с другим ключом начатое не узнать. `settings import` переносит его вместе с интеграцией.",
+    ),
     "secret_from_where": (
         "There is no terminal to ask for {name}: add --from-file FILE (- is stdin).",
         "Нет терминала, чтобы спросить {name}: добавьте --from-file ФАЙЛ (- означает stdin).",
@@ -829,6 +833,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "invalid_webhook_secrets": (
         "must be 16 to 256 of A-Z, a-z, 0-9, _ and -",
         "нужно от 16 до 256 символов A-Z, a-z, 0-9, _ и -",
+    ),
+    "invalid_digest_key": (
+        "must be the 43 letters that the command made",
+        "нужны те 43 символа, которые создала команда",
     ),
     "invalid_string_too_short": ("must have {min_length} letters at least", "нужно не меньше {min_length} символов"),
     "invalid_string_too_long": ("must have {max_length} letters at most", "нужно не больше {max_length} символов"),

@@ -314,6 +314,13 @@ class FakeTelegram:
         with self.world.lock:
             self.world.bots[token].revoked = True
 
+    def change_token(self, token: str, new: str) -> None:
+        """BotFather gives the bot a new token: the former is refused from now on, all else stays."""
+        with self.world.lock:
+            bot = self.world.bots.pop(token)
+            bot.token = new
+            self.world.bots[new] = bot
+
     def give_token_back(self, token: str) -> None:
         """It works again: whoever took it away puts the same one back."""
         with self.world.lock:

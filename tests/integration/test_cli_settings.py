@@ -9,8 +9,18 @@ from typing import Any
 
 import pytest
 
-from bridge.settings import MAX_BYTES
-from tests.cli_world import BOT_TOKEN, EVERY_SECRET, PLANFIX_SECRET, SECRETS, SETTINGS, CliWorld, Ended, cli_world
+from bridge.settings import MAX_BYTES, digest_key_of
+from tests.cli_world import (
+    BOT_TOKEN,
+    EVERY_SECRET,
+    PLANFIX_SECRET,
+    SECRETS,
+    SETTINGS,
+    CliWorld,
+    Ended,
+    cli_world,
+    generated,
+)
 
 REFUSED = ("AccessDeniedException", "not authorized to perform this")
 
@@ -208,9 +218,9 @@ def test_a_rotating_secret_keeps_its_former_value_second(cli, name):
         ended = cli.run("settings", "set", "--secret", name, "--generate", "--yes")
         assert ended.exit_code == 0
         assert not any(secret in ended.said for secret in EVERY_SECRET)
-    assert cli.secrets()[name] == ["generated-secret-2", "generated-secret-1"]
+    assert cli.secrets()[name] == [generated(2), generated(1)]
     assert cli.run("settings", "unset", "--secret", name, "--yes").exit_code == 0
-    assert cli.secrets()[name] == ["generated-secret-2"]
+    assert cli.secrets()[name] == [generated(2)]
     assert cli.run("settings", "unset", "--secret", name, "--yes").exit_code == 1
 
 
@@ -221,7 +231,7 @@ def test_a_new_scenario_secret_may_be_seen_by_a_person(cli):
     ended = cli.run(*arguments, answers=[("Write this?", ""), ("Show it on this screen", "")])
     assert "generated-secret" not in ended.said
     ended = cli.run(*arguments, answers=[("Write this?", ""), ("Show it on this screen", "y")])
-    assert "generated-secret-2\n" in ended.out
+    assert f"{generated(2)}\n" in ended.out
     cli.keyboard.piped = True
     ended = cli.run(*arguments, answers=[("Write this?", "")])
     assert ended.exit_code == 0
@@ -292,6 +302,83 @@ def test_all_are_judged_before_one_is_written(cli, tmp_path, second, words):
     assert ended.exit_code == 1
     assert words in ended.err
     assert cli.parameter_names() == set()
+
+
+# -- the digests' key
+
+
+WITHOUT_KEY = {name: value for name, value in SECRETS.items() if name != "digest_key"}
+NEW_TOKEN = "123456789:AAG-another-token-of-the-same-bot"
+
+
+def _new_token(cli: CliWorld, tmp_path: Path) -> Ended:
+    cli.telegram.change_token(BOT_TOKEN, NEW_TOKEN)
+    (tmp_path / "token").write_text(NEW_TOKEN)
+    return cli.run("settings", "set", "--secret", "bot_token", "--from-file", str(tmp_path / "token"), "--yes")
+
+
+@pytest.mark.parametrize(("stored", "key"), [(SECRETS, SECRETS["digest_key"]), (WITHOUT_KEY, digest_key_of(BOT_TOKEN))])
+def test_the_digests_key_outlasts_a_token(cli, tmp_path, stored, key):
+    """It stays as it is; an integration of a time without one keeps what its former token has made."""
+    cli.store(secrets=stored)
+    ended = _new_token(cli, tmp_path)
+    assert ended.exit_code == 0
+    assert cli.secrets() == {**SECRETS, "bot_token": NEW_TOKEN, "digest_key": key}
+    assert key not in ended.said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["set", "--secret", "planfix_secrets", "--generate", "--yes"],
+        ["unset", "--secret", "planfix_secrets", "--yes"],
+    ],
+)
+def test_whatever_secret_is_written_the_key_is_kept(cli, arguments):
+    """No way of writing secrets leaves an integration without a key of its own."""
+    cli.store(secrets={**WITHOUT_KEY, "planfix_secrets": ["the-newer-secret", "the-older-secret"]})
+    assert cli.run("settings", *arguments).exit_code == 0
+    assert cli.secrets()["digest_key"] == digest_key_of(BOT_TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("stored", "imported", "key"),
+    [
+        (None, WITHOUT_KEY, generated(1)),
+        (None, SECRETS, SECRETS["digest_key"]),
+        (SECRETS, {**WITHOUT_KEY, "bot_token": NEW_TOKEN}, SECRETS["digest_key"]),
+        (WITHOUT_KEY, {**WITHOUT_KEY, "bot_token": NEW_TOKEN}, digest_key_of(BOT_TOKEN)),
+    ],
+)
+def test_an_import_keeps_the_key_or_brings_it(cli, tmp_path, stored, imported, key):
+    """A file without a key takes none away; a new integration gets one."""
+    if stored:
+        cli.store(secrets=stored)
+    file = _file(tmp_path, {"main": {"settings": SETTINGS, "secrets": imported}})
+    ended = cli.run("settings", "import", file, "--yes")
+    assert ended.exit_code == 0
+    assert cli.secrets()["digest_key"] == key
+    assert key not in ended.said
+
+
+def test_the_key_is_not_set_by_hand(cli, tmp_path):
+    """With another one nothing that is half done would be known again."""
+    cli.store()
+    (tmp_path / "key").write_text(generated(1))
+    for arguments in (["set", "--from-file", str(tmp_path / "key")], ["unset"]):
+        ended = cli.run("settings", *arguments, "--secret", "digest_key", "--yes")
+        assert (ended.exit_code, cli.secrets()) == (1, SECRETS)
+        assert "digest_key stays" in ended.err
+
+
+def test_the_key_is_shown_to_nobody(cli):
+    """Neither shown nor exported, like every secret."""
+    cli.store()
+    for arguments in (["show"], ["show", "--json"], ["export"]):
+        ended = cli.run("settings", *arguments)
+        assert ended.exit_code == 0
+        assert SECRETS["digest_key"] not in ended.said
+    assert cli.run("settings", "show", "--json").json["secrets"]["digest_key"] == "set"
 
 
 # -- all or nothing

@@ -20,6 +20,7 @@ from tests.cli_world import (
     CliWorld,
     Ended,
     cli_world,
+    generated,
 )
 
 TELEGRAM = [("Bot token", BOT_TOKEN)]
@@ -88,11 +89,12 @@ def test_a_person_is_led_from_the_token_to_the_scenario(cli):
     assert cli.secrets() == {
         "bot_token": BOT_TOKEN,
         "planfix_token": PLANFIX_TOKEN,
-        "webhook_secrets": ["generated-secret-1"],
-        "planfix_secrets": ["generated-secret-2"],
+        "webhook_secrets": [generated(1)],
+        "planfix_secrets": [generated(2)],
+        "digest_key": generated(3),
     }
     webhook = cli.bot.webhook
-    assert (webhook.url, webhook.secret_token) == ("https://bridge.example.com/telegram/main", "generated-secret-1")
+    assert (webhook.url, webhook.secret_token) == ("https://bridge.example.com/telegram/main", generated(1))
     assert webhook.allowed_updates == list(ALLOWED_UPDATES)
     assert "https://bridge.example.com/planfix/main/comment" in ended.out
     assert [prompt.split(" ")[0] for prompt in cli.keyboard.hidden] == ["Bot", "Planfix"]
@@ -104,8 +106,8 @@ def test_the_scenarios_secret_is_shown_when_the_person_wants_it(cli):
     answers = [*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE, ("Show it on this screen", "y")]
     ended = cli.run("setup", "--no-wait", answers=answers)
     assert ended.exit_code == 0
-    assert "\ngenerated-secret-2\n" in ended.out
-    assert "generated-secret-1" not in ended.said
+    assert f"\n{generated(2)}\n" in ended.out
+    assert generated(1) not in ended.said
 
 
 def test_a_wrong_token_or_address_is_asked_for_again(cli):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import hashlib
 import hmac
 import os
 import random
@@ -184,7 +183,7 @@ class Runtime:
             raise Misconfigured(Reason.SETTINGS_MISSING, f"{raw.alias}: {', '.join(places)}") from None
         planfix_slots = self._pacer(f"planfix#{settings.planfix.host}", settings.planfix.requests_per_second)
         bot_slots = self._pacer(f"telegram#{secrets.bot_id}", BOT_CALLS_PER_SECOND)
-        digest_key = hashlib.sha256(b"digest of versions:" + secrets.bot_token.encode()).digest()
+        digest_key = secrets.key_of_digests
         return Integration(
             alias=raw.alias,
             settings=settings,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from typing import Annotated, Any, Literal
@@ -32,6 +34,8 @@ PlanfixUser = Annotated[str, StringConstraints(pattern=r"^user:\d+$")]
 PlanfixPerson = Annotated[str, StringConstraints(pattern=r"^(user|contact|group):\d+$")]
 TelegramSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,256}$")]
 SecretText = Annotated[str, StringConstraints(min_length=16, max_length=256)]
+DigestKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""32 bytes in base64 for addresses, without its ``=``."""
 
 
 class _Strict(BaseModel):
@@ -132,17 +136,34 @@ class Settings(_Strict):
 
 
 class Secrets(_Strict):
-    """What must never be shown. Two values of a webhook secret are valid while they rotate, the newest first."""
+    """What must never be shown. Two values of a webhook secret are valid while they rotate, the newest first.
+
+    Attributes:
+        digest_key: of the digests by which versions are compared. It stays when the tokens change: else nothing that was
+            begun before would be known again (docs/decisions/0018). None is of a time before there was one.
+    """
 
     bot_token: Annotated[str, StringConstraints(pattern=r"^\d+:[A-Za-z0-9_-]{20,}$")]
     webhook_secrets: Annotated[tuple[TelegramSecret, ...], Field(min_length=1, max_length=2)]
     planfix_secrets: Annotated[tuple[SecretText, ...], Field(min_length=1, max_length=2)]
     planfix_token: Annotated[str, StringConstraints(min_length=8)]
+    digest_key: DigestKey | None = None
 
     @property
     def bot_id(self) -> int:
         """The bot's Telegram id is the token's public half (core.telegram.org/bots/api#authorizing-your-bot)."""
         return int(self.bot_token.partition(":")[0])
+
+    @property
+    def key_of_digests(self) -> bytes:
+        """The bytes of ``digest_key``, or of what stands for it."""
+        return base64.urlsafe_b64decode((self.digest_key or digest_key_of(self.bot_token)) + "=")
+
+
+def digest_key_of(bot_token: str) -> str:
+    """The key of an integration that has none of its own: what its present token makes."""
+    made = hashlib.sha256(b"digest of versions:" + bot_token.encode()).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def to_parameter(model: BaseModel) -> str:

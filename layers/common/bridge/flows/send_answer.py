@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
@@ -73,20 +74,15 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         Misconfigured: a token is refused, and has been for a moment only.
     """
     answer = _answer_in(to, task, comment)
-    parts = split(answer.text)
-    all_parts = len(parts) + len(comment.files)
+    all_parts = len(answer.parts) + len(comment.files)
     if not all_parts or WHAT_IS_SENT.intersection(comment.unread):
         return Refusal(Refused(Reason.COMMENT_UNREADABLE if comment.unread else Reason.EMPTY), 0, 0)
-    whole, files, sent = Whole(answer.version, len(parts)), FilesOutcome(), list[int]()
+    files, sent = FilesOutcome(), list[int]()
     is_young = to.clock() - found_at < PERHAPS_PASSING_FOR
     try:
-        for number, part in enumerate(parts):
-            message = _send_part(to, task, comment, part, _Place(number, None if number else answer.quotes, whole))
-            if message is None:
-                break
-            sent.append(message)
+        _send_parts(to, task, comment, answer, sent)
         if comment.files:
-            files = send_files(to, task, comment, parts=len(parts), found_at=found_at)
+            files = send_files(to, task, comment, parts=len(answer.parts), found_at=found_at)
             sent += files.sent
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.COMMENT_CHANGED:
@@ -219,19 +215,40 @@ def reason_words(
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Answer:
     """What goes to the client.
 
     Attributes:
-        text: all of it, not yet cut into messages.
+        signature: the line above it that names its author, or a blank text.
+        said: the rest of it, not yet cut into messages.
         version: a keyed digest of what the employee wrote, quoted words included.
         quotes: the message that it answers, in place of its words; or None.
     """
 
-    text: FormattedText
+    signature: FormattedText
+    said: FormattedText
     version: str
     quotes: int | None
+
+    @cached_property
+    def parts(self) -> list[FormattedText]:
+        """The messages it goes in."""
+        return split(join([self.signature, self.said]))
+
+    @cached_property
+    def whole(self) -> Whole:
+        """What each of them is a part of."""
+        name = self.signature.text
+        return Whole(self.version, len(self.parts), (len(name), len(name.encode("utf-16-le")) // 2))
+
+    def begun_with(self, signature: tuple[int, int]) -> _Answer:
+        """The same answer whose first message went out with a signature of this size: the later ones are cut behind it."""
+        if signature == self.whole.signature:
+            return self
+        characters, units = signature
+        stands_for_it = "x" * (2 * characters - units) + "\U0001d54f" * (units - characters)
+        return replace(self, signature=bold(stands_for_it) if characters else FormattedText(""))
 
 
 def _answer_in(to: Integration, task: TaskState, comment: Comment) -> _Answer:
@@ -242,8 +259,7 @@ def _answer_in(to: Integration, task: TaskState, comment: Comment) -> _Answer:
         whole = join([quotation, said])
     quotes = quoted_message(to, task, comment)
     signature = _signature(to, comment) if whole.text else FormattedText("")
-    version = to.digest(join([signature, whole]).text)
-    return _Answer(join([signature, said if quotes else whole]), version, quotes)
+    return _Answer(signature, said if quotes else whole, to.digest(whole.text), quotes)
 
 
 def signed(to: Integration, comment: Comment, said: FormattedText) -> FormattedText:
@@ -263,13 +279,20 @@ def _signature(to: Integration, comment: Comment) -> FormattedText:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a part is a part of: the whole text's digest, and in how many parts it goes."""
+    """What a part is a part of.
+
+    Attributes:
+        version: the digest of all that the employee wrote.
+        parts: in how many parts it goes.
+        signature: characters and UTF-16 units of the signature above it, on which it depends where the parts are cut.
+    """
 
     version: str
     parts: int
+    signature: tuple[int, int] = (0, 0)
 
     def as_outcome(self) -> dict[str, Any]:
-        return {"of": self.version, "parts": self.parts}
+        return {"of": self.version, "parts": self.parts, "signature": list(self.signature)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +304,27 @@ class _Place:
     whole: Whole
 
 
-def _send_part(to: Integration, task: TaskState, comment: Comment, part: FormattedText, place: _Place) -> int | None:
-    """Send one part; gives its message, or None when the answer went out whole in a former version: parts of two must not be mixed."""
+def _send_parts(to: Integration, task: TaskState, comment: Comment, answer: _Answer, sent: list[int]) -> None:
+    """Send the text, as it was begun; ``sent`` gets each message.
+
+    The first message decides about the signature: whoever switches that, or renames the employee, in the middle of an
+    answer must not move the places at which the rest of it is cut.
+    """
+    while len(sent) < len(answer.parts):
+        number = len(sent)
+        place = _Place(number, None if number else answer.quotes, answer.whole)
+        outcome = _send_part(to, task, comment, answer.parts[number], place)
+        if outcome is None:
+            return
+        sent.append(int(outcome["message"]))
+        if not number:
+            answer = answer.begun_with(tuple(outcome["signature"]))
+
+
+def _send_part(
+    to: Integration, task: TaskState, comment: Comment, part: FormattedText, place: _Place
+) -> dict[str, Any] | None:
+    """Send one part; gives what came of it, or None when the answer went out whole in a former version: parts of two must not be mixed."""
     chat, whole = task.chat, place.whole
 
     def send_by(way: Way) -> int:
@@ -338,7 +380,7 @@ def _send_part(to: Integration, task: TaskState, comment: Comment, part: Formatt
             "message_id": outcome["message"],
         },
     )
-    return int(outcome["message"])
+    return outcome
 
 
 def _sent_before(to: Integration, task: TaskState, comment: Comment) -> list[int]:
@@ -356,9 +398,11 @@ def _went_out_whole(to: Integration, task: TaskState, comment: Comment, parts: i
 
 def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
     """An employee looked and says ``/send``: parts whose delivery is unknown may be sent again."""
-    for number in range(len(split(_answer_in(to, task, comment).text))):
+    for number in itertools.count():
         key = part_key(task.host, comment.id, number)
         outcome = to.effects.outcome(key)
-        if isinstance(outcome, dict) and "asked" in outcome:
+        if not isinstance(outcome, dict):
+            break
+        if "asked" in outcome:
             forget_doubt(to, key)
     forget_asked_files(to, task, comment.id, places=len(comment.files))
