@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 from pydantic import ValidationError
 
+from bridge.model import ALIAS
 from bridge.quiet import quiet_libraries
-from bridge.settings import ALIAS, Secrets, Settings, parse_secrets, parse_settings
+from bridge.settings import Secrets, Settings, parse_secrets, parse_settings
 from local.clock import Clock
 from local.emulator import Emulator
 from local.gate import Gate

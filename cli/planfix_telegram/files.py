@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bridge.settings import ALIAS
+from bridge.model import ALIAS
 from planfix_telegram.problem import Problem
 
 STREAM = Path("-")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from bridge.aws.parameters import secrets_name, settings_name
-from bridge.settings import ALIAS, MAX_BYTES, Secrets, Settings, to_parameter
+from bridge.model import ALIAS
+from bridge.settings import MAX_BYTES, Secrets, Settings, to_parameter
 from planfix_telegram.problem import WRONG_USAGE, Problem
 
 if TYPE_CHECKING:

@@ -32,11 +32,11 @@ def holder(cloud):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_function_may_more_than_it_needs(cloud, holder, role):
-    """No scan, no writing of settings, no reading of dead letters, no making of queues or roles."""
+    """No scan, no writing of settings, nobody else's settings, no reading of dead letters, no making of queues or roles."""
     clients, outputs = holder(role), cloud.outputs
     _refused(clients("dynamodb").scan, TableName=outputs["LedgerTableName"])
     _refused(clients("ssm").put_parameter, Name=f"/{STACK}/main/settings", Value="{}", Type="String", Overwrite=True)
-    _refused(clients("ssm").get_parameters_by_path, Path=f"/{STACK}")
+    _refused(clients("ssm").get_parameters_by_path, Path="/another-stack")
     _refused(clients("sqs").receive_message, QueueUrl=outputs["ToPlanfixDlqUrl"])
     _refused(clients("sqs").create_queue, QueueName="another")
     _refused(clients("iam").list_roles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,9 @@ from bridge.errors import Reason
 
 OWN_BOT = "own_bot"
 """The channel key of the bot itself; a business account's channel key is its owner's user id, as text."""
+
+ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+"""An integration's alias: it stands in addresses, parameter names and message groups."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,9 +14,6 @@ from bridge.model import OWN_BOT
 
 MAX_BYTES = 4096
 """A standard parameter holds at most 4 KB (AWS Systems Manager quotas); emulators do not enforce it, so we do."""
-
-ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-"""An integration's alias: it stands in addresses, parameter names and message groups."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 

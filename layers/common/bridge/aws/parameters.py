@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, RetryLater
+from bridge.model import ALIAS
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -16,6 +17,12 @@ KEPT: Final = 60.0
 """Seconds a container keeps what it read, and remembers that an alias does not exist (design section 3)."""
 REREAD: Final = 10.0
 """Seconds between two reads that a secret's mismatch or a remote's 401 may cause: a flood of forged requests reads no more."""
+
+ASKED_IN_VAIN: Final = 5
+"""Aliases a minute of which a container asks SSM and hears nothing: a slip of the pen in an address costs nothing more. From then on
+somebody may be guessing (SSM answers 40 requests a second to a whole account), and it is first looked which aliases there are."""
+LISTED_EVERY: Final = 20.0
+"""Seconds between two such looks: a new integration works within a minute, whoever guesses meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,9 @@ class Parameters:
         self._clock = clock
         self._read: dict[str, RawIntegration] = {}
         self._unknown: dict[str, float] = {}
+        self._in_vain: list[float] = []
+        self._listed_at = float("-inf")
+        self._listed: frozenset[str] | None = None
 
     def integration(self, alias: str, *, fresher_than: float | None = None) -> RawIntegration:
         """The integration as it is set.
@@ -71,22 +81,56 @@ class Parameters:
         limit = KEPT if fresher_than is None else max(fresher_than, REREAD)
         if kept and now - kept.read_at < limit:
             return kept
-        if kept is None and now - self._unknown.get(alias, float("-inf")) < KEPT:
+        if kept is None and not self._may_exist(alias, now):
             raise UnknownIntegration(Reason.SETTINGS_MISSING, alias)
         try:
             fresh = self._get(alias, now)
         except UnknownIntegration:
             self._read.pop(alias, None)
-            if len(self._unknown) > 1000:  # noqa: PLR2004 - somebody is guessing aliases; memory stays bounded
-                self._unknown.clear()
             self._unknown[alias] = now
+            self._in_vain.append(now)
             raise
         except Exception as error:  # noqa: BLE001 - whatever SSM or the network says, an old copy serves
             if kept is None:
-                raise RetryLater(5.0, Reason.SERVICE_DOWN, f"SSM: {type(error).__name__}") from None
+                self._in_vain.append(now)
+                raise _no_answer(error) from None
             fresh = RawIntegration(alias, kept.settings, kept.secrets, now - KEPT + REREAD)
         self._read[alias] = fresh
         return fresh
+
+    def _may_exist(self, alias: str, now: float) -> bool:
+        """Whether it is worth asking for an alias that is not kept.
+
+        Raises:
+            RetryLater: that must be looked up, and SSM does not answer.
+        """
+        if not ALIAS.fullmatch(alias):
+            return False
+        self._unknown = {one: at for one, at in self._unknown.items() if now - at < KEPT}
+        self._in_vain = [at for at in self._in_vain if now - at < KEPT]
+        if alias in self._unknown:
+            return False
+        if len(self._in_vain) < ASKED_IN_VAIN:
+            return True
+        if now - self._listed_at >= LISTED_EVERY:
+            self._listed_at, self._listed = now, None
+            try:
+                self._listed = self._aliases()
+            except Exception as error:  # noqa: BLE001 - as above
+                raise _no_answer(error) from None
+        if self._listed is None:
+            raise RetryLater(5.0, Reason.SERVICE_DOWN, "SSM: did not answer a moment ago")
+        return alias in self._listed
+
+    def _aliases(self) -> frozenset[str]:
+        names: list[str] = []
+        following: dict[str, Any] = {}
+        while True:
+            answer = self._client.get_parameters_by_path(Path=f"/{self._stack}/", Recursive=True, **following)
+            names += [one["Name"] for one in answer["Parameters"]]
+            if not answer.get("NextToken"):
+                return frozenset(name.split("/")[2] for name in names)
+            following = {"NextToken": answer["NextToken"]}
 
     def _get(self, alias: str, now: float) -> RawIntegration:
         names = [settings_name(self._stack, alias), secrets_name(self._stack, alias)]
@@ -99,3 +143,7 @@ class Parameters:
         except ValueError:
             raise UnknownIntegration(Reason.SETTINGS_MISSING, f"{alias}: no JSON") from None
         return RawIntegration(alias, settings, secrets, now)
+
+
+def _no_answer(error: Exception) -> RetryLater:
+    return RetryLater(5.0, Reason.SERVICE_DOWN, f"SSM: {type(error).__name__}")
