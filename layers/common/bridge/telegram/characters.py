@@ -8,10 +8,12 @@ from typing import Final
 
 # What Telegram takes for nothing: spaces, zero-width characters, and what it deletes (TDLib misc.cpp,
 # strip_empty_characters and clean_input_string); and what it shows as nothing: the word joiner, fillers of Hangul.
-_BLANK: Final = re.compile(
-    r"[\s\x00-\x1f\x7f\u030a\u0333\u033f\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060\u2800\u3164\ufeff\ufffc"
-    r"\U000e0000-\U000e007f]*"
+BLANKS: Final = (
+    r"\s\x00-\x1f\x7f\u030a\u0333\u033f\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060\u2800\u3164\ufeff\ufffc"
+    r"\U000e0000-\U000e007f"
 )
+"""As they stand between the brackets of a regular expression."""
+_BLANK: Final = re.compile(f"[{BLANKS}]*")
 
 
 LONGEST_ID: Final = 200
@@ -20,7 +22,7 @@ LONGEST_ID: Final = 200
 
 def utf16_length(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts offsets."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def whole(text: str) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from bridge.model import Entity, FormattedText
 from bridge.telegram.characters import is_blank, utf16_length, whole, without_leading_blanks
@@ -34,6 +34,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPACE_HTML_WOULD_EAT: Final = re.compile(r"(?:(?<=[ \n])|\A) ")
 _LINK: Final = re.compile(r"(?:https?://|tg:)[^\s\x00-\x1f]+", re.IGNORECASE)
 _BARE_DOMAIN: Final = re.compile(r"[^\s:/?#\x00-\x1f]+\.[^\s\x00-\x1f]+")
+
+
+_LONGEST_LINK: Final = 4096
+"""UTF-16 units of an address that stands in the text: Telegram's messages have no longer texts."""
 
 
 def plain(text: str) -> FormattedText:
@@ -126,35 +130,58 @@ def _runs(characters: str, entities: Sequence[Mapping[str, Any] | Entity]) -> li
     units = characters.encode("utf-16-le")
     # the same characters with the spaces that HTML folds made hard; a pre keeps its own
     spaced = _SPACE_HTML_WOULD_EAT.sub("\xa0", characters).encode("utf-16-le")
-    begins: dict[int, list[tuple[int, Mark]]] = {0: []}
-    ends: dict[int, list[tuple[int, Mark]]] = {len(units) // 2: []}
-    for number, entity in enumerate(entities):
-        place = _place(units, entity)
-        mark = _mark(entity, number, units, place)
-        if mark:
-            begins.setdefault(place[0], []).append((number, mark))
-            ends.setdefault(place[1], []).append((number, mark))
-    active: dict[str, dict[int, Mark]] = {}
+    active = _Active()
     runs: list[Run] = []
-    for begin, end in pairwise(sorted({*begins, *ends})):
-        for number, mark in ends.get(begin, ()):
-            del active[_kind(mark)][number]
-        for number, mark in begins.get(begin, ()):
-            active.setdefault(_kind(mark), {})[number] = mark
-        # one of a kind: bold inside bold is bold
-        marks = frozenset(next(iter(same.values())) for same in active.values() if same)
-        source = units if any(mark.type == "pre" for mark in marks) else spaced
-        runs.append((source[2 * begin : 2 * end].decode("utf-16-le"), marks))
+    begin = 0
+    for end, is_begin, number, mark in [*_borders(units, entities), (len(units) // 2, False, -1, None)]:
+        if end > begin:
+            marks = active.marks()
+            source = units if any(one.type == "pre" for one in marks) else spaced
+            runs.append((source[2 * begin : 2 * end].decode("utf-16-le"), marks))
+            begin = end
+        if mark:
+            active.change(number, mark, begins=is_begin)
     return runs
 
 
-def _kind(mark: Mark) -> str:
-    return "blockquote" if mark.type in QUOTES else mark.type
+def _borders(units: bytes, entities: Sequence[Mapping[str, Any] | Entity]) -> list[tuple[int, bool, int, Mark]]:
+    """Where something ends (False) or begins (True), in order: the place, the entity's number and its mark."""
+    borders: list[tuple[int, bool, int, Mark]] = []
+    for number, entity in enumerate(entities):
+        fields = entity.as_json() if isinstance(entity, Entity) else entity
+        if isinstance(fields, Mapping):
+            begin, end = _place(units, fields)
+            mark = _mark(fields, number, units, (begin, end))
+            if mark:
+                borders += ((begin, True, number, mark), (end, False, number, mark))
+    return sorted(borders)
 
 
-def _place(units: bytes, entity: object) -> tuple[int, int]:
+class _Active:
+    """The entities over the place that is being read."""
+
+    def __init__(self) -> None:
+        self._by_kind: dict[str, deque[tuple[int, Mark]]] = {}
+        self._ended: set[int] = set()
+
+    def change(self, number: int, mark: Mark, *, begins: bool) -> None:
+        if not begins:
+            self._ended.add(number)
+            return
+        kind = "blockquote" if mark.type in QUOTES else mark.type
+        self._by_kind.setdefault(kind, deque()).append((number, mark))
+
+    def marks(self) -> frozenset[Mark]:
+        """One of a kind, that which began first: bold inside bold is bold."""
+        for same in self._by_kind.values():
+            while same and same[0][0] in self._ended:
+                same.popleft()
+        return frozenset([same[0][1] for same in self._by_kind.values() if same])
+
+
+def _place(units: bytes, entity: Mapping[str, Any]) -> tuple[int, int]:
     """Where the entity begins and ends, inside the text and never inside a surrogate pair; equal when nowhere."""
-    offset, length = _field(entity, "offset"), _field(entity, "length")
+    offset, length = entity.get("offset"), entity.get("length")
     if not _is_count(offset) or not _is_count(length):
         return 0, 0
     total = len(units) // 2
@@ -164,7 +191,7 @@ def _place(units: bytes, entity: object) -> tuple[int, int]:
     return begin, max(begin, end)
 
 
-def _is_count(value: object) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -173,32 +200,28 @@ def _is_low_surrogate(units: bytes, position: int) -> bool:
     return b"\xdc" <= high_byte <= b"\xdf"
 
 
-def _field(entity: object, name: str) -> Any:
-    if isinstance(entity, Entity):
-        return entity.extra.get(name) if name not in {"type", "offset", "length"} else getattr(entity, name)
-    return entity.get(name) if isinstance(entity, Mapping) else None
-
-
-def _mark(entity: object, number: int, units: bytes, place: tuple[int, int]) -> Mark | None:
+def _mark(entity: Mapping[str, Any], number: int, units: bytes, place: tuple[int, int]) -> Mark | None:
     begin, end = place
-    entity_type = _field(entity, "type")
+    entity_type = entity.get("type")
     if begin == end or not isinstance(entity_type, str):
         return None
-    if entity_type in {"text_link", "text_mention", "url"}:
-        return _link(entity, entity_type, units[2 * begin : 2 * end].decode("utf-16-le"))
+    if entity_type == "url":
+        return _link(units[2 * begin : 2 * end].decode("utf-16-le") if end - begin <= _LONGEST_LINK else "")
+    if entity_type in {"text_link", "text_mention"}:
+        return _link(entity.get("url") if entity_type == "text_link" else _profile(entity.get("user")))
     if entity_type not in _TAGS:
         return None
-    language = _field(entity, "language") if entity_type == "pre" else ""
+    language = entity.get("language") if entity_type == "pre" else ""
     return Mark(entity_type, whole(language) if isinstance(language, str) else "", number * (entity_type in BLOCKS))
 
 
-def _link(entity: object, entity_type: str, label: str) -> Mark | None:
+def _profile(user: object) -> str:
+    user_id = user.get("id") if isinstance(user, Mapping) else None
+    return f"tg://user?id={user_id}" if _is_count(user_id) else ""
+
+
+def _link(address: object) -> Mark | None:
     """A link that is safe to click in Planfix: http, https or tg; Telegram's own ``url`` may leave the scheme out."""
-    address = label if entity_type == "url" else _field(entity, "url")
-    if entity_type == "text_mention":
-        user = _field(entity, "user")
-        user_id = user.get("id") if isinstance(user, Mapping) else None
-        address = f"tg://user?id={user_id}" if _is_count(user_id) else ""
     if not isinstance(address, str):
         return None
     address = whole(address).strip()

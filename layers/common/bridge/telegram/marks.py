@@ -7,6 +7,8 @@ as Telegram takes them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from bridge.model import Entity, FormattedText
@@ -62,10 +64,11 @@ def nested(runs: Iterable[Run]) -> Iterator[str | Opened | Closed]:
     before: frozenset[Mark] = frozenset()
     for characters, marks in runs:
         if marks != before:
-            keep = _kept(stack, marks)
+            keep = _kept(stack, marks) if stack else 0
             while len(stack) > keep:
                 yield Closed(stack.pop())
-            for mark in sorted(marks.difference(stack), key=lambda new: _RANK[new.type]):
+            new = marks.difference(stack) if stack else marks
+            for mark in sorted(new, key=_rank) if len(new) > 1 else new:
                 stack.append(mark)
                 yield Opened(mark)
             before = marks
@@ -74,9 +77,14 @@ def nested(runs: Iterable[Run]) -> Iterator[str | Opened | Closed]:
         yield Closed(stack.pop())
 
 
+def _rank(mark: Mark) -> int:
+    return _RANK[mark.type]
+
+
 def _kept(stack: Sequence[Mark], marks: frozenset[Mark]) -> int:
     """How many of the open marks stay open; around a block that begins now only what may stand around it."""
-    begins = min((_RANK[mark.type] for mark in marks if mark.type in BLOCKS and mark not in stack), default=len(_RANK))
+    blocks = [_RANK[mark.type] for mark in marks if mark.type in BLOCKS and mark not in stack]
+    begins = min(blocks) if blocks else len(_RANK)
     for position, mark in enumerate(stack):
         if mark not in marks or _RANK[mark.type] > begins:
             return position
@@ -89,7 +97,7 @@ def with_entities(runs: Iterable[Run]) -> FormattedText:
     entities: list[Entity] = []
     begins: list[tuple[int, int]] = []
     offset = 0
-    for step in nested((text, _allowed(marks)) for text, marks in runs):
+    for step in nested(_allowed_runs(runs)):
         if isinstance(step, Opened):
             begins.append((offset, len(texts)))
         elif isinstance(step, Closed):
@@ -101,6 +109,15 @@ def with_entities(runs: Iterable[Run]) -> FormattedText:
             offset += utf16_length(step)
     entities.sort(key=lambda entity: (entity.offset, -entity.length, _RANK[entity.type]))
     return FormattedText("".join(texts), tuple(entities))
+
+
+def _allowed_runs(runs: Iterable[Run]) -> Iterator[Run]:
+    """Neighbours with the same marks are one run."""
+    allowed: dict[frozenset[Mark], frozenset[Mark]] = {frozenset(): frozenset()}
+    for marks, neighbours in groupby(runs, key=itemgetter(1)):
+        if marks not in allowed:
+            allowed[marks] = _allowed(marks)
+        yield "".join([text for text, _ in neighbours]), allowed[marks]
 
 
 def _allowed(marks: frozenset[Mark]) -> frozenset[Mark]:

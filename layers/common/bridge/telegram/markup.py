@@ -15,7 +15,9 @@ COMMENT: Final = "!--"
 """The name of what is no element: a comment, a doctype, Word's ``<![if ...]>``."""
 
 # `<https://x.com>` and `<a@b.c>` are no tags; bounded, so that the end of a name is not searched far
-_NAME: Final = re.compile(r"/?([a-z][\w.-]{0,60}(?::\w{1,60})?)(?=[\s/>])", re.ASCII | re.IGNORECASE)
+_BEGINNING: Final = re.compile(
+    r"<(?:[!?]|(?P<end>/)?(?P<name>[a-z][\w.-]{0,60}(?::\w{1,60})?)(?:(?P<bare>>)|(?=[\s/])))", re.ASCII | re.IGNORECASE
+)
 _VALUE_OR_END: Final = re.compile(r"""=\s*(["'])|>""")
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"']\S*))?""")
 # html.unescape raises on more than 4300 digits; no character has a number of eight
@@ -57,23 +59,31 @@ class _Scanner:
         self._source = source
         self._values_close = True
         self._absent: set[str] = set()
+        self._bare: dict[str, Tag] = {}
 
     def tokens(self) -> Iterator[str | Tag]:
         text_from = at = 0
-        while (at := self._source.find("<", at)) >= 0:
-            tag, end = self._tag(at)
+        while beginning := _BEGINNING.search(self._source, at):
+            at = beginning.start()
+            tag, end = self._tag(beginning)
             if not tag:
                 at += 1
                 continue
             if at > text_from:
                 yield self._source[text_from:at]
             yield tag
-            text_from = at = self._after_raw(tag, end)
+            text_from = at = self._after_raw(tag, end) if tag.name in _RAW else end
         if text_from < len(self._source):
             yield self._source[text_from:]
 
-    def _tag(self, at: int) -> tuple[Tag | None, int]:
-        """The tag that begins at ``<`` and where it ends; none when this is just a character."""
+    def _tag(self, beginning: re.Match[str]) -> tuple[Tag | None, int]:
+        """The tag that begins here and where it ends; none when its ``<`` is just a character."""
+        if beginning["bare"]:  # most tags have no attributes, and are some few
+            bare = self._bare.get(beginning[0])
+            if not bare:
+                bare = self._bare[beginning[0]] = Tag(beginning["name"].lower(), beginning["end"] is not None)
+            return bare, beginning.end()
+        at = beginning.start()
         if self._source.startswith("<!--", at):
             end = self._find("-->", at + 2)
             if end >= 0:
@@ -81,11 +91,11 @@ class _Scanner:
         if self._source.startswith(("<!", "<?"), at):
             end = self._find(">", at)
             return (Tag(COMMENT), end + 1) if end >= 0 else (None, at)
-        name = _NAME.match(self._source, at + 1)
-        end = self._tag_end(name.end()) if name else -1
-        if not name or end < 0:
+        end = self._tag_end(beginning.end())
+        if end < 0:
             return None, at
-        return Tag(name[1].lower(), self._source[at + 1] == "/", self._source[name.end() : end]), end + 1
+        source = self._source[beginning.end() : end]
+        return Tag(beginning["name"].lower(), beginning["end"] is not None, source), end + 1
 
     def _tag_end(self, at: int) -> int:
         """Position of the ``>`` outside quoted values; once a quoted value never ends, of the next ``>``."""

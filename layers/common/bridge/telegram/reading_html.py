@@ -6,13 +6,13 @@ Tolerant on purpose: any string gives a text that Telegram takes, in linear time
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from bridge.model import FormattedText
-from bridge.telegram.characters import is_blank, whole
+from bridge.telegram.characters import BLANKS, is_blank, whole
 from bridge.telegram.html_elements import (
     CELLS,
     CLOSED_BY_NEXT,
@@ -31,13 +31,21 @@ from bridge.telegram.markup import COMMENT, Tag, tokens, unescaped
 
 _LINE_END: Final = re.compile(r"\r\n?|[\x0b\x85\u2028\u2029]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0c\x0e-\x1f\x7f]")
+_FOLDED: Final = re.compile(rf"(?<=[^{BLANKS}])[ \t\n]+(?=[^{BLANKS}])")
+"""Spaces that fold to one and have visible words on both sides."""
 _WORDS: Final = re.compile(r"[ \t\n]+|[^\S \t\n]+|\S+(?: \S+)*")
 """Spaces that fold, spaces that do not, and words with nothing to fold between them."""
+_LINE: Final = rf"[^{BLANKS}]\S*(?: \S+)*"
+_LINES: Final = re.compile(rf"[ \t\n]+|[^\S \t\n]+|{_LINE}(?:\n+{_LINE})*|\S+(?: \S+)*")
+"""The same where line ends are kept: words of many lines with nothing to drop between them."""
 _WORD_CHARACTER: Final = re.compile(r"\w")
 
 _MOST_LINE_ENDS: Final = 3
 """Two empty lines between paragraphs; pasted Word text has dozens."""
 _DEEPEST_INDENT: Final = 8
+
+
+_WITH_A_STATE_OF_THEIR_OWN: Final = CELLS | {"pre", "blockquote", "ul", "ol", "li", "tr", "table"}
 
 
 class _List:
@@ -135,13 +143,15 @@ class _Reader:
         self.runs: list[Run] = []
         self._state = state
         self._open: list[_Element] = []
-        self._open_names: Counter[str] = Counter()
+        self._open_names: defaultdict[str, int] = defaultdict(int)
+        self._attributes: dict[str, Mapping[str, str]] = {}
+        self._styles: dict[tuple[_State, Tag], _State] = {}
         self._blocks = 0
         self._line_has_content = False
         self._line_ends = 0
         self._marker = ""
         self._cell_borders = 0
-        self._spaces = ""
+        self._spaces: list[str] = []
         self._space_folds = False
         self._pre_begins = False
 
@@ -149,12 +159,14 @@ class _Reader:
         """Characters between two tags, decoded."""
         if self._state.is_hidden:
             return
-        text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
+        if not text.isprintable():
+            text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
         if self._pre_begins:
             # HTML: a line end right after <pre> is not text
             text = text.removeprefix("\n")
             self._pre_begins = False
-        for word in _WORDS.findall(text):
+        words = _LINES.findall(text) if self._state.is_verbatim else _WORDS.findall(_FOLDED.sub(" ", text))
+        for word in words:
             if not word.isspace():
                 self._word(word)
             elif word[0] not in " \t\n":
@@ -162,12 +174,12 @@ class _Reader:
             elif self._state.is_verbatim:
                 self._verbatim(word)
             elif self._line_has_content and not self._space_folds:
-                self._spaces += " "
+                self._spaces.append(" ")
                 self._space_folds = True
 
     def _hard_spaces(self, blanks: str) -> None:
         """Blanks that do not fold, and hold their line open."""
-        self._spaces += blanks
+        self._spaces.append(blanks)
         self._space_folds = False
         self._line_has_content = True
 
@@ -176,19 +188,26 @@ class _Reader:
         if line_ends:
             self._line_ends += line_ends
             self._line_has_content = False
-            self._spaces = ""
-        self._spaces += blanks.rpartition("\n")[2].replace("\t", "    ")
+            self._spaces = []
+        self._spaces.append(blanks.rpartition("\n")[2].replace("\t", "    "))
 
     def _word(self, word: str) -> None:
         """Visible characters: first what waited for them."""
-        if is_blank(word):
+        if is_blank(word[0]) and is_blank(word):
             self._hard_spaces(word)
             return
+        if self._line_ends or self._spaces or self._marker or self._cell_borders:
+            self._write_what_waited()
+        self.runs.append((word, self._state.marks))
+        self._line_has_content = True
+        self._space_folds = False
+
+    def _write_what_waited(self) -> None:
         marks = self._state.marks
         if not self.runs:
             # a text does not begin with blanks
             self._line_ends = 0
-            self._spaces = ""
+            self._spaces = []
             self._marker = self._marker.lstrip()
         before = self.runs[-1][1] if self.runs else frozenset()
         blocks = frozenset(mark for mark in marks if mark.type in BLOCKS)
@@ -200,15 +219,12 @@ class _Reader:
             borders = ("" if at_line_start else " ") + "| " * self._cell_borders if self._cell_borders else ""
             before = blocks
             self.runs.append((borders + self._marker, blocks))
-            self._spaces = ""
+            self._spaces = []
         if self._spaces:
             # the indent of a line of code is part of the code
-            self.runs.append((self._spaces, before & marks | blocks))
-        self.runs.append((word, marks))
+            self.runs.append(("".join(self._spaces), before & marks | blocks))
         self._line_ends = self._cell_borders = 0
-        self._marker = self._spaces = ""
-        self._line_has_content = True
-        self._space_folds = False
+        self._marker, self._spaces = "", []
 
     def _end_lines_of(self, name: str) -> None:
         if name in {"tr", "table"}:
@@ -225,7 +241,7 @@ class _Reader:
     def _break_line(self) -> None:
         self._line_ends += 1
         self._line_has_content = False
-        self._spaces = ""
+        self._spaces = []
         self._space_folds = False
 
     def start(self, tag: Tag) -> None:
@@ -234,21 +250,36 @@ class _Reader:
         self._pre_begins = False
         if name == COMMENT:
             return
-        if self._open and self._open[-1].name == name and name in CLOSED_BY_NEXT:
+        if name in CLOSED_BY_NEXT and self._open and self._open[-1].name == name:
             self._close()
-        if name == "a":
-            # links do not nest
-            self.end("a")
-        self._end_lines_of(name)
-        attributes = tag.attributes() if tag.source else {}
+        if name in LINES or name in CELLS:
+            self._end_lines_of(name)
         if name in EMPTY:
-            self._empty(name, attributes)
-            return
-        address = attributes.get("href", "") if name == "a" and not is_mention(attributes) else ""
+            self._empty(name, self._attributes_of(tag))
+        elif name == "a":
+            self._link(self._attributes_of(tag))
+        else:
+            self._open.append(_Element(name, self._state))
+            self._open_names[name] += 1
+            self._state = self._styled(tag)
+
+    def _link(self, attributes: Mapping[str, str]) -> None:
+        # links do not nest
+        self.end("a")
+        address = "" if is_mention(attributes) else attributes.get("href", "")
         link = "" if _has(self._state, {"pre"}) else telegram_link(address)
-        self._open.append(_Element(name, self._state, "" if link else readable_address(address), len(self.runs)))
-        self._open_names[name] += 1
-        self._state = self._styled(name, attributes, link)
+        self._open.append(_Element("a", self._state, "" if link else readable_address(address), len(self.runs)))
+        self._open_names["a"] += 1
+        self._state = _looks(_with(self._state, Mark("text_link", link)) if link else self._state, attributes)
+
+    def _attributes_of(self, tag: Tag) -> Mapping[str, str]:
+        """Read once: an editor writes the same ones again and again."""
+        if not tag.source:
+            return {}
+        found = self._attributes.get(tag.source)
+        if found is None:
+            found = self._attributes[tag.source] = tag.attributes()
+        return found
 
     def _empty(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._state.is_hidden:
@@ -263,22 +294,35 @@ class _Reader:
             # an emoji is its own picture; a picture with a name is named
             self.text(f"[{alt}]" if _WORD_CHARACTER.search(alt) else alt)
 
-    def _styled(self, name: str, attributes: Mapping[str, str], link: str) -> _State:
-        state = self._state
-        if name in STYLES:
-            state = self._marked(state, name, attributes)
-        elif link:
-            state = _with(state, Mark("text_link", link))
-        elif name == "pre":
+    def _styled(self, tag: Tag) -> _State:
+        """The state inside an element."""
+        state, name = self._state, tag.name
+        if name in _WITH_A_STATE_OF_THEIR_OWN:
+            return _looks(self._begun(state, name, self._attributes_of(tag)), self._attributes_of(tag))
+        if name not in STYLES and not tag.source:
+            return state
+        # the same element in the same place means the same
+        styled = self._styles.get((state, tag))
+        if styled is None:
+            attributes = self._attributes_of(tag)
+            if name in STYLES:
+                styled = _looks(_marked(state, name, attributes), attributes)
+            elif is_quotation(name, attributes):
+                return _looks(self._quotation(state, attributes), attributes)
+            else:
+                styled = _looks(state, attributes)
+            self._styles[state, tag] = styled
+        return styled
+
+    def _begun(self, state: _State, name: str, attributes: Mapping[str, str]) -> _State:
+        """Inside an element of which each has something of its own: blocks, lists and tables."""
+        if name == "pre":
             self._pre_begins = True
-            state = self._block(state, "pre", language(attributes))._replace(is_verbatim=True)
-        elif is_quotation(name, attributes):
-            state = self._block(state, "expandable_blockquote" if "expandable" in attributes else "blockquote")
-        elif name in {"ul", "ol", "li", "tr", "table"} or name in CELLS:
-            state = self._laid_out(state, name, attributes)
-        if "tg-spoiler" in attributes.get("class", "").split():
-            state = _with(state, Mark("spoiler"))
-        return _styled_inline(state, attributes["style"]) if "style" in attributes else state
+            return self._block(state, "pre", language(attributes))._replace(is_verbatim=True)
+        return self._quotation(state, attributes) if name == "blockquote" else self._laid_out(state, name, attributes)
+
+    def _quotation(self, state: _State, attributes: Mapping[str, str]) -> _State:
+        return self._block(state, "expandable_blockquote" if "expandable" in attributes else "blockquote")
 
     def _block(self, state: _State, entity_type: str, value: str = "") -> _State:
         """The state inside a new block; not new is a quote in a quote, and a pre in a pre or a link."""
@@ -286,12 +330,6 @@ class _Reader:
         if _has(state, QUOTES if entity_type in QUOTES else {"pre", "text_link"}):
             return state
         return _with(state, Mark(entity_type, value, self._blocks))
-
-    def _marked(self, state: _State, name: str, attributes: Mapping[str, str]) -> _State:
-        pre = next((mark for mark in state.marks if mark.type == "pre"), None)
-        if name == "code" and pre and language(attributes):
-            return state._replace(marks=state.marks - {pre} | {pre._replace(value=language(attributes))})
-        return _with(state, Mark(STYLES[name]))
 
     def _laid_out(self, state: _State, name: str, attributes: Mapping[str, str]) -> _State:
         """Lists and tables."""
@@ -317,7 +355,7 @@ class _Reader:
         if row.cells == 1:
             return
         self._cell_borders += 1
-        self._spaces = ""
+        self._spaces = []
         if len(self.runs) > row.begins:
             # lines end inside a cell, not between two cells
             self._line_ends = 0
@@ -329,9 +367,10 @@ class _Reader:
             while self._open[-1].name != name:
                 self._close()
             self._close()
-        self._end_lines_of(name)
-        if name in {"li", "ul", "ol"}:
-            self._marker = ""
+        if name in LINES:
+            self._end_lines_of(name)
+            if name in {"li", "ul", "ol"}:
+                self._marker = ""
         elif name == "br":
             # as browsers read it
             self._empty(name, {})
@@ -349,6 +388,21 @@ class _Reader:
             label = "".join(text for text, _ in self.runs[element.begins :])
             if not is_blank(label) and not _says(label, element.address):
                 self.text(f" ({element.address})")
+
+
+def _marked(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
+    """Inside an element that is a Telegram entity."""
+    pre = next((mark for mark in state.marks if mark.type == "pre"), None)
+    if name == "code" and pre and language(attributes):
+        return state._replace(marks=state.marks - {pre} | {pre._replace(value=language(attributes))})
+    return _with(state, Mark(STYLES[name]))
+
+
+def _looks(state: _State, attributes: Mapping[str, str]) -> _State:
+    """What an element's class and style change."""
+    if "tg-spoiler" in attributes.get("class", "").split():
+        state = _with(state, Mark("spoiler"))
+    return _styled_inline(state, attributes["style"]) if "style" in attributes else state
 
 
 def _has(state: _State, types: AbstractSet[str]) -> bool:
