@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from types import FrameType
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,34 +152,3 @@ def test_bold_over_nothing_is_nothing():
 def test_plain_text_can_be_sent():
     """Half an emoji cannot be written in UTF-8: it is replaced."""
     assert plain("a\ud83d") == FormattedText("a�")
-
-
-def steps_of(do: Callable[[], object]) -> int:
-    """How many bytecodes it takes: time, without a clock."""
-    taken = 0
-
-    def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal taken
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        taken += event == "opcode"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        do()
-    finally:
-        sys.settrace(before)
-    return taken
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["<b>x</b><i>y</i>", "<b>x <i>y</i></b>", '<a href="https://x.y/">z</a> ', "слово ", "x", "🇦", "e\u0301", "x<br>"],
-    ids=["styles", "nested", "links", "words", "one word", "flags", "marks", "lines"],
-)
-def test_cutting_takes_time_in_proportion(piece: str) -> None:
-    """Four times the text takes four times the steps, whatever it is: a pasted megabyte must not hold its chat."""
-    texts = [from_html(piece * times) for times in (200, 800)]
-    few, many = (steps_of(lambda text=text: split(text, 128)) for text in texts)
-    assert many < 5 * few

@@ -59,7 +59,8 @@ def mistyped(comment: Comment) -> str | None:
     word = words[0].lower() if words else ""
     if not word.startswith("/") or word.startswith("//"):
         return None
-    near = [command for command in COMMANDS if _distance(word, command) <= TYPING_ERRORS]
+    alike = [command for command in COMMANDS if abs(len(word) - len(command)) <= TYPING_ERRORS]
+    near = [command for command in alike if _distance(word, command) <= TYPING_ERRORS]
     return near[0] if near else None
 
 

@@ -25,7 +25,8 @@ def beginning(words: str) -> str:
     """The words themselves, or the beginning of what no comment takes; HTML."""
     if len(words.encode()) <= LONGEST:
         return words
-    parts = split(plain(from_html(words).text), SHOWN)
+    near = from_html(words).text[: 2 * SHOWN]  # the rest need not be cut
+    parts = split(plain(near), SHOWN)
     return to_html(f"{parts[0].text}…" if parts else "…", ())
 
 

@@ -23,6 +23,8 @@ MOST_LOOKED_UP: Final = 3
 """Comments with these words whose message is looked for: notices repeat an answer's words and have none."""
 
 _WORD: Final = re.compile(r"\w+")
+_NO_LETTER: Final = re.compile(r"(\W)")
+_MARK: Final = "\x00"  # no text has it that was read from HTML
 _HEADER_WORDS: Final = frozenset(
     _WORD.findall(
         "а в г ла от at by from on wrote писал писала пишет написал написала "
@@ -85,17 +87,25 @@ def _quoted(quotation: str, comment: Comment, read: Iterable[Comment]) -> list[C
 def _ranks(words: str, comment: Comment) -> Iterator[int]:
     """How well a comment's words are these: all of them; a part of its own words; a part of what it quotes itself."""
     saying = words.removesuffix("…").removesuffix("...").rstrip()  # long words may be quoted by their beginning
-    if not saying:
-        return
     said = from_html(comment.html)
     own, every = _spaced(parted(said)[1].text), _spaced(said.text)
-    part = re.compile(rf"(?<!\w){re.escape(saying)}(?!\w)")
+    if not saying or (saying not in own and saying not in every):
+        return
+    part = _bordered(saying)
     if saying in (own, every):
         yield 0
-    elif part.search(own):
+    elif part in _bordered(own):
         yield 1
-    elif part.search(every):
+    elif part in _bordered(every):
         yield 2
+
+
+def _bordered(text: str) -> str:
+    """The text with a mark on both sides of words and of what is none, so that words found in it are whole words.
+
+    Not a regular expression of the words: that takes as long as they are long times the text they are looked for in.
+    """
+    return f"{_MARK}{_MARK.join(_NO_LETTER.split(text))}{_MARK}"
 
 
 def _is_header(line: str, author: str) -> bool:

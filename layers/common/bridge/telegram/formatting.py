@@ -33,7 +33,7 @@ _TAGS: Final = {
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPACE_HTML_WOULD_EAT: Final = re.compile(r"(?:(?<=[ \n])|\A) ")
 _LINK: Final = re.compile(r"(?:https?://|tg:)[^\s\x00-\x1f]+", re.IGNORECASE)
-_BARE_DOMAIN: Final = re.compile(r"[^\s:/?#\x00-\x1f]+\.[^\s\x00-\x1f]+")
+_BARE_DOMAIN: Final = re.compile(r"[^\s:/?#\x00-\x1f][^\s:/?#.\x00-\x1f]*\.[^\s\x00-\x1f]+")
 
 
 _LONGEST_LINK: Final = 4096
