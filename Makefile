@@ -28,7 +28,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo soak bench test simulate sweep mutations e2e check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo soak bench test simulate load sweep mutations e2e check build check-build python3.13 deploy lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test: $(VENV_READY) ## all tests but those that need a SAM build
 
 simulate: $(VENV_READY) ## 2000 seeds of people, faults and deaths in virtual time (SEEDS=n; SEED=n tells one's story)
 	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+load: $(VENV_READY) ## bursts, outages, slow files and 429s in virtual time, each bound kept or broken (ARGS="--only burst --containers 8")
+	$(BIN)/python -m tests.simulation.load.run $(ARGS)
 
 sweep: $(VENV_READY) ## the bridge killed before and after each of its calls: what people see is the same (ARGS="--only edit")
 	$(BIN)/python -m tests.simulation.sweep $(ARGS)

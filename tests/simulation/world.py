@@ -13,7 +13,7 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import httpx
 
@@ -100,12 +100,22 @@ class SimWorld(World):
         telegram_ahead: seconds by which Telegram's clock is ahead.
         planfix_ahead: the same of Planfix's.
         page: how many elements of a Planfix list the bridge asks for at once.
+        settings: merged over the default settings of every integration.
+        containers: of the sender, for each queue.
+        most_invocations: with more, something turns in circles, and the world stands still.
 
     Attributes:
         violations: what must never happen and did.
         refused_notices: tasks in which Planfix took a notice for no good.
         overlaps: invocations that began while another one ran.
+        receives: messages that were handed out, again and again while they wait.
+        most_receives: of one message.
+        billed: seconds that the sender's invocations took in all.
     """
+
+    story_of: ClassVar[type[Story]] = Story
+    boundary_of: ClassVar[type[Boundary]] = Boundary
+    """What tests/simulation/load puts its own in for."""
 
     def __init__(
         self,
@@ -118,24 +128,35 @@ class SimWorld(World):
         telegram_ahead: float = 0.0,
         planfix_ahead: float = 0.0,
         page: int = PAGE,
+        settings: Mapping[str, Any] | None = None,
+        containers: int = CONTAINERS,
+        most_invocations: int = TOO_MANY_INVOCATIONS,
     ) -> None:
-        super().__init__(accounts=accounts, rate=rate, telegram_ahead=telegram_ahead, planfix_ahead=planfix_ahead)
+        super().__init__(
+            accounts=accounts,
+            settings=settings,
+            rate=rate,
+            telegram_ahead=telegram_ahead,
+            planfix_ahead=planfix_ahead,
+        )
         self.page = page
         self.rate = rate
         self.timeline = Timeline(self.clock)
         self.chance = chance or chance_of("nothing in particular")
         self.faults = faults or Faults()
-        self.story = Story(self.timeline)
-        self.boundary = Boundary(self.timeline, self.faults, self.story, self.chance)
+        self.story = self.story_of(self.timeline)
+        self.boundary = self.boundary_of(self.timeline, self.faults, self.story, self.chance)
         self.violations = self.boundary.violations
         self._chats = self.dynamodb._tables["chats"]
         self.boundary.dead_letter_urls = {self.urls[name] for name in DEAD}
         self.refused_notices: set[int] = set()
-        self.overlaps = self.invocations = self.redriven = 0
+        self.overlaps = self.invocations = self.redriven = self.receives = self.most_receives = 0
+        self.billed = 0.0
+        self._most_invocations = most_invocations
         self._skew = skew
         self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
         self._senders = {
-            queue: [self._make_sender(queue, number) for number in range(1, CONTAINERS + 1)] for queue in BATCH
+            queue: [self._make_sender(queue, number) for number in range(1, containers + 1)] for queue in BATCH
         }
         self._poller = Container("Lambda's poller", self.timeline, NEVER)
         self._poller.begin()
@@ -154,7 +175,7 @@ class SimWorld(World):
 
     def run(self, until: float) -> None:
         """Let everything happen that happens before ``until``."""
-        while self.invocations < TOO_MANY_INVOCATIONS:
+        while self.invocations < self._most_invocations:
             outside, actor = self._begin_what_is_due(), self.timeline.next_at()
             if min(outside, actor) > until:
                 break
@@ -348,6 +369,7 @@ class SimWorld(World):
                 "log": Log(process, self),
                 "clock": process.clock,
                 "sleep": process.sleep,
+                "monotonic": process.clock,
                 "jitter": lambda: self.chance.uniform(1.0, 1.2),
                 "page": self.page,
                 "_built": {},
@@ -369,6 +391,9 @@ class SimWorld(World):
             return
         self.overlaps += any(one.process.busy for senders in self._senders.values() for one in senders)
         self.invocations += 1
+        self.receives += len(got)
+        received = [int(one["Attributes"]["ApproximateReceiveCount"]) for one in got]
+        self.most_receives = max(self.most_receives, *received)
         sender.process.begin()
         self.timeline.spawn(sender.process.name, lambda: self._invoke(sender, got))
 
@@ -402,6 +427,7 @@ class SimWorld(World):
             kept = {one["messageId"] for one in records}
         finally:
             process.busy = False
+        self.billed += self.timeline.now - process.started
         for one in got:
             if one["MessageId"] not in kept:
                 self._delete(sender.queue, one["ReceiptHandle"])

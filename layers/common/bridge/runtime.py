@@ -64,6 +64,7 @@ class Runtime:
         http: the one HTTP client.
         clock: Unix seconds.
         sleep: waits seconds.
+        monotonic: seconds, for the time that a file may take.
         new_id: a fresh deduplication id.
         resolve: names of hosts to addresses, for files that Planfix keeps elsewhere.
         jitter: a factor near 1, so that what failed together does not return together.
@@ -83,6 +84,7 @@ class Runtime:
     count: Counts
     clock: Clock
     sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     resolve: Resolve = addresses_of
     jitter: Callable[[], float] = lambda: random.uniform(1.0, 1.2)  # noqa: S311 - spreads retries, hides nothing
@@ -188,7 +190,7 @@ class Runtime:
             alias=raw.alias,
             settings=settings,
             texts=Texts(settings.language),
-            bot=BotApi(self.http, settings.telegram.api_url, secrets.bot_token, bot_slots),
+            bot=BotApi(self.http, settings.telegram.api_url, secrets.bot_token, bot_slots, monotonic=self.monotonic),
             planfix=PlanfixRest(
                 self.http,
                 settings.planfix.account_url,
@@ -198,6 +200,7 @@ class Runtime:
                 resolve=self.resolve,
                 page=self.page,
                 clock=self.clock,
+                monotonic=self.monotonic,
             ),
             connections=self.connections,
             waiting=self.waiting,

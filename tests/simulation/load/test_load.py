@@ -1,0 +1,117 @@
+"""A short run of ``make load``, and that the load run itself measures what it says and sees a broken bound."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+from bridge.aws.pacer import Pacer
+from bridge.errors import Reason, RetryLater
+from tests.simulation.load import verdicts
+from tests.simulation.load.run import main
+from tests.simulation.load.scenarios import MB, SCENARIOS, Scenario
+from tests.simulation.load.verdicts import Row, measure
+
+KEPT = (
+    ("burst", 1, 0.1, {"arrived", "drained", "requests", "Telegram's calls", "receives", "invocations", "answers first"}),
+    ("burst", 3, 0.1, {"arrived", "requests", "Telegram's calls", "receives", "invocations", "answers first"}),
+    ("known", 3, 0.1, {"arrived", "drained", "requests", "Telegram's calls", "receives", "invocations", "answers first"}),
+    ("files-40x5", 3, 0.05, {"arrived", "requests", "Telegram's calls", "receives", "invocations", "fetched once"}),
+    ("in", 3, 1.0, {"arrived", "drained", "requests", "receives", "invocations", "by age", "fetched once"}),
+    ("flood-chat", 3, 0.1, {"arrived", "drained", "receives", "asked again", "told"}),
+    ("flood-bot", 3, 1.0, {"arrived", "drained", "requests", "Telegram's calls", "receives", "invocations", "asked again"}),
+    ("poison", 3, 0.2, {"arrived", "drained", "requests", "Telegram's calls", "receives", "invocations", "asked again"}),
+    ("planfix-day-small", 3, 0.02, {"arrived", "drained"}),
+    ("telegram-day-small", 3, 0.01, {"arrived", "drained"}),
+)  # fmt: skip
+"""Scenarios, containers, the share of the people, and the bounds that are kept."""
+
+
+def _scenario(name: str) -> Scenario:
+    return next(one for one in SCENARIOS if one.name == name)
+
+
+def _broken(row: Row) -> dict[str, str]:
+    return {one.bound: one.said for one in row.broken}
+
+
+@pytest.mark.parametrize(("name", "containers", "share", "bounds"), KEPT)
+def test_bounds_are_kept(name: str, containers: int, share: float, bounds: set[str]) -> None:
+    """A small crowd of each kind is carried within these bounds; `make load` plays the whole table."""
+    row = measure(_scenario(name), containers, share=share)
+    assert bounds <= {one.bound for one in row.verdicts}
+    assert not {bound: said for bound, said in _broken(row).items() if bound in {*bounds, "once", "in order", "rules"}}
+
+
+def test_a_row_is_the_same_whenever_it_is_played() -> None:
+    """What a broken bound shows can be measured again."""
+    scenario = _scenario("burst")
+    assert measure(scenario, 2, 7, share=0.05) == measure(scenario, 2, 7, share=0.05)
+
+
+def test_requests_that_are_made_for_nothing_break_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flows that are thrown away in their middle cost requests and time, and the row says so."""
+    scenario, take, calls = _scenario("burst"), Pacer.take, itertools.count(1)
+    needed = verdicts.necessary(scenario, 1, 0.2)
+
+    def throw_away_every_fourth(self: Pacer) -> None:
+        take(self)
+        if next(calls) % 4 == 0:
+            raise RetryLater(1.0, Reason.BUSY, "many calls in line", counts=False)
+
+    monkeypatch.setattr(Pacer, "take", throw_away_every_fourth)
+    monkeypatch.setattr(verdicts, "necessary", lambda *_: needed)
+    assert "drained" in _broken(measure(scenario, 1, share=0.2))
+
+
+def test_a_broken_bound_is_named_and_fails_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table says which bound is broken, by how much, and the exit code is 1."""
+    arguments = ["--only", "known", "--containers", "2", "--share", "0.1", "--jobs", "1"]
+    monkeypatch.setattr(verdicts, "EDGE", -10)
+    monkeypatch.setattr(verdicts, "FACTOR", 0.1)
+    assert main(arguments) == 1
+    said = capsys.readouterr().out
+    assert "BROKEN: drained, requests" in said
+    assert "known with 2 containers a queue, drained: " in said
+
+
+def test_the_rows_can_be_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever compares runs reads figures, not columns."""
+    main(["--only", "known", "--containers", "2", "--share", "0.05", "--jobs", "1", "--json"])
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["scenario"], row["containers"], row["necessary"]) == ("known", 2, 11)
+    assert {"bound": "arrived", "kept": True, "said": "6 of 6"} in row["verdicts"]
+
+
+def test_a_file_takes_as_long_as_its_bytes_both_ways() -> None:
+    """Twenty megabytes at one a second are twenty seconds out of Telegram and twenty into Planfix."""
+    row = measure(_scenario("in"), 1)
+    assert row.p50 is not None
+    assert 2 * 20 < row.p50 < 2 * 20 + 10
+
+
+def test_a_transfer_that_takes_too_long_ends_in_the_bridge_by_its_own_clock() -> None:
+    """The time that a file may take is virtual too: a file that is too slow for any invocation never arrives."""
+    scenario = _scenario("in")
+    slow = Scenario(scenario.name, scenario.said, scenario.plan, speed=MB / 100, bytes_carried=20 * MB)
+    assert measure(slow, 1, most_invocations=30).drained is None
+
+
+def test_only_the_flooded_chat_is_refused() -> None:
+    """Telegram's 429 for a chat leaves the others alone; when the bridge does not, the row says so."""
+    row = measure(_scenario("flood-chat"), 3, share=0.1)
+    refused = next(one for one in row.verdicts if one.bound == "asked again")
+    assert refused.said == f"{refused.said.split()[0]} of 20"
+    assert int(refused.said.split()[0]) >= 1
+    assert row.drained is not None
+    assert row.drained > 3600
+
+
+def test_as_many_containers_work_at_once_as_there_are() -> None:
+    """More containers carry more at once, so the seconds that are paid for grow."""
+    few, many = (measure(_scenario("burst"), number, share=0.1) for number in (1, 4))
+    assert many.billed > 1.5 * few.billed
