@@ -11,6 +11,7 @@ BridgeError
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
 class Reason(StrEnum):
@@ -87,18 +88,39 @@ HOLDABLE = frozenset(
 """Refusals that pass when the client writes, or the owner or the admin gives the right back: the answer may be held until then."""
 
 
+class RemoteWords(str):
+    """What a remote said, in one line and free of secrets.
+
+    It may repeat what it was asked, a message's words among it. So people may read it, in the task or at the admin's
+    screen, and a log may not. ``known``: what of it may stand in a log: numbers, and phrases that we know.
+    """
+
+    __slots__ = ("known",)
+    known: str
+
+    def __new__(cls, words: str, known: str) -> Self:
+        made = super().__new__(cls, words)
+        made.known = known
+        return made
+
+
 class BridgeError(Exception):
     """Root of the tree.
 
     Args:
         reason: why, as a key into ``texts.py``.
-        detail: the remote's own words, already free of secrets; for the log and for errors nobody knew.
+        detail: more about it: our own words, which may stand in a log, or `RemoteWords`.
     """
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
         self.reason = reason
         self.detail = detail
+        super().__init__(f"{reason.value}: {self.logged}" if self.logged else reason.value)
+
+    @property
+    def logged(self) -> str:
+        """What of ``detail`` may stand in a log."""
+        return self.detail.known if isinstance(self.detail, RemoteWords) else self.detail
 
 
 class RetryLater(BridgeError):

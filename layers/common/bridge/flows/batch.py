@@ -209,7 +209,7 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
             "group": record.group,
             "kind": body["kind"],
             "reason": error.reason.value,
-            "detail": error.detail,
+            "detail": error.logged,
             "seconds": round(wait, 1),
             "received": record.received,
         },
@@ -253,7 +253,7 @@ def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:
         worker.count("given_up")
         worker.log.error(
             "given up",
-            extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.detail},
+            extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.logged},
         )
         worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)
         if body["kind"] == "update":

@@ -28,6 +28,6 @@ def plain_if_refused(
         to.count("sent_without_formatting")
         to.log.warning(
             "formatting refused, sent without it",
-            extra={"chat": chat.key, "detail": refused.detail, "kinds": sorted({one.type for one in text.entities})},
+            extra={"chat": chat.key, "detail": refused.logged, "kinds": sorted({one.type for one in text.entities})},
         )
     return send(unformatted(text, MAX_TEXT))

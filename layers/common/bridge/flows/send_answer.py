@@ -198,7 +198,7 @@ def note_refusal(to: Integration, task: TaskState, comment: Comment, refusal: Re
     to.count(f"refused_{error.reason.value}")
     to.log.warning(
         "answer refused",
-        extra={"chat": task.chat.key, "comment": comment.id, "reason": error.reason.value, "detail": error.detail},
+        extra={"chat": task.chat.key, "comment": comment.id, "reason": error.reason.value, "detail": error.logged},
     )
 
 

@@ -132,7 +132,7 @@ class _Files:
             failed.append((file, why))
             self.to.log.warning(
                 "file not sent",
-                extra={"chat": self.task.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.detail},
+                extra={"chat": self.task.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.logged},
             )
         return FilesOutcome(_messages(self.states, self.comment), failed, linked)
 

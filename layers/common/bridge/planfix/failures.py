@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RemoteWords, RetryLater
+from bridge.shown import one_line
 
 QUOTA_WAIT: Final = 60.0
 """Seconds to wait for code 22 when Planfix does not say how long."""
 SERVER_DOWN_WAIT: Final = 30.0
 """Seconds to the next try when Planfix is down; the sender grows it."""
 OVER_LIMIT: Final = 22
+LONGEST: Final = 300
+"""Characters of a remote's words that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +71,38 @@ ROWS: Final = (
 _BY_CODE: Final = {row.code: row for row in ROWS}
 
 
-def failure(status: int, body: Mapping[str, Any] | None) -> BridgeError:
+def failure(status: int, body: Mapping[str, Any] | None, *, token: str = "") -> BridgeError:
     """The error that an answer of Planfix means.
 
     Args:
         status: HTTP status.
         body: the JSON body when there is one; ``timeToReset`` is in milliseconds.
+        token: what must not be repeated.
     """
     body = body or {}
-    code, detail = body.get("code"), str(body.get("error", ""))[:300]
+    code, words = body.get("code"), str(body.get("error", ""))
     row = _BY_CODE.get(code) if isinstance(code, int) else None
+    known = f"HTTP {status}{f', code {row.code}' if row else ''}"
     if row is None:
-        return _by_status(status, detail)
+        return _by_status(status, said(words or known, known, token))
+    detail = said(f"{code} {words}", known, token)
     if row.leaf is RetryLater:
         reset = body.get("timeToReset")
         wait = float(min(reset, 1e12)) / 1000 if isinstance(reset, int | float) and reset > 0 else QUOTA_WAIT
         return RetryLater(wait, row.reason, detail, counts=False)
-    return row.leaf(row.reason, f"{code} {detail}".strip())
+    return row.leaf(row.reason, detail)
 
 
-def _by_status(status: int, detail: str) -> BridgeError:
+def said(words: str, known: str, token: str = "") -> RemoteWords:
+    """Words of Planfix, cut, cleaned, and without our token."""
+    return RemoteWords(one_line(words.replace(token, "<token>") if token else words)[:LONGEST], known)
+
+
+def _by_status(status: int, detail: RemoteWords) -> BridgeError:
     if status == 401:  # noqa: PLR2004 - HTTP Unauthorized
         return Misconfigured(Reason.PLANFIX_TOKEN_REFUSED, detail)
     if status == 429:  # noqa: PLR2004 - not in the swagger, but the web's word for "slower"
         return RetryLater(QUOTA_WAIT, Reason.PLANFIX_QUOTA, detail, counts=False)
     if status >= 500:  # noqa: PLR2004 - HTTP server errors
-        return OutcomeUnknown(Reason.SERVICE_DOWN, detail or f"HTTP {status}")
-    return Refused(Reason.UNKNOWN_ERROR, detail or f"HTTP {status}")
+        return OutcomeUnknown(Reason.SERVICE_DOWN, detail)
+    return Refused(Reason.UNKNOWN_ERROR, detail)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bridge.errors import OutcomeUnknown, Reason, Refused
 from bridge.files import OpenedFile
 from bridge.model import Slots
+from bridge.planfix.failures import said
 from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
 from bridge.planfix.reading import comment_of, contact_of, elements, readable, task_of
 from bridge.planfix.redirects import Redirects, Resolve, addresses_of
@@ -323,7 +324,7 @@ class PlanfixRest:
         answer = self._wire.call("POST", path, body)
         failures = answer.get("failures")
         if failures:
-            raise Refused(Reason.PLANFIX_BAD_VALUE, str(failures)[:300])
+            raise Refused(Reason.PLANFIX_BAD_VALUE, said(str(failures), "fields that were not written"))
 
 
 def _created(answer: Mapping[str, Any]) -> int:

@@ -139,7 +139,7 @@ class Wire:
             if not response.content:
                 return {}
             raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
-        error = failure(response.status_code, body if isinstance(body, dict) else None)
+        error = failure(response.status_code, body if isinstance(body, dict) else None, token=self._token)
         if isinstance(error, RetryLater):
             self._slots.hold_off(error.after, error.reason)
         raise error

@@ -18,7 +18,7 @@ import httpx
 from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.files import OpenedFile
 from bridge.model import FormattedText, Slots
-from bridge.telegram.failures import NOT_MODIFIED, SERVER_DOWN_WAIT, failure, without_token
+from bridge.telegram.failures import NOT_MODIFIED, SERVER_DOWN_WAIT, failure
 from bridge.telegram.files import MAX_DOWNLOAD, Kind, OutgoingFile
 from bridge.transfer import (
     AS_IT_IS,
@@ -383,4 +383,4 @@ def _result(response: httpx.Response) -> Any:
         )
     if response.is_success:  # 200 without JSON: a proxy answered; what happened behind it is not known
         raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
-    raise failure(response.status_code, without_token(response.reason_phrase))
+    raise failure(response.status_code, response.reason_phrase)

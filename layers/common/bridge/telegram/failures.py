@@ -11,12 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RemoteWords, RetryLater
+from bridge.shown import one_line
 
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}")
 
 SERVER_DOWN_WAIT: Final = 30.0
 """Seconds to the next try when Telegram is down; the sender grows it."""
+
+LONGEST: Final = 300
+"""Characters of a remote's words that are kept."""
+
+UNKNOWN_WORDS: Final = "in words that we do not know"
+_STATUSES: Final = range(100, 600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +125,20 @@ def failure(status: int, description: str, parameters: Mapping[str, Any] | None 
         description: Telegram's words.
         parameters: ``ResponseParameters``; ``retry_after`` is in seconds.
     """
-    description = without_token(description)[:300]
+    lowered = description.lower()
+    row = next((row for row in ROWS if row.words.lower() in lowered), None)
+    known = str(status) if status in _STATUSES else "a strange status"
+    said = RemoteWords(one_line(without_token(description))[:LONGEST], f"{known} {row.words if row else UNKNOWN_WORDS}")
     if status == 429:  # noqa: PLR2004 - HTTP Too Many Requests
         after = (parameters or {}).get("retry_after")
         wait = float(min(after, 1e9)) if isinstance(after, int | float) and after > 0 else SERVER_DOWN_WAIT
-        return RetryLater(wait, Reason.TOO_MANY_REQUESTS, description, counts=False)
+        return RetryLater(wait, Reason.TOO_MANY_REQUESTS, said, counts=False)
     if status == 401:  # noqa: PLR2004 - HTTP Unauthorized
-        return Misconfigured(Reason.BOT_TOKEN_REVOKED, description)
+        return Misconfigured(Reason.BOT_TOKEN_REVOKED, said)
     if status >= 500:  # noqa: PLR2004 - HTTP server errors: the request may have been carried out (telegram.md section 3)
-        return OutcomeUnknown(Reason.SERVICE_DOWN, description)
-    lowered = description.lower()
-    for row in ROWS:
-        if row.words.lower() in lowered:
-            if row.leaf is RetryLater:
-                return RetryLater(SERVER_DOWN_WAIT, row.reason, description)
-            return row.leaf(row.reason, description)
-    return Refused(Reason.UNKNOWN_ERROR, description)
+        return OutcomeUnknown(Reason.SERVICE_DOWN, said)
+    if row is None:
+        return Refused(Reason.UNKNOWN_ERROR, said)
+    if row.leaf is RetryLater:
+        return RetryLater(SERVER_DOWN_WAIT, row.reason, said)
+    return row.leaf(row.reason, said)
