@@ -20,6 +20,7 @@ PROMISES = (
     to_planfix.contacts,
     to_clients.strangers,
     to_clients.answers,
+    to_clients.unasked,
     to_clients.order,
     to_clients.held_order,
     to_clients.commands,

@@ -20,6 +20,8 @@ class Notice(StrEnum):
     FOUND_TOO_LATE = "found_too_late"
     MERGED = "merged"
     HELD_EXPIRED = "held_expired"
+    VERY_LONG = "very_long"
+    VERY_LONG_CANCELLED = "very_long_cancelled"
     CANCELLED = "cancelled"
     CANCELLED_BY_OWNER = "cancelled_by_owner"
     GIVEN_UP = "given_up"
@@ -48,6 +50,7 @@ FINAL: Final = frozenset(
     {
         Notice.NOT_SENT, Notice.PARTLY_SENT, Notice.FOUND_TOO_LATE, Notice.HELD_EXPIRED, Notice.CANCELLED,
         Notice.CANCELLED_BY_OWNER, Notice.GIVEN_UP, Notice.DELIVERY_UNKNOWN, Notice.FILES_NOT_SENT, Notice.MERGED,
+        Notice.VERY_LONG, Notice.VERY_LONG_CANCELLED,
     }
 )  # fmt: skip
 """They say how an answer ended that did not go out, or not whole."""
@@ -72,6 +75,8 @@ PATTERNS: Final[dict[Notice, re.Pattern[str]]] = {
         Notice.FOUND_TOO_LATE: "⚠️ (?:Ответ «.*» найден позже|The answer “.*” was found more than a day late)",
         Notice.MERGED: "⚠️ (?:Ответ «.*» клиенту не отправлен: когда|The answer “.*” was not sent: when)",
         Notice.HELD_EXPIRED: "⚠️ (?:Ответ «.*» ждал слишком долго|The answer “.*” has waited too long)",
+        Notice.VERY_LONG: "❓ (?:Ответ «.*» занимает сообщений|The answer “.*” is [^”]* messages and was)",
+        Notice.VERY_LONG_CANCELLED: "❎ (?:Длинный ответ «.*» отменён|The long answer “.*” was cancelled)",
         Notice.CANCELLED: "❎ (?:Ответ «.*» отменён и не будет|The answer “.*” was cancelled and will not)",
         Notice.CANCELLED_BY_OWNER: "❎ (?:Ответ «.*» отменён: клиенту уже|The answer “.*” was cancelled: somebody)",
         Notice.GIVEN_UP: "⚠️ (?:Ответ «.*» так и не удалось|The answer “.*” could not be delivered)",

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_COPIES: Final = 2
 """Better twice than never, and no more."""
 
+MOST_MESSAGES: Final = 10
+"""Of text, in one answer, that a client gets although nobody was asked."""
+
 
 def strangers(found: Found) -> Iterator[str]:
     """Only answers reach clients, each in its own chat: no remark, no history, no words of the bridge's own."""
@@ -85,6 +88,19 @@ def _doubled(found: Found, answer: Answer, sends: list[Sent], what: str) -> Iter
                 yield f"{what} was sent twice without need: {earlier.message_ids} had arrived and was known"
             elif asks and not asked_to_send:
                 yield f"{what} was sent again though the policy is to ask"
+
+
+def unasked(found: Found) -> Iterator[str]:
+    """Nobody gets very many messages at once unless an employee said so."""
+    for answer in found.deeds.answers:
+        texts = {sent.text for sent in found.sent(answer) if not _is_file(found, answer, sent)}
+        if len(texts) > MOST_MESSAGES and answer.chat not in found.commanded:
+            yield f"{found.what(answer)} went out in {len(texts)} messages, and nobody was asked"
+
+
+def _is_file(found: Found, answer: Answer, sent: Sent) -> bool:
+    names = set(answer.words[len(answer.words) - answer.files :])
+    return bool(names) and set(found.seen.marks.pieces(sent.text)) <= names
 
 
 def order(found: Found) -> Iterator[str]:

@@ -49,6 +49,9 @@ HOSTS: Final = ("acme.planfix.ru", "other.planfix.com", "third.planfix.ru")
 RIGHTS: Final = ("can_reply", "can_read_messages", "can_delete_sent_messages")
 """What owners allow the bot."""
 
+VERY_LONG: Final = 0.35
+"""Of the long answers, so many are longer than a client is sent unasked."""
+
 YES: Final = f"да{MARK}"
 """What several messages say alike."""
 
@@ -451,8 +454,20 @@ class People:
 
     def long_answer(self, chat: Chat, dice: Any) -> bool | None:
         """Beyond Telegram's 4096 characters: more than one part."""
+        if dice[2] < VERY_LONG:
+            return self._very_long_answer(chat, dice)
         mark = self._mark("a")
         return self._comments(chat, [f"{mark}.{'x' * 40}{number}" for number in range(95)], dice)
+
+    def _very_long_answer(self, chat: Chat, dice: Any) -> bool | None:
+        """A pasted file of text, about which somebody is asked; who reads that says ``/send`` or ``/cancel``, or nothing."""
+        mark = self._mark("a")
+        if self._comments(chat, [f"{mark}.{'x' * 400}{number}" for number in range(120)], dice) is False:
+            return False
+        then = next((do for chance, do in ((0.5, self.send), (0.8, self.cancel)) if dice[1] < chance), None)
+        if then:
+            self.world.later(self.world.timeline.now + dice[3] * HOUR, lambda: then(chat, (0.5,) * 4))
+        return None
 
     def answer_with_files(self, chat: Chat, dice: Any) -> bool | None:
         """One document, or several, which are an album; with words above them or without."""

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     ACCOUNT_RESTRICTED = "account_restricted"
     CHAT_NOT_FOUND = "chat_not_found"
     TOO_LONG = "too_long"
+    MANY_MESSAGES = "many_messages"
     EMPTY = "empty"
     MARKUP_REFUSED = "markup_refused"
     EDIT_IMPOSSIBLE = "edit_impossible"

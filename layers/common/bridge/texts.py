@@ -105,6 +105,8 @@ class Say(StrEnum):
     HELD = "held"
     HELD_BEHIND = "held_behind"
     HELD_EXPIRED = "held_expired"
+    VERY_LONG = "very_long"
+    VERY_LONG_CANCELLED = "very_long_cancelled"
     CANCELLED = "cancelled"
     CANCELLED_BY_OWNER = "cancelled_by_owner"
     NOTHING_WAITS = "nothing_waits"
@@ -338,6 +340,16 @@ SENTENCES: Final[dict[Say, Sentence]] = {
         "⚠️ Ответ «{answer}» ждал слишком долго и не отправлен. Если он ещё нужен, напишите комментарий /send.",
         "⚠️ The answer “{answer}” has waited too long and was not sent. If it is still needed, write the comment /send.",
     ),
+    Say.VERY_LONG: Sentence(
+        "❓ Ответ «{answer}» занимает сообщений: {count}. Поэтому он пока не отправлен. "
+        "Комментарий /send отправит его, /cancel отменит; или приложите этот текст файлом.",
+        "❓ The answer “{answer}” is {count} messages and was therefore not sent yet. "
+        "The comment /send sends it, /cancel cancels it; or attach the text as a file.",
+    ),
+    Say.VERY_LONG_CANCELLED: Sentence(
+        "❎ Длинный ответ «{answer}» отменён. Если он всё же нужен, напишите его ещё раз или приложите файлом.",
+        "❎ The long answer “{answer}” was cancelled. If it is needed all the same, write it again or attach it as a file.",
+    ),
     Say.CANCELLED: Sentence(
         "❎ Ответ «{answer}» отменён и не будет отправлен. Передумали: комментарий /send.",
         "❎ The answer “{answer}” was cancelled and will not be sent. Changed your mind: the comment /send.",
@@ -530,6 +542,12 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "Дождитесь сообщения клиента или напишите ему из самого Telegram.",
         "Telegram does not find the chat with this client.",
         "Wait for the client's message, or write from Telegram itself.",
+    ),
+    Reason.MANY_MESSAGES: _refusal(
+        "Он занимает больше десяти сообщений.",
+        "Комментарий /send отправит его; или приложите этот текст файлом.",
+        "It is more than ten messages.",
+        "The comment /send sends it; or attach the text as a file.",
     ),
     Reason.TOO_LONG: _refusal(
         "Telegram счёл текст слишком длинным.",

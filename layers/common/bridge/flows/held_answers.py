@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.connection_care import check_bot_soon, check_channel_soon
+from bridge.flows.long_answers import note_asked, note_wanted, was_asked_about
 from bridge.flows.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
 from bridge.flows.moment import moment
 from bridge.flows.notices import excerpt
@@ -29,6 +30,9 @@ from bridge.texts import Say
 CLOCKS_DIFFER: Final = 60.0
 """Seconds after an answer's time at which its timer comes: by then that time is over by every container's clock, and whoever
 looks is the last to do so."""
+
+SENT_IF_WANTED: Final = frozenset({Reason.DELIVERY_UNKNOWN, Reason.MANY_MESSAGES})
+"""Refusals that an employee is asked about: ``/send`` is the answer."""
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
@@ -73,7 +77,9 @@ def _held(to: Integration, comment: Comment, answer: Held, refusal: Refusal) -> 
 
 def refuse(to: Integration, task: TaskState, comment: Comment, refusal: Refusal, about: str = "refused") -> None:
     """An answer does not go out by itself: say why; where it may go out later after all, keep it for ``/send``."""
-    if isinstance(refusal.error, Misconfigured) or refusal.error.reason is Reason.DELIVERY_UNKNOWN:
+    if refusal.error.reason is Reason.MANY_MESSAGES:
+        note_asked(to, task, comment)
+    if isinstance(refusal.error, Misconfigured) or refusal.error.reason in SENT_IF_WANTED:
         put_aside(to, task, comment)
     if not tell_why_not(to, task, comment, refusal, about):
         bury(to, task, comment, refusal.error.reason, found_at=to.clock(), about=about)
@@ -170,7 +176,7 @@ def ends_unmeant(to: Integration, task: TaskState, comment: Comment, about: str)
 
 
 def cancel(to: Integration, chat: Chat, *, owner_wrote_at: float | None = None) -> int:
-    """Put the held answers aside; returns how many there were.
+    """Put the held answers aside, and drop those that somebody was asked about; returns how many there were.
 
     Args:
         to: the integration.
@@ -188,7 +194,23 @@ def cancel(to: Integration, chat: Chat, *, owner_wrote_at: float | None = None) 
         _put_aside(to, chat, task, comment, answer, Say.CANCELLED if owner_wrote_at is None else Say.CANCELLED_BY_OWNER)
     if answers == held:
         to.chats.remember(chat, holds=False)
-    return len(answers)
+    return len(answers) + (_drop_very_long(to, chat) if owner_wrote_at is None else 0)
+
+
+def _drop_very_long(to: Integration, chat: Chat) -> int:
+    """The answers of very many messages that wait for an employee's word have it."""
+    dropped = 0
+    for answer in to.waiting.answers("aside", chat):
+        task = to.chats.task(to.planfix.host, answer.task_id)
+        if task is None or not was_asked_about(to, task, answer):
+            continue
+        comment = to.planfix.comment(answer.comment_id)
+        if comment is not None:
+            said = to.texts.say(Say.VERY_LONG_CANCELLED, answer=excerpt(comment))
+            tell_author(to, task, comment, said, f"{Say.VERY_LONG_CANCELLED.value}#{answer.at}")
+        to.waiting.drop("aside", chat, answer)
+        dropped += 1
+    return dropped
 
 
 def put_aside(to: Integration, task: TaskState, comment: Comment) -> None:
@@ -207,6 +229,7 @@ def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> in
         task, comment = _read(to, answer)
         if task is not None and comment is not None:
             forget_unknown(to, task, comment)
+            note_wanted(to, task, answer)
             _begin_to_hold(to, chat, answer.task_id, answer.comment_id)
         to.waiting.drop("aside", chat, answer)
     if answers:

@@ -12,6 +12,7 @@ from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, 
 from bridge.flows.answer_files import forget_asked_files
 from bridge.flows.in_doubt import forget_doubt, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
+from bridge.flows.long_answers import is_to_be_asked_about
 from bridge.flows.moment import until
 from bridge.flows.notices import ASSIGNEES, excerpt, post_notice
 from bridge.flows.plainly import plain_if_refused
@@ -74,9 +75,10 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         Misconfigured: a token is refused, and has been for a moment only.
     """
     answer = _answer_in(to, task, comment)
+    unfit = _unfit(to, task, comment, answer.parts)
+    if unfit is not None:
+        return unfit
     all_parts = len(answer.parts) + len(comment.files)
-    if not all_parts or WHAT_IS_SENT.intersection(comment.unread):
-        return Refusal(Refused(Reason.COMMENT_UNREADABLE if comment.unread else Reason.EMPTY), 0, 0)
     files, sent = FilesOutcome(), list[int]()
     is_young = to.clock() - found_at < PERHAPS_PASSING_FOR
     try:
@@ -104,6 +106,17 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
     if files.failed and not sent:
         return Refusal(files.failed[0][1], 0, all_parts, told=True)
     _mark_read(to, task)
+    return None
+
+
+def _unfit(to: Integration, task: TaskState, comment: Comment, parts: Sequence[FormattedText]) -> Refusal | None:
+    """Why nothing of an answer goes out by itself, where that is clear from what it is."""
+    if WHAT_IS_SENT.intersection(comment.unread):
+        return Refusal(Refused(Reason.COMMENT_UNREADABLE), 0, 0)
+    if not parts and not comment.files:
+        return Refusal(Refused(Reason.COMMENT_UNREADABLE if comment.unread else Reason.EMPTY), 0, 0)
+    if is_to_be_asked_about(to, task, comment, messages=len(parts)):
+        return Refusal(Refused(Reason.MANY_MESSAGES), 0, len(parts))
     return None
 
 
@@ -183,7 +196,9 @@ def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Re
     if refusal.told:
         return True
     words = reason_words(to, comment, refusal.error)
-    if refusal.error.reason is Reason.DELIVERY_UNKNOWN:
+    if refusal.error.reason is Reason.MANY_MESSAGES:
+        said = to.texts.say(Say.VERY_LONG, answer=excerpt(comment), count=refusal.parts)
+    elif refusal.error.reason is Reason.DELIVERY_UNKNOWN:
         said = to.texts.say(Say.DELIVERY_UNKNOWN, **words)
     elif refusal.sent:
         said = to.texts.say(Say.PARTLY_SENT, sent=refusal.sent, parts=refusal.parts, **words)
