@@ -41,6 +41,7 @@ class Notice(StrEnum):
     # what came of a command
     EDITED = "edited"
     DELETED = "deleted"
+    PARTLY_DELETED = "partly_deleted"
     NOTHING_TO_CHANGE = "nothing_to_change"
     NOT_CHANGED = "not_changed"
     LATER_NOT_SENT = "later_not_sent"
@@ -92,6 +93,7 @@ PATTERNS: Final[dict[Notice, re.Pattern[str]]] = {
         Notice.FILES_SENT_AS_LINKS: "ℹ️ (?:Telegram не принял файлы|Telegram did not take the files)",
         Notice.EDITED: "✏️ (?:Последний ответ клиенту изменён|The last answer was changed)",
         Notice.DELETED: "🗑 (?:Последний ответ клиенту удалён|The last answer was deleted)",
+        Notice.PARTLY_DELETED: "⚠️ (?:Последний ответ удалён из Telegram клиента не|The last answer was deleted from the client's Telegram only)",
         Notice.NOTHING_TO_CHANGE: "ℹ️ (?:В этом чате нет отправленного ответа|No answer was sent in this chat)",
         Notice.NOT_CHANGED: "⚠️ (?:Последний ответ изменить или удалить|The last answer could not be changed)",
         Notice.LATER_NOT_SENT: "ℹ️ (?:Ничего не изменено: более поздний|Nothing was changed: a later answer)",

@@ -151,7 +151,7 @@ def commands(found: Found) -> Iterator[str]:
             sends = [sent for mark in _marks(found, one) for sent in found.sends.get((one.chat, mark), ())]
             if arrived(found.seen.marks, [sent for sent in sends if sent.is_edit]) != one.words[1:]:
                 yield f"comment {one.comment} /edit in task {one.task} of {one.host} changed nothing, and no notice says so"
-        elif Notice.DELETED not in told:
+        elif not told & {Notice.DELETED, Notice.PARTLY_DELETED}:
             yield f"comment {one.comment} /delete in task {one.task} of {one.host} was not answered"
 
 

@@ -35,6 +35,7 @@ from bridge.flows import (
     held_answers,
     notices,
     post_comment,
+    send_answer,
     to_planfix,
     to_telegram,
 )
@@ -189,6 +190,11 @@ def overtake_a_held_answer() -> AbstractContextManager[object]:
     return patch.dict(batch.JOURNEYS, task=overtaking)
 
 
+def flood_a_client_unasked() -> AbstractContextManager[object]:
+    """An answer goes out in as many messages as it takes."""
+    return patch.object(send_answer, "is_to_be_asked_about", lambda *_, **__: False)
+
+
 def promise_what_no_row_will_do() -> AbstractContextManager[object]:
     """Whoever answers behind a held answer is told that it waits, and nothing is put there that will send it."""
 
@@ -266,6 +272,7 @@ MUTATIONS: Final = (
     Mutation("adopt by text alone", adopt_by_text_alone, (166, 217, 227)),
     Mutation("overtake a held answer", overtake_a_held_answer, (91, 94, 259)),
     Mutation("a notice that promises what no row will do", promise_what_no_row_will_do, (2, 4, 6)),
+    Mutation("flood a client unasked", flood_a_client_unasked, (3, 4, 10)),
     Mutation("read the clock twice", read_the_clock_twice, (3, 9, 13)),
     Mutation("a key without host", key_without_host, (0, 2, 4)),
     Mutation("key an album by its first message", key_an_album_by_its_first_message, (20, 24, 74)),

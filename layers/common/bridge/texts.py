@@ -112,6 +112,7 @@ class Say(StrEnum):
     NOTHING_WAITS = "nothing_waits"
     EDITED = "edited"
     DELETED = "deleted"
+    PARTLY_DELETED = "partly_deleted"
     NOTHING_TO_CHANGE = "nothing_to_change"
     NOT_CHANGED = "not_changed"
     LATER_NOT_SENT = "later_not_sent"
@@ -369,6 +370,10 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     ),
     Say.DELETED: Sentence(
         "🗑 Последний ответ клиенту удалён из Telegram.", "🗑 The last answer was deleted from the client's Telegram."
+    ),
+    Say.PARTLY_DELETED: Sentence(
+        "⚠️ Последний ответ удалён из Telegram клиента не полностью: сообщений удалено {gone} из {count}. {why} {remedy}",
+        "⚠️ The last answer was deleted from the client's Telegram only in part: {gone} of {count} messages. {why} {remedy}",
     ),
     Say.NOTHING_TO_CHANGE: Sentence(
         "ℹ️ В этом чате нет отправленного ответа, к которому относится эта команда.",

@@ -10,6 +10,7 @@ A file's state:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 State = Mapping[str, Any]
 
 PLACES: Final = 20
-"""Of an answer whose number of files is not known, as far as rows by place are looked for (see `read_states`)."""
+"""Of an answer whose number of files is not known, so many places without a row are its end (see `read_states`)."""
 
 
-def read_states(to: Integration, task: TaskState, comment_id: int, *, places: int = PLACES) -> dict[int, State]:
+def read_states(to: Integration, task: TaskState, comment_id: int, *, places: int | None = None) -> dict[int, State]:
     """The states of an answer's files by their numbers; of those that nothing was done with, none.
 
     Until November 2026 each file had a row of its own, by its place in the comment: such rows are read too.
@@ -34,8 +35,16 @@ def read_states(to: Integration, task: TaskState, comment_id: int, *, places: in
     row = to.effects.outcome(files_key(task.host, comment_id))
     if row is not None:
         return {int(number): state for number, state in row["files"].items()}
-    by_place = [to.effects.outcome(f"{part_key(task.host, comment_id, 0)}#file#{place}") for place in range(places)]
-    return {row["file"]: {name: value for name, value in row.items() if name != "file"} for row in by_place if row}
+    by_place: list[dict[str, Any]] = []
+    last = -1
+    for place in itertools.count() if places is None else range(places):
+        by_this = to.effects.outcome(f"{part_key(task.host, comment_id, 0)}#file#{place}")
+        if by_this:
+            by_place.append(by_this)
+            last = place
+        elif places is None and place - last >= PLACES:
+            break
+    return {row["file"]: {name: value for name, value in row.items() if name != "file"} for row in by_place}
 
 
 def as_row(task: TaskState, comment_id: int, states: Mapping[int, State]) -> dict[str, Any]:

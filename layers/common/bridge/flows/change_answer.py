@@ -9,6 +9,7 @@ from bridge.flows.answer_files import read_states
 from bridge.flows.keys import part_key
 from bridge.flows.plainly import plain_if_refused
 from bridge.flows.send_answer import signed
+from bridge.flows.take_back import take_back
 from bridge.flows.way import by_newest_way
 from bridge.telegram.splitting import split
 from bridge.texts import Say
@@ -44,26 +45,21 @@ def change_last_answer(to: Integration, task: TaskState, comment: Comment, text:
     return True
 
 
-def delete_last_answer(to: Integration, task: TaskState) -> bool:
-    """Delete all messages of the last answer; False when there is none.
+def delete_last_answer(to: Integration, task: TaskState, *, was_lost: bool) -> Say:
+    """Delete all messages of the last answer, and say what came of it; ``was_lost``: an earlier attempt died at it.
 
     Raises:
-        Refused: Telegram does not let them be deleted.
+        Refused: Telegram lets none of them be deleted.
+        RetryLater, OutcomeUnknown: not now; what is gone is remembered.
     """
     last = to.chats.state(task.chat).last_answer
     messages = [*_text_messages(to, task, last), *_file_messages(to, task, last)]
     if not messages:
-        return False
-    try:
-        by_newest_way(
-            to, task.chat, lambda way: to.bot.delete_messages(way.chat_id, messages, connection_id=way.connection_id)
-        )
-    except Refused as refused:
-        if refused.reason is Reason.REPLY_NOT_ALLOWED:  # Telegram's one word for every right that is missing
-            raise Refused(Reason.DELETE_NOT_ALLOWED, refused.detail) from None
-        raise
+        return Say.NOTHING_TO_CHANGE
+    if not take_back(to, task, last, messages, was_lost=was_lost):
+        return Say.PARTLY_DELETED
     to.chats.remember(task.chat, last_answer=0)
-    return True
+    return Say.DELETED
 
 
 def is_a_later_one_unsent(to: Integration, task: TaskState) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bridge.errors import Reason, Refused
+from bridge.errors import Refused
 from bridge.flows.change_answer import change_last_answer, delete_last_answer, is_a_later_one_unsent
 from bridge.flows.held_answers import cancel, send_aside
 from bridge.flows.keys import command_key
 from bridge.flows.notices import excerpt
 from bridge.flows.send_answer import tell_author
+from bridge.flows.take_back import what_is_left
 from bridge.model import FormattedText
 from bridge.telegram.formatting import cut_off, parted
 from bridge.telegram.reading_html import from_html, pictures_in
@@ -72,7 +73,7 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -
         SEND: lambda: None if send_aside(to, chat, until=died_at) else Say.NOTHING_WAITS,
         CANCEL: lambda: None if cancel(to, chat) else Say.NOTHING_WAITS,
         EDIT: lambda: Say.EDITED if change_last_answer(to, task, comment, command.text) else Say.NOTHING_TO_CHANGE,
-        DELETE: lambda: Say.DELETED if delete_last_answer(to, task) else Say.NOTHING_TO_CHANGE,
+        DELETE: lambda: delete_last_answer(to, task, was_lost=died_at is not None),
         NEW: lambda: _new_task_next(to, task),
     }
 
@@ -87,13 +88,7 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -
         nonlocal died_at
         died_at = lost.since
         was_deleting = command.name == DELETE and bool(set(lost.marks) - {NO_ANSWER})
-        try:
-            said = act()
-        except Refused as refused:
-            if not was_deleting or refused.reason is not Reason.EDIT_IMPOSSIBLE:
-                raise
-            to.chats.remember(chat, last_answer=0)  # it is gone already
-            return Say.DELETED.value
+        said = act()
         if was_deleting and last == NO_ANSWER:
             return Say.DELETED.value
         return "" if said == Say.NOTHING_WAITS else said
@@ -107,7 +102,8 @@ def obey(to: Integration, task: TaskState, comment: Comment, command: Command) -
         words = {"why": to.texts.why(refused.reason, refused.detail), "remedy": to.texts.remedy(refused.reason)}
         lines = [to.texts.say(Say.NOT_CHANGED, **words)]
     else:
-        lines = [to.texts.say(Say(said))] if said else []
+        left = what_is_left(to, task, int(last)) if said == Say.PARTLY_DELETED else {}
+        lines = [to.texts.say(Say(said), **left)] if said else []
     if comment.files or pictures_in(comment.html):
         lines.append(to.texts.say(Say.COMMAND_TAKES_NO_FILES))
     if lines:

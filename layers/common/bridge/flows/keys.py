@@ -43,6 +43,11 @@ def noticed_key(host: str, task_id: int, words: str) -> str:
     return f"noticed#{host}#{task_id}#{words}"
 
 
+def taken_back_key(host: str, comment_id: int) -> str:
+    """An answer that an employee takes back; the outcome says which of its messages are gone."""
+    return f"taken#{host}#{comment_id}"
+
+
 def long_key(host: str, comment_id: int) -> str:
     """An answer of very many messages; its outcome says whether its author was asked, or said that it shall go out."""
     return f"long#{host}#{comment_id}"

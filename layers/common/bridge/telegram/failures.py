@@ -82,6 +82,7 @@ ROWS: Final = (
     Row("MESSAGE_ID_INVALID", Refused, Reason.EDIT_IMPOSSIBLE),
     Row("message can't be edited", Refused, Reason.EDIT_IMPOSSIBLE),
     Row("message can't be deleted", Refused, Reason.EDIT_IMPOSSIBLE),
+    Row("MESSAGE_DELETE_FORBIDDEN", Refused, Reason.EDIT_IMPOSSIBLE),
     Row("MESSAGE_EDIT_TIME_EXPIRED", Refused, Reason.EDIT_IMPOSSIBLE),
     Row("MESSAGE_AUTHOR_REQUIRED", Refused, Reason.EDIT_IMPOSSIBLE),
     Row("message to be replied not found", Refused, Reason.REPLY_TARGET_GONE),
@@ -110,6 +111,14 @@ ROWS: Final = (
 
 NOT_MODIFIED: Final = "message is not modified"
 """An edit that changes nothing: Telegram calls it an error, we call it done."""
+
+
+_MISSING: Final = ("message to delete not found", "message_id_invalid")
+
+
+def is_missing(description: str) -> bool:
+    """Whether Telegram says of a message that it is not there, and not that it may not be touched."""
+    return any(words in description.lower() for words in _MISSING)
 
 
 def without_token(text: str) -> str:
