@@ -349,6 +349,21 @@ def test_a_third_copy_is_found(world):
     assert world.broken == []
 
 
+def test_very_many_messages_that_nobody_asked_for_are_found(world):
+    """Ten go out by themselves; more are asked about first. Files are not counted."""
+    pieces = [f"a9.{number}" for number in range(11)]
+    world.wrote(BORIS, *pieces, files=1)
+    for piece in pieces:
+        world.goes(BORIS, piece)
+    assert world.broken == []
+    world.wrote(ANNA, *[piece.replace("a9", "a8") for piece in pieces])
+    for piece in pieces:
+        world.goes(ANNA, piece.replace("a9", "a8"))
+    broke(world, "a8", "went out in 11 messages, and nobody was asked")
+    world.wrote(ANNA, "/send", meant=False, command="/send")
+    assert world.broken == []
+
+
 def test_answers_out_of_order_are_found(world):
     """As Planfix numbers them, so Telegram numbers them; those for later aside."""
     one = world.wrote(BORIS, "a8")
