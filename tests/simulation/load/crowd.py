@@ -19,6 +19,8 @@ from tests.world import CONTACT_TEMPLATE, GROUP, MAIN, MANAGER, OBJECT, TASK_TEM
 FIRST_CLIENT: Final = 710_000_000
 LOOKED_AT_EVERY: Final = 60.0
 """Seconds between two looks whether all has arrived."""
+COUNTED_EVERY: Final = 600.0
+"""Seconds between two counts of what is in flight."""
 KEPT_WHOLE: Final = 1024 * 1024
 """Bytes: what is larger is not kept twice, see `LoadWorld.forget_copies`."""
 
@@ -244,11 +246,13 @@ class Crowd:
 
     def live(self, limit: float) -> None:
         """Let time pass until everything that was written has arrived and nothing waits, at most so many seconds."""
-        world, begun = self.world, self.world.timeline.now
+        world, begun, counted = self.world, self.world.timeline.now, 0.0
         while world.timeline.now < begun + limit and not world.is_given_up:
             world.run(world.timeline.now + LOOKED_AT_EVERY)
-            world.count_in_flight()
             world.forget_copies()
+            if world.timeline.now - counted > COUNTED_EVERY:
+                counted = world.timeline.now
+                world.count_in_flight()
             if self.is_done:
                 return
 

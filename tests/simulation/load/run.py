@@ -24,6 +24,11 @@ HEAD = (
     f"{'billed s':>8} {'p50 s':>8} {'p99 s':>8} {'passed':>6} {'late s':>7}  verdict"
 )
 
+LEGEND = """
+N: containers of each queue. drained, bound: seconds until everything had arrived, and as the slots allow it. requests, needed: of Planfix,
+and of the same work when nothing waits. receives: messages handed out; most: of one. billed: the sender's seconds. p50, p99: of answers,
+or of messages where nobody answers. passed: Planfix's slots that went to lesser work while an answer waited. late: behind its turn by age."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play what the command line asks for; the exit code says whether every bound is kept."""
@@ -67,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
     else:
+        print(LEGEND)
         _print_broken(rows)
         print(f"{len(rows)} rows in {time.monotonic() - began:.0f} s.")
     return 1 if any(row.broken for row in rows) else 0

@@ -44,6 +44,8 @@ class Scenario:
         together: a client's deeds are carried together when nothing hinders.
         extra_requests: that a hindrance costs.
         most_passed: slots of lesser work that an answer's words wait for; None where slots are not what it waits for.
+        answer_within: slots (and two seconds of the way) within which 99 of 100 answers arrive: those that may pass, its own,
+            and those that are taken already.
         is_by_age: clients' messages are carried by age.
         latency: seconds within which 99 of 100 messages and answers of chats that nothing hinders arrive.
         most_refusals: how often a service may have to refuse what it has refused before.
@@ -64,6 +66,7 @@ class Scenario:
     together: bool = False
     extra_requests: int = 0
     most_passed: int | None = 3
+    answer_within: int | None = None
     is_by_age: bool = True
     latency: float | None = None
     most_refusals: int | None = None
@@ -224,8 +227,8 @@ def _day(name: str, clients: int, each: int) -> Scenario:
 def _rows() -> list[Scenario]:
     many = (1, 2, 3, 4, 5, 8, 20, 50)
     return [
-        Scenario("burst", "100 new clients write at once, one chat is answered every 20 s", _burst(100), containers=many),
-        Scenario("known", "the same with clients who have a task", _burst(100, known=True), containers=many),
+        Scenario("burst", "100 new clients write at once, one chat is answered every 20 s", _burst(100), containers=many, answer_within=6),
+        Scenario("known", "the same with clients who have a task", _burst(100, known=True), containers=many, answer_within=6),
         Scenario("files-40x5", "40 answers with 5 files each, 60 new clients write", _files_in_a_burst(40, 5, 60)),
         Scenario("files-20x10", "20 answers with 10 files each, 100 new clients write", _files_in_a_burst(20, 10, 100)),
         Scenario("photos", "an answer with three photos of 30 MB at 1.6 MB/s", _files_out(1, 3, 30 * MB), speed=1.6 * MB, bytes_carried=90 * MB),
@@ -236,8 +239,8 @@ def _rows() -> list[Scenario]:
         Scenario("flood-chat", "429 for one chat, retry after an hour; 30 others are answered", _answers_to(30, 10), _flood(HOUR, whole_bot=False), until=HOUR, extra_requests=30, latency=30, most_refusals=20, tells_within=400),
         Scenario("flood-bot", "429 for the whole bot, retry after a minute; 30 are answered", _answers_to(30, 2), _flood(65, whole_bot=True), until=65, extra_requests=31, most_passed=None, most_refusals=10),
         Scenario("poison", "504 of one task's comments for an hour; 20 others talk", _talk_beside_poison(20, 3), _gateway_times_out, until=HOUR, looks_every=300, extra_requests=30, latency=30, most_refusals=40),
-        Scenario("rate-0.5", "one request in two seconds: 12 new clients write, one is answered", _burst(12, 3), rate=0.5),
-        Scenario("rate-0.2", "one request in five seconds: 6 new clients write, one is answered", _burst(6, 2), rate=0.2),
+        Scenario("rate-0.5", "one request in two seconds: 12 new clients write, one is answered", _burst(12, 3), rate=0.5, answer_within=6),
+        Scenario("rate-0.2", "one request in five seconds: 6 new clients write, one is answered", _burst(6, 2), rate=0.2, answer_within=6),
         _day("planfix-day-small", 300, 5),
         _day("telegram-day-small", 300, 5),
         _day("planfix-day", 2000, 5),

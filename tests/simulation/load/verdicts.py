@@ -17,15 +17,18 @@ FACTOR: Final = 1.1
 """By which time and requests may exceed what is necessary (issue: "What must hold")."""
 EDGE: Final = 10
 """Slots more that a run may take: a small one is judged by its middle, not by its beginning and end."""
+ON_THE_WAY: Final = 2.0
+"""Seconds of an answer's way besides its slots."""
 REFETCHED: Final = 1.1
 """How often a file's bytes may be fetched."""
 FIRST_LOOKS: Final = 5
 """Receives that each message has besides those while it waits."""
 SECONDS_OF_A_LOOK: Final = 10.0
-"""Waiting costs at most one invocation in so many seconds, however many messages and containers there are."""
+"""Somebody may look once in so many seconds whether there is room, however many messages and containers there are."""
 BATCHES_APART: Final = 2
 """Batches of ten by which a message may be carried later than its age says: what is in the hands of containers already."""
 BATCH: Final = 10
+"""Messages that one invocation may get."""
 MOST_RECEIVES: Final = 500
 """Of one message: SQS gives it up after 1,000 (template.yaml)."""
 MOST_IN_FLIGHT: Final = 120_000
@@ -160,7 +163,8 @@ class Run:
             scenario.hinder(self.crowd, self.began)
             self.last_deed = self.crowd.begin()
             self.bound = self._bound()
-            self.world.give_up_after(max(most_invocations, 2 * int(self._most_invocations(self.bound))))
+            longest = self._most_invocations(self.bound, self.bound * len(self.crowd.letters))
+            self.world.give_up_after(max(most_invocations, int(longest)))
             self.crowd.live(self.bound + LONGEST)
         finally:
             self.world.timeline.close()
@@ -262,6 +266,9 @@ class Run:
         if scenario.most_passed is not None and any(one.kind == "answer" for one in self.letters):
             said = f"an answer waited for {row.passed} lesser slots of {scenario.most_passed}"
             yield Verdict("answers first", row.passed <= scenario.most_passed, said)
+        if scenario.answer_within is not None and row.p99 is not None:
+            most_s = scenario.answer_within * self.gap + ON_THE_WAY
+            yield Verdict("answered", row.p99 <= most_s, f"99 of 100 within {row.p99:,.1f} s of {most_s:,.1f}")
         if scenario.latency is not None:
             others = [one for one in self.letters if one.kind != "file" and not one.is_hindered]
             within = _quantile(sorted(map(self._waited, others)), 0.99) or 0.0
@@ -313,17 +320,18 @@ class Run:
                 yield letter
             newest[letter.client, letter.kind] = at
 
-    def _most_invocations(self, took: float) -> float:
-        """Two for each message, answer and file, and those that waiting may cost."""
-        return 2 * len(self.crowd.letters) + took / SECONDS_OF_A_LOOK
+    def _most_invocations(self, took: float, waited: float) -> float:
+        """Two for each message, answer and file, those that look for room, and those that hand on full batches of what waits."""
+        looks = waited / self.scenario.looks_every / BATCH
+        return 2 * len(self.crowd.letters) + took / SECONDS_OF_A_LOOK + looks
 
     def _looks(self, row: Row) -> Iterator[Verdict]:
         """Waiting is bounded too: each receive and each invocation costs money."""
         waited = [self._waited(letter) for letter in self.letters if letter.kind != "file"]
-        receives = sum(FIRST_LOOKS + wait / self.scenario.looks_every for wait in waited)
+        receives = FIRST_LOOKS * len(waited) + sum(waited) / self.scenario.looks_every
         yield Verdict("receives", row.receives <= receives, f"{row.receives:,} of {receives:,.0f}")
         took = row.drained if row.drained is not None else self.world.timeline.now - self.began
-        most = self._most_invocations(took)
+        most = self._most_invocations(took, sum(waited))
         yield Verdict("invocations", row.invocations <= most, f"{row.invocations:,} of {most:,.0f}")
         if row.most_receives > MOST_RECEIVES:
             yield Verdict("receives of one", False, f"{row.most_receives:,} of {MOST_RECEIVES}")
