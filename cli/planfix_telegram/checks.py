@@ -36,4 +36,4 @@ def account_address(typed: str) -> str:
         address = f"https://{address}"
     parts = urlsplit(address)
     path = parts.path.rstrip("/").removesuffix("/rest")
-    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))

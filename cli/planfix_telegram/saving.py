@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bridge.settings import digest_key_of
+from bridge.settings import digest_key_of, one_spelling
 from planfix_telegram.desk import Desk
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
+from planfix_telegram.problem import Problem
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
-from planfix_telegram.validation import secrets_of
+from planfix_telegram.validation import secrets_of, settings_of
 from planfix_telegram.waking import wake_held
 
 
@@ -28,7 +29,7 @@ def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
     Raises:
         Problem: not agreed, too large, or changed by somebody meanwhile.
     """
-    changes = [_with_digest_key(desk, change) for change in changes]
+    changes = [_with_digest_key(desk, _with_one_spelling(change)) for change in changes]
     shown = [(change, _lines(change)) for change in changes]
     changed = [change for change, lines in shown if lines]
     if not changed:
@@ -46,6 +47,25 @@ def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
     for change in changed:
         wake_held(desk, change)
     return True
+
+
+def _with_one_spelling(change: Change) -> Change:
+    """The account's address as it is stored: a new one plainly, the stored one in its own spelling."""
+    if change.settings is None:
+        return change
+    given, stored = (
+        change.settings.planfix.account_url,
+        change.before.settings.get("planfix", {}).get("account_url", ""),
+    )
+    if given == stored:
+        return change
+    try:
+        kept = one_spelling(given, str(stored))
+    except ValueError:
+        raise Problem("address_invalid", key="planfix.account_url", value=given) from None
+    raw = change.settings.model_dump(mode="json", exclude_unset=True)
+    raw["planfix"]["account_url"] = kept
+    return replace(change, settings=settings_of(raw, change.before.alias))
 
 
 def _with_digest_key(desk: Desk, change: Change) -> Change:

@@ -826,6 +826,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "must be a person of Planfix such as user:5, contact:10 or group:3",
         "нужен человек или группа Планфикса: user:5, contact:10 или group:3",
     ),
+    "invalid_address": (
+        "must be an https address (http is allowed only on this machine)",
+        "нужен адрес https (http только для этого компьютера)",
+    ),
+    "invalid_account_address": (
+        "must be the account's bare address, such as https://acme.planfix.com, without a user name, ? and #",
+        "нужен адрес аккаунта без лишнего, например https://acme.planfix.ru: без имени пользователя, ? и #",
+    ),
+    "invalid_pace": ("must be from {least} to {most}", "нужно от {least} до {most}"),
     "invalid_bot_token": (
         "a bot token looks like 123456789:AAE… and comes from @BotFather",
         "токен бота выглядит как 123456789:AAE… и выдаётся в @BotFather",

@@ -304,6 +304,42 @@ def test_all_are_judged_before_one_is_written(cli, tmp_path, second, words):
     assert cli.parameter_names() == set()
 
 
+# -- the account's address
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://NEW.planfix.ru", "https://new.planfix.ru.:443/rest/", "HTTPS://new.planfix.ru/"]
+)
+def test_an_account_is_stored_in_one_spelling(cli, tmp_path, typed):
+    """Set or imported, what is remembered of its tasks is found by either of its integrations."""
+    cli.store()
+    assert cli.run("settings", "set", "planfix.account_url", typed, "--yes").exit_code == 0
+    file = _file(tmp_path, {"shop": {"settings": {"planfix": {"account_url": typed}}, "secrets": SECRETS}})
+    assert cli.run("settings", "import", file, "--yes").exit_code == 0
+    assert cli.settings() == cli.settings("shop") == {"planfix": {"account_url": "https://new.planfix.ru"}}
+
+
+def test_an_account_that_was_stored_in_another_spelling_keeps_it(cli):
+    """Everything of its tasks lies under it; other settings of it can be changed as ever."""
+    old = {"planfix": {"account_url": "https://acme.planfix.ru:443"}}
+    cli.store(settings=old)
+    ended = cli.run("settings", "set", "planfix.account_url", "https://acme.planfix.ru", "--yes")
+    assert (ended.exit_code, "Nothing changes" in ended.out) == (0, True)
+    assert cli.run("settings", "set", "language", "en", "--yes").exit_code == 0
+    assert cli.settings() == {"language": "en", **old}
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://anna@acme.planfix.ru", "https://acme planfix.ru", "https://acme.planfix.ru?a=b"]
+)
+def test_what_is_no_account_is_not_stored(cli, typed):
+    """One sentence says what an address must be."""
+    cli.store()
+    ended = cli.run("settings", "set", "planfix.account_url", typed, "--yes")
+    assert (ended.exit_code, cli.settings()) == (1, SETTINGS)
+    assert "planfix.account_url" in ended.err
+
+
 # -- the digests' key
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from planfix_telegram.checks import account_address
 from planfix_telegram.problem import Problem
-from planfix_telegram.texts import speak
+from planfix_telegram.texts import TEXTS, speak
 from planfix_telegram.validation import check_address, check_secret, secrets_of, settings_of
 
 PLANFIX = {"planfix": {"account_url": "https://acme.planfix.ru"}}
@@ -36,6 +36,22 @@ def _english():
         ({"ledger_kept_for": 4000}, "ledger_kept_for: must be 3650 at most"),
         ({"planfix": {}}, "planfix.account_url: is missing"),
         ({"planfix": {"account_url": "http://acme.planfix.ru"}}, "planfix.account_url: must be an https address"),
+        (
+            {"planfix": {"account_url": "https://u@acme.planfix.ru"}},
+            "planfix.account_url: must be the account's bare address",
+        ),
+        (
+            {"planfix": {**PLANFIX["planfix"], "requests_per_second": 0.05}},
+            "requests_per_second: must be from 0.1 to 1000",
+        ),
+        (
+            {"planfix": {**PLANFIX["planfix"], "requests_per_second": 1001}},
+            "requests_per_second: must be from 0.1 to 1000",
+        ),
+        (
+            {"planfix": {**PLANFIX["planfix"], "requests_per_second": "nan"}},
+            "requests_per_second: must be from 0.1 to 1000",
+        ),
         ({"channels": {"anna": {}}}, "a channel is 'own_bot' or an owner's numeric Telegram id"),
         ({"colour": "red"}, "colour: there is no such setting"),
     ],
@@ -91,6 +107,23 @@ def test_reasons_are_said_in_russian():
     assert "укажите on или off" in str(problem.value)
 
 
+@pytest.mark.parametrize("key", ["invalid_address", "invalid_account_address", "invalid_pace"])
+def test_reasons_of_our_own_have_a_sentence(key):
+    """What the model judges by itself is said in both languages, too."""
+    assert all(TEXTS[key])
+
+
+@pytest.mark.parametrize("pace", [0.1, 0.2, 1, 1000])
+def test_paces_within_the_range_are_taken(pace):
+    """From a request in ten seconds to a thousand a second."""
+    assert (
+        settings_of(
+            {"planfix": {**PLANFIX["planfix"], "requests_per_second": pace}}, "main"
+        ).planfix.requests_per_second
+        == pace
+    )
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -99,6 +132,7 @@ def test_reasons_are_said_in_russian():
         "https://acme.planfix.ru/",
         "https://acme.planfix.ru/rest/",
         "https://acme.planfix.ru?x=1#y",
+        "https://anna@acme.planfix.ru",
     ],
 )
 def test_an_account_is_found_in_what_people_copy(typed):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from bridge.settings import parse_secrets, parse_settings
+from bridge.settings import one_spelling, parse_secrets, parse_settings
 
 PLANFIX = {"account_url": "https://acme.planfix.ru/"}
 SECRETS = {
@@ -48,7 +48,16 @@ def test_channel_inherits_defaults() -> None:
         {"planfix": PLANFIX, "defaults": {"extra_assignees": ["5"]}},
         {"planfix": {"account_url": "http://acme.planfix.ru"}},
         {"planfix": {"account_url": "acme"}},
+        {"planfix": {"account_url": "https://anna@acme.planfix.ru"}},
+        {"planfix": {"account_url": "https://anna:secret@acme.planfix.ru"}},
+        {"planfix": {"account_url": "https://acme.planfix.ru?x=1"}},
+        {"planfix": {"account_url": "https://acme.planfix.ru#x"}},
+        {"planfix": {"account_url": "https://acme.planfix.ru:99999"}},
+        {"planfix": {"account_url": "https://[acme"}},
         {"planfix": {**PLANFIX, "requests_per_second": 0}},
+        {"planfix": {**PLANFIX, "requests_per_second": 0.09}},
+        {"planfix": {**PLANFIX, "requests_per_second": float("nan")}},
+        {"planfix": {**PLANFIX, "requests_per_second": float("inf")}},
         {"planfix": PLANFIX, "telegram": {"api_url": "http://10.0.0.1"}},
         {},
     ],
@@ -84,3 +93,63 @@ def test_fifty_accounts_with_cyrillic_names_fit() -> None:
     channels = {str(5_000_000_000 + number): {"name": f"Анна Серова {number}"} for number in range(50)}
     settings = parse_settings({"planfix": PLANFIX, "defaults": {"task_template": 1}, "channels": channels})
     assert len(to_parameter(settings).encode()) < MAX_BYTES
+
+
+SPELLINGS = (
+    "https://acme.planfix.ru",
+    "https://acme.planfix.ru/",
+    "https://ACME.Planfix.ru",
+    "HTTPS://acme.planfix.ru",
+    "https://acme.planfix.ru:443",
+    "https://acme.planfix.ru:",
+    "https://acme.planfix.ru.",
+    "https://acme.planfix.ru.:443/",
+    "https://acme.planfix.ru/rest",
+    "https://acme.planfix.ru/rest/",
+)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_account_is_stored_in_one_spelling(spelling: str) -> None:
+    """Keys begin with the account's host, so one account must not have two."""
+    plain = one_spelling(spelling)
+    assert plain == "https://acme.planfix.ru"
+    assert parse_settings({"planfix": {"account_url": plain}}).planfix.host == "acme.planfix.ru"
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        ("https://Компания.рф", "https://xn--80aqeigdi5k.xn--p1ai"),
+        ("https://xn--80aqeigdi5k.xn--p1ai", "https://xn--80aqeigdi5k.xn--p1ai"),
+        ("https://acme.planfix.ru:8443", "https://acme.planfix.ru:8443"),
+        ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://[::1]:8081", "http://[::1]:8081"),
+        ("https://proxy.example/planfix/rest/", "https://proxy.example/planfix"),
+    ],
+)
+def test_other_addresses_keep_what_matters(address: str, plain: str) -> None:
+    """Another port and a path of a proxy's are the address; national letters are written as the network writes them."""
+    assert one_spelling(address) == plain
+    assert one_spelling(plain) == plain
+    parse_settings({"planfix": {"account_url": plain}})
+
+
+@pytest.mark.parametrize(
+    "address", ["https://acme planfix.ru", "https://acme..ru", "https://.", "https://" + "а" * 80 + ".рф"]
+)
+def test_what_is_no_host_has_no_spelling(address: str) -> None:
+    """It is refused before it is stored."""
+    with pytest.raises(ValueError, match="no host"):
+        one_spelling(address)
+
+
+@pytest.mark.parametrize("stored", SPELLINGS)
+@pytest.mark.parametrize("given", SPELLINGS)
+def test_stored_account_keeps_its_host(stored: str, given: str) -> None:
+    """However the account is typed again: what is known of its tasks lies under the host as it was stored."""
+    host = parse_settings({"planfix": {"account_url": stored}}).planfix.host
+    kept = one_spelling(given, stored)
+    assert parse_settings({"planfix": {"account_url": kept}}).planfix.host == host
+    assert one_spelling("https://other.planfix.ru.", stored) == "https://other.planfix.ru"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from bridge.model import OWN_BOT
 
@@ -18,14 +20,42 @@ MAX_BYTES = 4096
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_PORTS = {"https": 443, "http": 80}
+
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Requests a second. Below that a call waits longer for its turn than half of the sender's time (template.yaml) has room for, and a
+new client's five requests (find or make the contact and the task, write the comment) take a minute."""
+
+
 def _service_address(value: str) -> str:
-    parts = urlsplit(value)
-    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
-        raise ValueError("must be an https address (http is allowed only on this machine)")
+    """An address that begins as one must; what else is wrong with it shows when it is called."""
+    try:
+        parts, port = urlsplit(value), urlsplit(value).port
+    except ValueError:  # of the port, or of brackets
+        parts, port = urlsplit(""), None
+    here = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not parts.hostname or port == 0 or not (parts.scheme == "https" or here):
+        raise PydanticCustomError("address", "must be an https address (http is allowed only on this machine)")
     return value.rstrip("/")
 
 
+def _account_address(value: str) -> str:
+    """An account has no other name and no questions: with a user name in it, our token would not even be sent."""
+    address, parts = _service_address(value), urlsplit(value)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise PydanticCustomError("account_address", "must be the bare address, without a user name, ? and #")
+    return address
+
+
+def _pace(value: float) -> float:
+    if not SLOWEST <= value <= FASTEST:  # nor is "not a number" between them
+        raise PydanticCustomError("pace", "must be from {least} to {most}", {"least": SLOWEST, "most": int(FASTEST)})
+    return value
+
+
 ServiceAddress = Annotated[str, AfterValidator(_service_address)]
+AccountAddress = Annotated[str, AfterValidator(_account_address)]
 PlanfixUser = Annotated[str, StringConstraints(pattern=r"^user:\d+$")]
 PlanfixPerson = Annotated[str, StringConstraints(pattern=r"^(user|contact|group):\d+$")]
 TelegramSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,256}$")]
@@ -76,13 +106,17 @@ class TelegramSettings(_Strict):
 class PlanfixSettings(_Strict):
     """Where Planfix is, and how fast it may be asked."""
 
-    account_url: ServiceAddress
-    requests_per_second: float = Field(default=1, gt=0, le=1000)
+    account_url: AccountAddress
+    requests_per_second: Annotated[float, AfterValidator(_pace)] = 1
     file_hosts: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
-        """The account's host: numbers of tasks and contacts mean something only together with it."""
+        """The account's host: numbers of tasks and contacts mean something only together with it, and keys begin with it.
+
+        As it is stored: the command stores one spelling (`one_spelling`), and an account that was stored in another one
+        before it did so keeps that, since everything of it is kept under it.
+        """
         return urlsplit(self.account_url).netloc.lower()
 
 
@@ -160,6 +194,39 @@ def digest_key_of(bot_token: str) -> str:
     """The key of an integration that has none of its own: what its present token makes."""
     made = hashlib.sha256(b"digest of versions:" + bot_token.encode()).digest()
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def one_spelling(account_url: str, stored: str = "") -> str:
+    """An account's address in the one way it is stored, so that keys of two integrations of an account begin alike.
+
+    Args:
+        account_url: valid; with any case of letters, the usual port, a dot at its end, national letters, Planfix's ``/rest``.
+        stored: the integration's present one. Is it the same host, its spelling stays: what is known is kept under it.
+
+    Raises:
+        ValueError: it has a host that can be none.
+    """
+    parts, before = urlsplit(account_url), urlsplit(stored)
+    host = _plain_host(account_url)
+    if stored and "@" not in before.netloc and _plain_host(stored) == host:
+        host = before.netloc
+    path = parts.path.rstrip("/").removesuffix("/rest").rstrip("/")
+    return urlunsplit((parts.scheme, host, path, "", ""))
+
+
+def _plain_host(address: str) -> str:
+    parts = urlsplit(address)
+    name = (parts.hostname or "").rstrip(".")
+    if ":" in name:
+        name = f"[{name}]"
+    else:
+        try:
+            name = name.encode("idna").decode().lower()
+        except UnicodeError:
+            name = ""
+        if not _HOST.fullmatch(name):
+            raise ValueError("no host's name")
+    return name if parts.port in (None, _PORTS[parts.scheme]) else f"{name}:{parts.port}"
 
 
 def to_parameter(model: BaseModel) -> str:
