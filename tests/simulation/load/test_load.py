@@ -10,9 +10,11 @@ import pytest
 from bridge.aws.pacer import Pacer
 from bridge.errors import Reason, RetryLater
 from tests.simulation.load import verdicts
+from tests.simulation.load.crowd import Letter
 from tests.simulation.load.run import main
 from tests.simulation.load.scenarios import MB, SCENARIOS, Scenario
-from tests.simulation.load.verdicts import Row, measure
+from tests.simulation.load.verdicts import Row, Run, measure
+from tests.simulation.load.wire import Meter, Slot
 
 KEPT = (
     ("burst", 1, 0.1, {"arrived", "drained", "requests", "Telegram's calls", "receives", "invocations", "answers first"}),
@@ -99,6 +101,34 @@ def test_a_transfer_that_takes_too_long_ends_in_the_bridge_by_its_own_clock() ->
     scenario = _scenario("in")
     slow = Scenario(scenario.name, scenario.said, scenario.plan, speed=MB / 100, bytes_carried=20 * MB)
     assert measure(slow, 1, most_invocations=30).drained is None
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """A run whose letters and figures a test replaces by its own."""
+    return Run(_scenario("known"), 1, 1, 0.01, 100)
+
+
+def test_who_arrives_after_a_younger_one_is_late_by_the_time_between(run: Run) -> None:
+    """The message whose turn it was came ten seconds after the younger one that took its turn."""
+    run.letters = [Letter(1, "message", 7, at=100.0), Letter(2, "message", 8, at=101.0)]
+    run.meter = Meter(arrived={1: [120.0], 2: [110.0]})
+    assert run.late() == 10.0
+
+
+def test_slots_that_lesser_work_takes_while_an_answer_waits_are_counted(run: Run) -> None:
+    """Slots of clients' messages and files count between an answer's comment and its words at the client, its own do not."""
+    run.letters = [Letter(1, "answer", 7, at=100.0), Letter(2, "file", 7, beside=1, at=100.0)]
+    lesser = [Slot(at, is_lesser=True) for at in (99.0, 101.0, 102.0, 106.0)]
+    run.meter = Meter(slots=[*lesser, Slot(103.0, is_lesser=False)], arrived={1: [105.0], 2: [300.0]})
+    assert run.passed() == 2
+
+
+def test_a_younger_message_of_the_same_chat_overtakes(run: Run) -> None:
+    """Order is each chat's own: a message before an older one of its chat breaks it, before another chat's it does not."""
+    run.letters = [Letter(1, "message", 7, at=1.0), Letter(2, "message", 7, at=2.0), Letter(3, "message", 8, at=3.0)]
+    run.meter = Meter(arrived={1: [30.0], 2: [20.0], 3: [10.0]})
+    assert "1 were overtaken" in next(one.said for one in run.verdicts_of_arrival() if one.bound == "in order")
 
 
 def test_only_the_flooded_chat_is_refused() -> None:

@@ -249,7 +249,7 @@ class Run:
 
     def _verdicts(self, row: Row) -> Iterator[Verdict]:
         scenario = self.scenario
-        yield from self._arrivals()
+        yield from self.verdicts_of_arrival()
         drained = "never" if row.drained is None else f"{row.drained:,.0f} s"
         kept = row.drained is not None and row.drained <= row.bound
         yield Verdict("drained", kept, f"{drained} of {row.bound:,.0f} s")
@@ -289,7 +289,7 @@ class Run:
             fetched, files = self.meter.fetched.total(), len(self.meter.fetched)
             yield Verdict("fetched once", fetched <= REFETCHED * files, f"{files} files were fetched {fetched} times")
 
-    def _arrivals(self) -> Iterator[Verdict]:
+    def verdicts_of_arrival(self) -> Iterator[Verdict]:
         """Nothing is lost or doubled, each chat's order is kept, nothing is given up, and nothing broke a rule of the world."""
         lost = [one for one in self.letters if one.number not in self.meter.arrived]
         twice = [number for number, times in self.meter.arrived.items() if len(times) > 1]
