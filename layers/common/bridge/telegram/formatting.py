@@ -10,7 +10,6 @@ import html
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeGuard
 
 from bridge.model import Entity, FormattedText
@@ -242,9 +241,11 @@ def cut_off(text: FormattedText, characters: int) -> FormattedText:
     """The text without its first characters and the blanks that follow them."""
     rest = without_leading_blanks(text.text[characters:])
     lost = utf16_length(text.text) - utf16_length(rest)
+    if not lost:
+        return text
     entities = []
     for entity in text.entities:
         begin, end = max(entity.offset - lost, 0), entity.offset + entity.length - lost
         if end > begin:
-            entities.append(replace(entity, offset=begin, length=end - begin))
+            entities.append(Entity(entity.type, begin, end - begin, entity.extra))
     return FormattedText(rest, tuple(entities))

@@ -65,7 +65,9 @@ class _Scanner:
         text_from = at = 0
         while beginning := _BEGINNING.search(self._source, at):
             at = beginning.start()
-            tag, end = self._tag(beginning)
+            tag, end = self._bare.get(beginning[0]), beginning.end()
+            if not tag:
+                tag, end = self._tag(beginning)
             if not tag:
                 at += 1
                 continue
@@ -78,10 +80,8 @@ class _Scanner:
 
     def _tag(self, beginning: re.Match[str]) -> tuple[Tag | None, int]:
         """The tag that begins here and where it ends; none when its ``<`` is just a character."""
-        if beginning["bare"]:  # most tags have no attributes, and are some few
-            bare = self._bare.get(beginning[0])
-            if not bare:
-                bare = self._bare[beginning[0]] = Tag(beginning["name"].lower(), beginning["end"] is not None)
+        if beginning["bare"]:  # most tags have no attributes, and are some few: each is made once
+            bare = self._bare[beginning[0]] = Tag(beginning["name"].lower(), beginning["end"] is not None)
             return bare, beginning.end()
         at = beginning.start()
         if self._source.startswith("<!--", at):

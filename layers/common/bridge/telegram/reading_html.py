@@ -165,7 +165,12 @@ class _Reader:
         """Characters between two tags, decoded."""
         if self._state.is_hidden:
             return
-        if not text.isprintable():
+        if text.isprintable():
+            if text and "  " not in text and text[0] != " " != text[-1]:  # one word, which most texts are
+                self._pre_begins = False
+                self._word(text)
+                return
+        else:
             text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
         if self._pre_begins:
             # HTML: a line end right after <pre> is not text
