@@ -141,3 +141,26 @@ def test_comment_that_was_changed_is_still_told(chat: World, monkeypatch: pytest
     chat.settle()
     assert len(chat.phone()) == 1
     assert len(notices(chat)) == 1
+
+
+def test_answer_that_a_former_release_began_goes_on(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that says nothing of a signature is of a first message without one."""
+    half_sent(chat, monkeypatch)
+    for row in chat.dynamodb.items("ledger"):
+        if isinstance(row.get("outcome"), dict) and row["outcome"].pop("signature", None):
+            chat.runtime.ledger.put(row)
+    chat.update_settings(send_as_employee=True)
+    chat.settle()
+    assert words_sent(chat) == WORDS
+
+
+@pytest.mark.parametrize("shift", range(12))
+def test_place_of_the_cut_is_the_same_behind_any_name(chat: World, monkeypatch: pytest.MonkeyPatch, shift: int) -> None:
+    """A name whose letters take two UTF-16 units each moves no cut, wherever the border of a message falls."""
+    chat.planfix._world.users[USER].lastname = "🦊" * 9
+    chat.update_settings(send_as_employee=True)
+    monkeypatch.setattr("tests.unit.test_begun_before_a_change.WORDS", ["х" * shift, *WORDS] if shift else WORDS)
+    half_sent(chat, monkeypatch)
+    chat.update_settings(send_as_employee=False)
+    chat.settle()
+    assert words_sent(chat)[2:] == WORDS

@@ -24,8 +24,8 @@ _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _PORTS = {"https": 443, "http": 80}
 
 SLOWEST, FASTEST = 0.1, 1000.0
-"""Requests a second. Below that a call waits longer for its turn than half of the sender's time (template.yaml) has room for, and a
-new client's five requests (find or make the contact and the task, write the comment) take a minute."""
+"""Requests a second. At the slowest the five requests of a new client's first message take a minute, half of the sender's time
+(template.yaml); slower still, some flows could not end in any invocation. The fastest is what one row of DynamoDB takes."""
 
 
 def _service_address(value: str) -> str:

@@ -333,7 +333,7 @@ def _send_parts(to: Integration, task: TaskState, comment: Comment, answer: _Ans
             return
         sent.append(int(outcome["message"]))
         if not number:
-            answer = answer.begun_with(tuple(outcome["signature"]))
+            answer = answer.begun_with(tuple(outcome.get("signature", (0, 0))))
 
 
 def _send_part(
