@@ -16,8 +16,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
+from tests.simulation.load.runs import MOST_INVOCATIONS
 from tests.simulation.load.scenarios import SCENARIOS
-from tests.simulation.load.verdicts import MOST_INVOCATIONS, Row, measure
+from tests.simulation.load.verdicts import Row, measure
 
 HEAD = (
     f"{'scenario':<19} {'N':>2} {'drained':>9} {'bound':>9} {'requests':>8} {'needed':>7} {'invoc.':>7} {'receives':>8} {'most':>5} "
