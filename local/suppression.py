@@ -114,7 +114,7 @@ CONVERSATION = {
     "contact-template": Effect("planfix", "/contact/", change=_without("template")),
     "task": Effect("planfix", "/task/"),
     "template": Effect("planfix", "/task/", change=_without("template")),
-    "assignees": Effect("planfix", "", lambda body: "assignees" in body),
+    "assignees": Effect("planfix", "/task/", lambda body: "assignees" in body, _without("assignees")),
     "comment": Effect("planfix", _COMMENTS, _by_contact, times=1),
     "notified": Effect("planfix", _COMMENTS, _by_contact, _without("recipients")),
     "second": Effect("planfix", _COMMENTS, _by_contact, skip=1, times=1),

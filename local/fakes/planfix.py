@@ -91,10 +91,16 @@ class FakePlanfix:
         with self._world.lock:
             self._world.groups[id] = name
 
-    def add_object(self, id: int, name: str, statuses: Sequence[Status]) -> None:  # noqa: A002 - Planfix's word
-        """An object with its own statuses, the first of them for new tasks."""
+    def add_object(
+        self,
+        id: int,  # noqa: A002 - Planfix's word
+        name: str,
+        statuses: Sequence[Status],
+        assignees: Iterable[str] = (),
+    ) -> None:
+        """An object with its own statuses, the first of them for new tasks; ``assignees`` like ``("user:5", "group:3")``."""
         with self._world.lock:
-            self._world.objects[id] = TaskObject(id, name, tuple(statuses))
+            self._world.objects[id] = TaskObject(id, name, tuple(statuses), _people(assignees))
 
     def add_task_template(
         self,
@@ -167,6 +173,11 @@ class FakePlanfix:
         """Whether ``sourceObjectId`` can be read again. No source says so, so it starts off."""
         with self._world.lock:
             self._world.gives_back_source_object_id = on
+
+    def show_assignees_of_objects(self, *, on: bool = True) -> None:
+        """Whether an object says whom it names: the swagger's type has them, its examples do not, and no ``fields`` can be asked."""
+        with self._world.lock:
+            self._world.shows_assignees_of_objects = on
 
     def fail_fields(self, *names: str) -> None:
         """Updates of these fields are answered 200 with ``failures``; none ends it."""

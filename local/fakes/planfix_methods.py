@@ -226,13 +226,18 @@ class Methods:
             template_id=template.id if template else None,
             assigner=f"user:{self._world.robot.id}",
             # What a request brings replaces the template's list; without it the template's stays.
-            assignees=template.assignees.copy() if template else People(),
+            assignees=self._named(template, body),
         )
         for field_name, value in body.items():
             self._set_field(task, field_name, value, silent=True)
         task.id = self._world.number("task")
         self._world.tasks[task.id] = task
         return _created(task.id)
+
+    def _named(self, template: TaskTemplate | None, body: Json) -> People:
+        if template:
+            return template.assignees.copy()
+        return self._world.objects[body["object"]["id"]].assignees.copy() if "object" in body else People()
 
     def _template(self, body: Json) -> TaskTemplate | None:
         if "template" not in body:
@@ -314,7 +319,10 @@ class Methods:
 
     def _object_get(self, request: Incoming) -> Reply:
         found = self._object(request)
-        return Reply(body={"result": "success", "object": {"id": found.id, "name": found.name}})
+        shown: Json = {"id": found.id, "name": found.name}
+        if self._world.shows_assignees_of_objects:
+            shown["assignees"] = self._world.people_json(found.assignees)
+        return Reply(body={"result": "success", "object": shown})
 
     def _object_statuses(self, request: Incoming) -> Reply:
         return _statuses(request, self._object(request).statuses)

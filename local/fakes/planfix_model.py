@@ -139,11 +139,12 @@ class Contact:
 
 @dataclass
 class TaskObject:
-    """An object: what tasks are made of, with its own statuses."""
+    """An object: what tasks are made of, with its own statuses; its assignees are the new task's, as a template's."""
 
     id: int
     name: str
     statuses: tuple[Status, ...]
+    assignees: People = field(default_factory=People)
 
 
 @dataclass

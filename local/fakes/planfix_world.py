@@ -64,6 +64,7 @@ class World:
         self.scopes: frozenset[str] | None = None
         self.gives_back_source_object_id = False
         self.dates_by_writing = False
+        self.shows_assignees_of_objects = False
         self.failing_fields: set[str] = set()
         self.faults = Faults()
         self.calls: list[Call] = []

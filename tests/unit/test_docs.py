@@ -12,7 +12,7 @@ from bridge.settings import ChannelSettings, Secrets
 from bridge.texts import REFUSALS, SENTENCES
 from planfix_telegram.keys import defaults
 from planfix_telegram.main import _MODULES
-from tests.world import CLIENT, OWNER, USER, World
+from tests.world import CLIENT, OBJECT, OWNER, USER, World
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.ru.md"]
@@ -76,7 +76,8 @@ def test_the_scopes_that_are_named_are_enough_and_none_too_many(page: str):
 
 
 def _works_with(scopes: set[str]) -> bool:
-    world = World(settings={"send_as_employee": True}, rate=0)
+    by_object = {"own_bot": {"task_object": OBJECT}, str(OWNER): {}}  # its people cannot be read: the task is changed
+    world = World(settings={"send_as_employee": True, "channels": by_object}, rate=0)
     world.planfix.allow_scopes(scopes)
     photo = world.telegram.put_file(b"photo", "1.jpg", "image/jpeg")
     world.client_writes("", **world.telegram.media("photo", photo))
@@ -90,8 +91,11 @@ def _works_with(scopes: set[str]) -> bool:
     world.settle(for_seconds=60)
     answers = [one for one in world.telegram.chat_of(CLIENT, OWNER, bot=world.bot) if one.who == "bot"]
     renamed = world.planfix.contacts()[0].fields["name"] == "Аня"
-    assigned = bool(world.planfix.task(world.task).assignees.groups)
-    return renamed and assigned and len(answers) == 2 and any(one.files for one in world.comments())
+    comments = world.comments()
+    world.client_writes("и боту", owner=None)
+    world.settle(for_seconds=60)
+    assigned = len(world.planfix.tasks()) == 2 and all(task.assignees.groups for task in world.planfix.tasks())
+    return renamed and assigned and len(answers) == 2 and any(one.files for one in comments)
 
 
 # -- settings

@@ -213,6 +213,17 @@ class KnownContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a template or an object of Planfix names as assignees.
+
+    ``people``: ``user:5``, ``group:3``; None where it does not say. ``read_at``: Unix seconds.
+    """
+
+    people: tuple[str, ...] | None
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An answer that waits: its ids only, the comment is read again.
 

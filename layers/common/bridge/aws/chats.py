@@ -7,6 +7,7 @@ Rows:
     ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration, and
                                           which of its fields the bridge wrote
     ``{host}#username#{digest}``          the client who was the first to have a @username
+    ``{host}#template#{number}``          whom that template names as assignees, and when that was read; ``object`` likewise
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bridge.aws.dynamodb import Item, Table
-from bridge.model import Chat, ChatState, KnownContact, Seen, TaskState
+from bridge.model import Chat, ChatState, KnownContact, Named, Seen, TaskState
 
 FORMER_KEPT: Final = 5
 """Tasks that a chat has left, and contacts that were merged, that are remembered: what was lost on the way is looked for there."""
@@ -192,6 +193,19 @@ class Chats:
             only_if="attribute_not_exists(pk) OR client_id = :client",
             values={":client": client_id},
         )
+
+    # -- what tasks are made of
+
+    def named(self, host: str, made_of: str) -> Named | None:
+        """Whom a template or an object (``template#12``, ``object#9``) named when that was last read."""
+        row = self._table.get({"pk": f"{host}#{made_of}"})
+        if row is None:
+            return None
+        return Named(tuple(row["people"]) if "people" in row else None, row["read_at"] / 1000)
+
+    def remember_named(self, host: str, made_of: str, named: Named) -> None:
+        people = {} if named.people is None else {"people": list(named.people)}
+        self._table.put({"pk": f"{host}#{made_of}", "read_at": int(named.read_at * 1000), **people})
 
 
 def _seen_row(seen: Seen) -> Item:

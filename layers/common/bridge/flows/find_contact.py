@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.model import KnownContact
@@ -14,16 +16,25 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Person
-    from bridge.planfix.route import Contact
+    from bridge.planfix.route import Contact, Task
 
 OURS: Final = ("name", "lastname", "telegram")
 """Fields of a contact that the bridge made: they follow the client's names in Telegram until an employee changes them."""
 
+
+@dataclass(frozen=True, slots=True)
+class ClientContact:
+    """A client's contact. ``has_no_tasks``: this very attempt made it, or saw that it has none: there is nothing to look for."""
+
+    id: int
+    has_no_tasks: bool = False
+
+
 _BEFORE_A_USERNAME: Final = re.compile(r"(?:https?://)?(?:t\.me/|telegram\.me/)?@?", re.IGNORECASE)
 
 
-def find_contact(to: Integration, client: Person, template: int | None, *, gone: int | None = None) -> int:
-    """The client's contact number, the same for every channel and integration of this Planfix account.
+def find_contact(to: Integration, client: Person, template: int | None, *, gone: int | None = None) -> ClientContact:
+    """The client's contact, the same for every channel and integration of this Planfix account.
 
     Args:
         to: the integration.
@@ -34,17 +45,25 @@ def find_contact(to: Integration, client: Person, template: int | None, *, gone:
     host = to.planfix.host
     known = to.chats.contact(host, client.id)
     if known is not None and known.id != gone:
-        return known.id
+        return ClientContact(known.id)
+    has_no_tasks = False
+
+    def find_or_make() -> dict[str, Any]:
+        nonlocal has_no_tasks
+        found = _find(to, client, gone)
+        has_no_tasks = found is None or found.has_no_tasks
+        return _outcome(_make(to, client, template, key), OURS) if found is None else _outcome(found.id)
+
     key = f"contact#{host}#{client.id}#{gone or 0}"
     found = to.effects.once(
         key,
-        lambda: _find_or_make(to, client, template, gone, key),
+        find_or_make,
         look=lambda _: _made_by_lost_attempt(to, client, gone),
     )
     contact = KnownContact(found["contact"], tuple(found["ours"]))
     to.chats.remember_contact(host, client.id, contact)
     to.log.info("contact", extra={"client": client.id, "contact": contact.id})
-    return contact.id
+    return ClientContact(contact.id, has_no_tasks)
 
 
 def look_up_contact(to: Integration, client_id: int, *, gone: int | None) -> int | None:
@@ -83,24 +102,26 @@ def note_username(to: Integration, client_id: int, username: str) -> bool:
     return to.chats.claim_username(to.planfix.host, digest, client_id)
 
 
-def _find_or_make(to: Integration, client: Person, template: int | None, gone: int | None, key: str) -> dict[str, Any]:
+def _find(to: Integration, client: Person, gone: int | None) -> ClientContact | None:
     is_the_first = note_username(to, client.id, client.username)
     found = _by_telegram_id(to, client.id, gone)
     if found is not None:
-        return _outcome(found.id)
+        return ClientContact(found.id)
     namesake = _by_username(to, client) if is_the_first else None
-    if namesake is not None and namesake != gone and not _is_another_clients(to, client, namesake):
-        to.planfix.write_telegram_id(namesake, client.id)
-        return _outcome(namesake)
-    made = to.planfix.create_contact(
-        NewContact(
-            template=template,
-            telegram_id=client.id,
-            source_object_id=source_object_id(key),
-            **shown_as(to, client),
-        )
+    if namesake is None or namesake == gone:
+        return None
+    tasks = to.planfix.tasks_of(namesake, template_or_object=None)
+    if _is_another_clients(to, client, tasks):
+        return None
+    to.planfix.write_telegram_id(namesake, client.id)
+    return ClientContact(namesake, has_no_tasks=not tasks)
+
+
+def _make(to: Integration, client: Person, template: int | None, key: str) -> int:
+    mark, shown = source_object_id(key), shown_as(to, client)
+    return to.planfix.create_contact(
+        NewContact(template=template, telegram_id=client.id, source_object_id=mark, **shown)
     )
-    return _outcome(made, OURS)
 
 
 def _made_by_lost_attempt(to: Integration, client: Person, gone: int | None) -> dict[str, Any] | None:
@@ -130,9 +151,8 @@ def _by_username(to: Integration, client: Person) -> int | None:
     return found[0].id
 
 
-def _is_another_clients(to: Integration, client: Person, contact: int) -> bool:
-    """Whether another client's chat goes on in one of its tasks: a merge, or an employee, took the Telegram id out of it."""
-    tasks = to.planfix.tasks_of(contact, template_or_object=None)
+def _is_another_clients(to: Integration, client: Person, tasks: Sequence[Task]) -> bool:
+    """Whether another client's chat goes on in one of a contact's tasks: a merge, or an employee, took the Telegram id out of it."""
     bound = (to.chats.task(to.planfix.host, task.id) for task in tasks)
     return any(task is not None and task.chat.client_id != client.id for task in bound)
 

@@ -6,15 +6,16 @@ import html
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from bridge.errors import Refused
+from bridge.flows.assignees import assign, assigned, make_with_assignees
 from bridge.flows.comment_list import history_of
 from bridge.flows.merged_task import follow_merged
 from bridge.model import ChatState
-from bridge.planfix.route import NewTask, People
+from bridge.planfix.route import NewTask
 from bridge.source import source_object_id
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.flows.find_contact import ClientContact
     from bridge.flows.integration import Integration
     from bridge.model import Chat, Lost, Person
     from bridge.planfix.route import Task
@@ -32,24 +33,33 @@ STATUS_KEPT: Final = 30.0
 
 
 def find_task(
-    to: Integration, chat: Chat, state: ChatState, *, client: Person, contact: int, channel: ChannelSettings
+    to: Integration, chat: Chat, state: ChatState, *, client: Person, contact: ClientContact, channel: ChannelSettings
 ) -> int:
     """The number of the task in which this chat goes on."""
     now = _now(to, chat, state)
     if now is _Now.GOES_ON and state.task_id is not None:
         return state.task_id
+    has_assignees = False
     key = f"task#{to.planfix.host}#{chat.key}#{state.tasks_had}"  # a chat may return to a former task
 
     def adopt(lost: Lost | None = None) -> int | None:
         merged = follow_merged(to, chat, state) if now is _Now.GONE else None
-        return merged or _adopt(to, chat, state, contact, channel, mark=source_object_id(key), lost=lost)
+        return merged or _adopt(to, chat, state, contact.id, channel, mark=source_object_id(key), lost=lost)
 
     def adopt_or_make() -> int:
-        return (None if state.new_task_next else adopt()) or _make(to, chat, state, client, contact, channel, key)
+        nonlocal has_assignees
+        adopted = None if state.new_task_next or contact.has_no_tasks else adopt()
+        if adopted is not None:
+            return adopted
+        made, has_assignees = _make(to, chat, state, client, contact.id, channel, key)
+        return made
 
-    found: int = to.effects.once(key, adopt_or_make, look=adopt)
-    _assign(to, chat, found, channel)
-    to.chats.go_on_in(chat, state, task_id=found, contact_id=contact, at=int(to.clock() * 1000))
+    found: int = to.effects.once(
+        key, adopt_or_make, look=adopt, also=lambda task: assigned(to, task) if has_assignees else {}
+    )
+    if not has_assignees:
+        assign(to, chat, found, channel)
+    to.chats.go_on_in(chat, state, task_id=found, contact_id=contact.id, at=int(to.clock() * 1000))
     to.log.info("task", extra={"chat": chat.key, "task": found, "former": state.task_id})
     return found
 
@@ -123,21 +133,21 @@ def _make(
     contact: int,
     channel: ChannelSettings,
     key: str,
-) -> int:
-    made = to.planfix.create_task(
-        NewTask(
-            template=channel.task_template,
-            object=channel.task_object,
-            name=to.texts.say(Say.TASK_NAME, client=client.full_name or _handle(to, client)),
-            description=_description(to, chat, channel, state.task_id),
-            client=f"contact:{contact}",
-            source_object_id=source_object_id(key),
-        )
+) -> tuple[int, bool]:
+    """The new task's number, and whether it has its assignees already."""
+    new = NewTask(
+        template=channel.task_template,
+        object=channel.task_object,
+        name=to.texts.say(Say.TASK_NAME, client=client.full_name or _handle(to, client)),
+        description=_description(to, chat, channel, state.task_id),
+        client=f"contact:{contact}",
+        source_object_id=source_object_id(key),
     )
+    made, has_assignees = make_with_assignees(to, new, channel)
     if not _is_ours(to, chat, made) and not to.chats.bind_task(chat, to.planfix.host, made, client_is_assigner=True):
         # another integration of this account adopted it in the moment between; it is theirs now
         return _make(to, chat, state, client, contact, channel, f"{key}#{made}")
-    return made
+    return made, has_assignees
 
 
 def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: bool) -> bool:
@@ -155,38 +165,6 @@ def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: 
 def _is_ours(to: Integration, chat: Chat, task_id: int) -> bool:
     bound = to.chats.task(to.planfix.host, task_id)
     return bound is not None and bound.chat == chat
-
-
-def _assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings) -> None:
-    """Add the channel's people to those of the template; when nobody is left, the integration's default assignee."""
-    host = to.planfix.host
-
-    def assign() -> bool:
-        bound, task = to.chats.task(host, task_id), to.planfix.task(task_id)
-        if bound is None or not bound.client_is_assigner or bound.chat != chat or task is None:
-            return False  # an adopted task keeps its people
-        people = task.assignees | People.of(channel.extra_assignees or ())
-        if not people and to.settings.default_assignee:
-            people = People.of((to.settings.default_assignee,))
-        if people == task.assignees or _set_assignees(to, task_id, people):
-            return True
-        default = (
-            to.settings.default_assignee
-        )  # one of the extra people is refused: somebody must have the task all the same
-        return bool(task.assignees) or (default is not None and _set_assignees(to, task_id, People.of((default,))))
-
-    to.effects.once(f"assignees#{host}#{task_id}", assign)
-
-
-def _set_assignees(to: Integration, task_id: int, people: People) -> bool:
-    """Set them; False when Planfix refuses (a dismissed employee, a deleted group): that is not the message's fault."""
-    try:
-        to.planfix.set_assignees(task_id, people)
-    except Refused as refused:
-        to.count("admin_needed")  # the alarm of template.yaml
-        to.log.error("assignees refused", extra={"task": task_id, "reason": refused.reason.value})
-        return False
-    return True
 
 
 def _description(to: Integration, chat: Chat, channel: ChannelSettings, former: int | None) -> str:

@@ -11,7 +11,7 @@ from bridge.errors import Reason, Refused
 from bridge.flows.carry_files import carried_files, carry_files
 from bridge.flows.client_data import follow_names
 from bridge.flows.comment_list import comments_from_newest
-from bridge.flows.find_contact import find_contact
+from bridge.flows.find_contact import ClientContact, find_contact
 from bridge.flows.find_task import find_task
 from bridge.flows.keys import comment_key, message_key
 from bridge.flows.long_words import beginning, carry_whole
@@ -180,7 +180,7 @@ def _shortened_if_long(posting: Posting) -> Posting:
 
 def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
     place = posting.place
-    contact = state.contact_id or find_contact(to, place.client, place.channel.contact_template)
+    contact = _contact_of(to, place, state)
     if _stays_without_task(posting) and state.task_id is not None:
         task = state.task_id
     else:
@@ -194,12 +194,18 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
     if sentences:
         posting = replace(posting, says="<br>".join([posting.says, *sentences]))
     try:
-        number = to.planfix.add_comment(task, replace(_comment(to, posting, contact), files=files))
+        number = to.planfix.add_comment(task, replace(_comment(to, posting, contact.id), files=files))
     except Refused:
         if not posting.by_client:
             to.chats.end_posting(to.planfix.host, task, posting.key)
         raise
     return _outcome(posting, task, number, [member.message_id for member in posting.members])
+
+
+def _contact_of(to: Integration, place: Place, state: ChatState) -> ClientContact:
+    if state.contact_id is not None:
+        return ClientContact(state.contact_id)
+    return find_contact(to, place.client, place.channel.contact_template)
 
 
 def _outcome(posting: Posting, task: int, number: int, members: list[int]) -> dict[str, Any]:
@@ -261,7 +267,7 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
     if known is None or to.planfix.contact_exists(known):
         return False
     found = find_contact(to, place.client, place.channel.contact_template, gone=known)
-    to.chats.replace_contact(place.chat, state, found)
+    to.chats.replace_contact(place.chat, state, found.id)
     return True
 
 

@@ -81,6 +81,13 @@ def task_of(raw: Any) -> Task | None:
     )
 
 
+def assignees_of(raw: Any) -> People | None:
+    """Whom a template or an object names; None where it does not say, or says it as nobody expected."""
+    if not isinstance(raw, Mapping) or "assignees" not in raw:
+        return None
+    return _Fields({"assignees": raw["assignees"] or {}}).get("assignees", _people)
+
+
 def comment_of(raw: Any) -> Comment | None:
     """A comment, as far as it can be read; None without a number."""
     fields = _Fields(raw)

@@ -14,7 +14,7 @@ from bridge.files import OpenedFile
 from bridge.model import Slots
 from bridge.planfix.failures import said
 from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
-from bridge.planfix.reading import comment_of, contact_of, elements, readable, task_of
+from bridge.planfix.reading import assignees_of, comment_of, contact_of, elements, readable, task_of
 from bridge.planfix.redirects import Redirects, Resolve, addresses_of
 from bridge.planfix.route import (
     Comment,
@@ -188,6 +188,24 @@ class PlanfixRest:
                 return sorted(alive, key=lambda task: task.id, reverse=True)
         return []
 
+    def assignees_of_template(self, template: int) -> People | None:
+        """Whom the template names; None where that cannot be told."""
+        read = 0
+        while True:
+            page = elements(self._templates_page("id,assignees", read), "templates")
+            found = next((raw for raw in page if (one := task_of(raw)) and one.id == template), None)
+            if found is not None or len(page) < self._page:
+                return assignees_of(found)
+            read += len(page)
+
+    def assignees_of_object(self, number: int) -> People | None:
+        """Whom the object names; None where that cannot be told: which fields an object comes with is written nowhere."""
+        return assignees_of(self._wire.call("GET", f"object/{number}").get("object"))
+
+    def _templates_page(self, fields: str, offset: int) -> Mapping[str, Any]:
+        params = {"fields": fields, "pageSize": self._page, "offset": offset}
+        return self._wire.call("GET", "task/templates", params=params)
+
     def create_task(self, new: NewTask) -> int:
         body: dict[str, Any] = {
             "name": new.name,
@@ -200,6 +218,8 @@ class PlanfixRest:
             body["template"] = {"id": new.template}
         elif new.object:
             body["object"] = {"id": new.object}
+        if new.assignees:
+            body["assignees"] = _people_request(new.assignees)
         return _created(self._wire.call("POST", "task/", body))
 
     def set_assignees(self, task_id: int, people: People) -> None:

@@ -32,6 +32,11 @@ class People:
             tuple(dict.fromkeys(self.roles + other.roles)),
         )
 
+    @property
+    def ids(self) -> list[str]:
+        """Persons and groups as settings name them, without roles: ``["user:5", "group:3"]``."""
+        return [*self.users, *(f"group:{one}" for one in self.groups)]
+
     @classmethod
     def of(cls, ids: Sequence[str]) -> People:
         """From settings: ``["user:5", "group:3"]``."""
@@ -99,7 +104,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """What a task is made from; ``template`` or ``object``, never both."""
+    """What a task is made from; ``template`` or ``object``, never both.
+
+    ``assignees`` replace those whom the template or the object names; empty, theirs stay.
+    """
 
     template: int | None
     object: int | None
@@ -107,6 +115,7 @@ class NewTask:
     description: str
     client: str
     source_object_id: str
+    assignees: People = People()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,10 @@ class Planfix(Protocol):
     def task(self, task_id: int) -> Task | None: ...
 
     def tasks_of(self, contact_id: int, *, template_or_object: int | None) -> list[Task]: ...
+
+    def assignees_of_template(self, template: int) -> People | None: ...
+
+    def assignees_of_object(self, number: int) -> People | None: ...
 
     def create_task(self, new: NewTask) -> int: ...
 
