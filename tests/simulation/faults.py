@@ -81,6 +81,8 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     "planfix POST contact/N": _HTTP,
     "planfix GET contact/N": _HTTP,
     "planfix POST task/list": _HTTP,
+    "planfix GET task/templates": _HTTP,
+    "planfix GET object/N": _HTTP,
     "planfix POST task/": _HTTP,
     "planfix GET task/N": _HTTP,
     "planfix POST task/N": _HTTP,

@@ -26,7 +26,7 @@ from tests.simulation.faults import (
     Faults,
 )
 from tests.simulation.world import MARK, SimWorld
-from tests.world import ACTIVE, CONTACT_TEMPLATE, DONE, MANAGER, TASK_TEMPLATE, USER, Account
+from tests.world import ACTIVE, CONTACT_TEMPLATE, DONE, MANAGER, OBJECT, TASK_TEMPLATE, USER, Account
 
 HOUR: Final = 3600.0
 
@@ -189,6 +189,9 @@ class People:
         account: dict[str, Any] = {"name": "Владелец"}
         if chance.random() < 0.4:
             account["owner_user"] = f"user:{MANAGER}"
+        bot: dict[str, Any] = {"name": "Бот"}
+        if chance.random() < 0.3:
+            bot["task_object"] = OBJECT  # whom it names is not told, so the new task is changed after it was made
         return {
             "language": chance.choice(("ru", "en")),
             "send_as_employee": chance.random() < 0.3,
@@ -196,7 +199,7 @@ class People:
             "on_unknown_delivery": chance.choice(("resend", "resend", "ask")),
             "hold_refused": chance.random() < 0.8,
             "defaults": {"task_template": TASK_TEMPLATE, "contact_template": CONTACT_TEMPLATE, "extra_assignees": [f"user:{USER}"]},
-            "channels": {OWN_BOT: {"name": "Бот"}, str(owner): account},
+            "channels": {OWN_BOT: bot, str(owner): account},
         }  # fmt: skip
 
     def _put_settings(self, alias: str) -> None:

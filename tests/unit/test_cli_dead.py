@@ -295,7 +295,9 @@ def test_failing_again_within_five_minutes_loses_nothing(dead):
 def test_a_redriven_message_arrives(dead):
     """The client's words come into Planfix when Planfix takes them again, once."""
     bridge = dead.bridge
-    bridge.planfix.fail_next("POST", "/task/", status=400, code=1001, error="no", times=2)  # once with its assignees, once without
+    bridge.planfix.fail_next(
+        "POST", "/task/", status=400, code=1001, error="no", times=2
+    )  # once with its assignees, once without
     bridge.client_writes("Здравствуйте!")
     bridge.settle()
     assert (len(dead.bodies("dead to-planfix.fifo")), bridge.planfix.tasks()) == (1, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import ACTIVE, CLIENT, CONTACT_TEMPLATE, MANAGER, TASK_TEMPLATE, USER, Account, World
+from tests.world import ACTIVE, CLIENT, TASK_TEMPLATE, USER, Account, World
 
 
 def _make_task_and_lose_the_answer(world: World) -> int:
@@ -109,20 +109,3 @@ def test_chat_that_returned_to_a_former_task_leaves_it_again(world: World) -> No
     world.client_writes("четыре")
     world.settle()
     assert (len(world.planfix.tasks()), [one.description for one in world.comments()]) == (3, ["четыре"])
-
-
-def test_assignee_that_planfix_refuses_stops_no_message(world: World) -> None:
-    """A dismissed employee in the settings is the admin's matter: the task has its template's people, the client is heard."""
-    world.update_settings(
-        defaults={
-            "task_template": TASK_TEMPLATE,
-            "contact_template": CONTACT_TEMPLATE,
-            "extra_assignees": ["user:777"],
-        }
-    )
-    for words in ("раз", "два"):
-        world.client_writes(words)
-        world.settle()
-    assert [one.description for one in world.comments()] == ["раз", "два"]
-    assert world.planfix.task(world.task).assignees.users == [f"user:{MANAGER}"]
-    assert world.count.totals["admin_needed"] == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -190,21 +190,12 @@ class PlanfixRest:
 
     def assignees_of_template(self, template: int) -> People | None:
         """Whom the template names; None where that cannot be told."""
-        read = 0
-        while True:
-            page = elements(self._templates_page("id,assignees", read), "templates")
-            found = next((raw for raw in page if (one := task_of(raw)) and one.id == template), None)
-            if found is not None or len(page) < self._page:
-                return assignees_of(found)
-            read += len(page)
+        templates = self._paged_get("task/templates", "templates", "id,assignees")
+        return assignees_of(next((raw for raw in templates if (one := task_of(raw)) and one.id == template), None))
 
     def assignees_of_object(self, number: int) -> People | None:
         """Whom the object names; None where that cannot be told: which fields an object comes with is written nowhere."""
         return assignees_of(self._wire.call("GET", f"object/{number}").get("object"))
-
-    def _templates_page(self, fields: str, offset: int) -> Mapping[str, Any]:
-        params = {"fields": fields, "pageSize": self._page, "offset": offset}
-        return self._wire.call("GET", "task/templates", params=params)
 
     def create_task(self, new: NewTask) -> int:
         body: dict[str, Any] = {
@@ -301,10 +292,10 @@ class PlanfixRest:
     # -- what an admin chooses from
 
     def task_templates(self) -> list[dict[str, Any]]:
-        return self._paged_get("task/templates", "templates")
+        return list(self._paged_get("task/templates", "templates", "id,name"))
 
     def contact_templates(self) -> list[dict[str, Any]]:
-        return self._paged_get("contact/templates", "templates")
+        return list(self._paged_get("contact/templates", "templates", "id,name"))
 
     def objects(self) -> list[dict[str, Any]]:
         return self._paged_list("object/list", "objects", {})
@@ -316,22 +307,23 @@ class PlanfixRest:
         answer = self._wire.call("GET", "user/groups", params={"fields": "id,name"})
         return elements(answer, "groups")
 
-    def _paged_get(self, path: str, name: str) -> list[Any]:
-        params = {"fields": "id,name", "pageSize": self._page}
+    def _paged_get(self, path: str, name: str, fields: str) -> Iterator[Any]:
+        params = {"fields": fields, "pageSize": self._page}
         return self._paged(lambda offset: self._wire.call("GET", path, params={**params, "offset": offset}), name)
 
     def _paged_list(self, path: str, name: str, body: Mapping[str, Any]) -> list[Any]:
         whole = {**body, "pageSize": self._page}
-        return self._paged(lambda offset: self._wire.call("POST", path, {**whole, "offset": offset}), name)
+        return list(self._paged(lambda offset: self._wire.call("POST", path, {**whole, "offset": offset}), name))
 
-    def _paged(self, ask: Callable[[int], Mapping[str, Any]], name: str) -> list[Any]:
-        """All of a list, page by page."""
-        found: list[Any] = []
+    def _paged(self, ask: Callable[[int], Mapping[str, Any]], name: str) -> Iterator[Any]:
+        """The elements of a list, page by page as they are wanted."""
+        read = 0
         while True:
-            page = elements(ask(len(found)), name)
-            found += page
+            page = elements(ask(read), name)
+            yield from page
+            read += len(page)
             if len(page) < self._page:
-                return found
+                return
 
     def user_name(self, user: str) -> str:
         """An employee's "Lastname Name" (``user`` is ``user:5``), the order in which Planfix's own integration signs."""
