@@ -84,6 +84,9 @@ NEEDED_FOR: Final = {
     "planfix POST file/": "client_sends_album",
     "telegram getBusinessConnection": "change_connection",
     "planfix POST task/": "answer_at_once",
+    "planfix GET task/templates": "answer_at_once",
+    "planfix GET object/N": "answer_at_once",
+    "planfix POST task/N": "answer_at_once",
     "planfix POST contact/N": "client_renames",
     "planfix GET contact/N": "merge_contact",
     "planfix GET comment/N": "disconnect",
@@ -190,7 +193,7 @@ class People:
         if chance.random() < 0.4:
             account["owner_user"] = f"user:{MANAGER}"
         bot: dict[str, Any] = {"name": "Бот"}
-        if chance.random() < 0.3:
+        if chance.random() < 0.5:
             bot["task_object"] = OBJECT  # whom it names is not told, so the new task is changed after it was made
         return {
             "language": chance.choice(("ru", "en")),
