@@ -1,4 +1,4 @@
-"""How many requests to Planfix a client's message costs: a second each of the whole account's time (docs/decisions/0020)."""
+"""How many requests to Planfix a client's message costs: a second each of the whole account's time (docs/decisions/0021)."""
 
 from __future__ import annotations
 
