@@ -119,6 +119,11 @@ def of_arrival(run: Run) -> Iterator[Verdict]:
 def _of_time_and_calls(run: Run) -> Iterator[Verdict]:
     took = "never" if run.drained is None else f"{run.drained:,.0f} s"
     yield Verdict("drained", run.drained is not None and run.drained <= run.bound, f"{took} of {run.bound:,.0f} s")
+    if run.meter.fetched:
+        fetched, files = run.meter.fetched.total(), len(run.meter.fetched)
+        yield Verdict(
+            "fetched once", fetched <= bounds.REFETCHED * files, f"{files} files were fetched {fetched} times"
+        )
     made = (len(run.meter.slots), run.meter.telegram_calls)
     if run.needed is None:
         yield Verdict("requests", False, f"{made[0]:,}; it does not end even when nothing waits")
@@ -126,11 +131,6 @@ def _of_time_and_calls(run: Run) -> Iterator[Verdict]:
     for name, calls, needed in zip(("requests", "Telegram's calls"), made, run.needed, strict=True):
         most = bounds.calls(run.scenario, needed)
         yield Verdict(name, calls <= most, f"{calls:,} of {most:,}")
-    if run.meter.fetched:
-        fetched, files = run.meter.fetched.total(), len(run.meter.fetched)
-        yield Verdict(
-            "fetched once", fetched <= bounds.REFETCHED * files, f"{files} files were fetched {fetched} times"
-        )
 
 
 def _of_looks(run: Run) -> Iterator[Verdict]:
