@@ -173,7 +173,7 @@ class ChatState:
     ``former_tasks``: the newest of the tasks that the chat has left, oldest first.
     ``former_contacts``: contacts that were merged or deleted; a comment read before may still notify one of them.
     ``last_answer``: the newest comment that was sent. ``holds``: answers wait (see aws/waiting.py). ``new_task_next``: an
-    employee wants the client's next message in a new task.
+    employee wants the client's next message in a new task. ``look_owed``: a look at one of its tasks was given up (flows/looks.py).
     """
 
     task_id: int | None = None
@@ -187,6 +187,7 @@ class ChatState:
     last_answer: int = 0
     holds: bool = False
     new_task_next: bool = False
+    look_owed: bool = False
     seen: Mapping[str, str] = field(default_factory=dict)
     tasks_had: int = 0
 
@@ -248,6 +249,7 @@ class Seen:
         waits_at: date of the lowest comment that could not be decided upon yet; 0 when none waits.
         calls_owed: calls that are still to come for comments that an earlier call found with its own.
         called_at: when that call came, Unix seconds by the door's clock.
+        below: while a long list is read from its oldest comment on (flows/long_list.py), how many of the oldest are done with.
     """
 
     since: int = 0
@@ -256,6 +258,7 @@ class Seen:
     waits_at: int = 0
     calls_owed: int = 0
     called_at: int = 0
+    below: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Chats:
             last_answer=row.get("last_answer", 0),
             holds=bool(row.get("holds")),
             new_task_next=bool(row.get("new_task_next")),
+            look_owed=bool(row.get("look_owed")),
             seen=row.get("seen", {}),
             tasks_had=row.get("tasks_had", 0),
         )
@@ -147,6 +148,7 @@ class Chats:
                 waits_at=row.get("waits_at", 0),
                 calls_owed=row.get("calls_owed", 0),
                 called_at=row.get("called_at", 0),
+                below=row.get("below", 0),
             ),
             nagged_at=row.get("nagged_at", 0),
             posting=row.get("posting", ""),
@@ -216,4 +218,5 @@ def _seen_row(seen: Seen) -> Item:
         "waits_at": seen.waits_at,
         "calls_owed": seen.calls_owed,
         "called_at": seen.called_at,
+        "below": seen.below,
     }

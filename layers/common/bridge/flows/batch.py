@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater, StillComing
 from bridge.flows.connection_care import check_account, check_bot, check_channel
 from bridge.flows.integration import Integration
+from bridge.flows.looks import LOOKS, owe_a_look, taken_again
 from bridge.flows.timers import wait_for_timer
 from bridge.flows.to_planfix import carry_update, tell_that_it_was_given_up
 from bridge.flows.to_telegram import (
@@ -96,6 +97,8 @@ class Worker(Protocol):
     def secrets_may_have_changed(self, alias: str) -> None: ...
 
     def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None: ...
+
+    def tell(self, body: Mapping[str, Any], group: str) -> None: ...
 
     def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None: ...
 
@@ -194,8 +197,10 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
     age = worker.clock() - body["received_at"]
     is_timer = body["kind"] == "timer"
     is_failure = not is_timer and not isinstance(error, StillComing)
-    if is_failure and (age > OLDEST or age - body.get("told_to_wait", 0) > _budget(worker, body)):
-        _bury(worker, unit, error)
+    is_over = age > OLDEST or age - body.get("told_to_wait", 0) > _budget(worker, body, error)
+    if is_failure and is_over:
+        if not (_waits_for_ever(body, error) and _is_taken_again(worker, record)):
+            _bury(worker, unit, error)
         return None
     told = isinstance(error, RetryLater) and not error.counts and not is_timer
     wait = min(_wait(error, record.received) * worker.jitter(), LONGEST_WAIT)
@@ -224,8 +229,25 @@ def _until_an_answer_is_seen(age: float) -> float:
     return LATER_ANSWERS_SEEN_EVERY if age < HOUR else SEEN_EVERY_AFTER_AN_HOUR
 
 
-def _budget(worker: Worker, body: Mapping[str, Any]) -> float:
-    """Seconds after which this message is given up; the longest one while its settings cannot be read."""
+def _waits_for_ever(body: Mapping[str, Any], error: BridgeError) -> bool:
+    """Whether nothing gets old while this waits: a look, unless it stumbles over a fault of ours, which the admin has to see."""
+    return body["kind"] in LOOKS and error.reason is not Reason.BRIDGE_FAULT
+
+
+def _is_taken_again(worker: Worker, record: Record) -> bool:
+    """Whether a look that is about to be too old for its queue goes on as a new message."""
+    again = taken_again(json.loads(record.body), worker.clock())
+    if again is None:
+        return False
+    worker.count("looked_again")
+    worker.tell(again, record.group)
+    return True
+
+
+def _budget(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> float:
+    """Seconds after which this message is given up; the longest one while its settings cannot be read, and for a look."""
+    if _waits_for_ever(body, error):
+        return OLDEST
     try:
         settings = worker.integration(body["integration"]).settings
     except BridgeError:
@@ -258,6 +280,8 @@ def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:
         worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)
         if body["kind"] == "update":
             _tell_the_task(worker, body, error)
+        elif body["kind"] in LOOKS:
+            _owe_a_look(worker, body)
 
 
 def _tell_the_task(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> None:
@@ -266,3 +290,10 @@ def _tell_the_task(worker: Worker, body: Mapping[str, Any], error: BridgeError) 
         tell_that_it_was_given_up(worker.integration(body["integration"]), body, error)
     except BridgeError as later:
         worker.log.warning("no notice of what was given up", extra={"reason": later.reason.value})
+
+
+def _owe_a_look(worker: Worker, body: Mapping[str, Any]) -> None:
+    try:
+        owe_a_look(worker.integration(body["integration"]), body)
+    except BridgeError as later:
+        worker.log.warning("nobody will look again", extra={"reason": later.reason.value})

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 MOST_KEPT: Final = 500
 """Numbers that a task's row holds at most, about 4 KB: the newest page's, and while something older waits, all above it."""
 
+AT_ONCE: Final = 5
+"""Pages that are read from the newest on before new comments count as too many: then they are read from the oldest on
+(long_list.py), so that a list may have any length. Nearly every read is one page."""
+
 LOOKED_THROUGH: Final = 10
 """Pages that are read further down for a comment of which we were told, and which is not where new ones appear."""
 
@@ -40,6 +44,7 @@ class Listed:
         length: how far down all this is; the unreadable ones count.
         is_whole: nothing lies below.
         unreadable: how many have not even a number.
+        is_cut: more of them are new than are read at once.
     """
 
     newest: list[Comment]
@@ -48,32 +53,36 @@ class Listed:
     length: int
     is_whole: bool
     unreadable: int = 0
+    is_cut: bool = False
 
 
 def read_new(to: Integration, task: TaskState) -> Listed:
     """Read as far down as something new can lie: one page, where fewer than that came since the last read."""
     newest: dict[int, Comment] = {}
     first = length = unreadable = 0
-    while True:
+    for number in range(1, AT_ONCE + 1):
         page = to.planfix.newest_comments(task.task_id, offset=length)
         first, length = first or page.length, length + page.length
         unreadable += page.length - len(page.comments)
         for comment in page.comments:
             newest.setdefault(comment.id, comment)  # what was written between two pages pushed it down
-        if page.is_last or _reaches_what_is_known(task.seen, page):
-            fresh = [comment for comment in newest.values() if _is_new(task.seen, comment)]
-            return Listed(list(newest.values()), fresh, first, length, page.is_last, unreadable)
+        reaches = page.is_last or _reaches_what_is_known(task.seen, page)
+        if reaches or number == AT_ONCE:
+            break
+    fresh = [comment for comment in newest.values() if is_new(task.seen, comment)]
+    return Listed(list(newest.values()), fresh, first, length, page.is_last, unreadable, is_cut=not reaches)
 
 
 def _reaches_what_is_known(seen: Seen, page: CommentPage) -> bool:
     """Whether all that may be new lies above the end of this page; what waits may have decided ones above it."""
-    if not page.comments or _is_new(seen, page.comments[-1]):
+    if not page.comments or is_new(seen, page.comments[-1]):
         return False
-    lowest = _dates(page.comments)[-1:]
+    lowest = dates_of(page.comments)[-1:]
     return not seen.waits_at or not lowest or lowest[0] < seen.waits_at
 
 
-def _is_new(seen: Seen, comment: Comment) -> bool:
+def is_new(seen: Seen, comment: Comment) -> bool:
+    """Whether nothing was decided about it yet, as far as the task's row tells."""
     if comment.id in seen.decided:
         return False
     if comment.dated is None or not seen.floor:
@@ -81,7 +90,8 @@ def _is_new(seen: Seen, comment: Comment) -> bool:
     return comment.dated > seen.floor
 
 
-def _dates(comments: Iterable[Comment]) -> list[int]:
+def dates_of(comments: Iterable[Comment]) -> list[int]:
+    """The dates of those that have one, in their order."""
     return [comment.dated for comment in comments if comment.dated is not None]
 
 
@@ -91,9 +101,9 @@ def seen_after(seen: Seen, listed: Listed, decided: set[int]) -> Seen:
     The floor lies at the end of the newest page; below what waits; and below the newest minute, since dates are precise to
     the minute, and what is going to appear has this minute or a later one.
     """
-    still = [one for one in listed.newest if one.id not in decided and _is_new(seen, one)]
-    waits_at = min(_dates(still), default=0)
-    dates, floor = _dates(listed.newest), seen.floor
+    still = [one for one in listed.newest if one.id not in decided and is_new(seen, one)]
+    waits_at = min(dates_of(still), default=0)
+    dates, floor = dates_of(listed.newest), seen.floor
     read_to = 0 if listed.is_whole else dates[-1] if dates else seen.floor  # whatever has a later date was read
     if dates and len(listed.newest) >= listed.page and not (listed.is_whole and len(listed.newest) == listed.page):
         edge = max(dates[min(listed.page, len(dates)) - 1], read_to)
@@ -111,7 +121,7 @@ def history_of(page: CommentPage) -> Seen | None:
     """
     if not page.comments:
         return None
-    since, dates = max(comment.id for comment in page.comments), _dates(page.comments)
+    since, dates = max(comment.id for comment in page.comments), dates_of(page.comments)
     if not dates:
         return Seen(since=since)
     # Dates are precise to the minute: of the newest one, it is the numbers that tell what was there.

@@ -15,6 +15,7 @@ from bridge.flows.find_contact import ClientContact, find_contact
 from bridge.flows.find_task import find_task
 from bridge.flows.keys import comment_key, message_key
 from bridge.flows.long_words import beginning, carry_whole
+from bridge.flows.looks import look_where_it_is_owed
 from bridge.flows.moment import moment
 from bridge.flows.notices import ASSIGNEES
 from bridge.model import Author
@@ -368,9 +369,11 @@ def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState
             to.waiting.client_has_answer(chat, max(now.owner_message, now.sent_message))
         if now.holds:
             to.tell({"kind": "held", **held}, chat.group)
+        look_where_it_is_owed(to, chat, now)
     elif posting.author is Author.OWNER:
         now = to.chats.owner_wrote(chat, posting.newest_message)
         if not now.awaits_answer:
             to.waiting.client_has_answer(chat, posting.newest_message)
         if now.holds and not posting.is_edit:
             to.tell({"kind": "owner_wrote", **held, "at": posting.received.first_at}, chat.group)
+        look_where_it_is_owed(to, chat, now)

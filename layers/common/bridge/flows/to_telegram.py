@@ -7,11 +7,12 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater, StillComing
 from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
 from bridge.flows.comment_list import look_further, may_be_an_answer, read_new, seen_after
 from bridge.flows.held_answers import bury, cancel, drain, ends_unmeant, hold, is_held, put_aside, refuse
 from bridge.flows.keys import comment_key, decided_key
+from bridge.flows.long_list import PAGES_A_TIME, Reading, seen_after_stretch
 from bridge.flows.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
 from bridge.flows.notices import ASSIGNEES, excerpt, is_notice, post_notice
 from bridge.flows.quoted_message import note_quoted
@@ -46,6 +47,9 @@ CALLS_COME_WITHIN: Final = 600.0
 MOST_CALLS_OWED: Final = 20
 """Calls that may come for nothing before one makes us look further down."""
 
+GOES_ON_AFTER: Final = 1.0
+"""Seconds until a long list is read on: others' messages go first."""
+
 SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
 
@@ -64,30 +68,99 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
         _say_that_new_ones_wait(to, task, wait, body)
         raise
     try:
-        listed = read_new(to, task)
+        read = _read(to, task, body)
     except Refused as refused:
         if refused.reason is not Reason.TASK_GONE:
             raise
         to.count("task_gone")  # a deleted task has no answers; its chat goes on in another task
         return
+    if read is None:
+        return
+    task, listed, found = read
     ends: dict[int, _End] = {}
     try:
         _decide_all(to, task, listed.fresh, listed.newest, body, ends)
     finally:
-        announced = sum(end not in (_End.NOTICE, _End.OTHERS) for end in ends.values())
-        seen = _calls_counted(seen_after(task.seen, listed, {*task.seen.decided, *ends}), announced, body)
+        seen = _calls_counted(seen_after(task.seen, listed, {*task.seen.decided, *ends}), _announced(ends), body)
         if seen != task.seen:
             to.chats.decide(task.host, task.task_id, seen)
     if listed.unreadable:
         _tell_of_unreadable(to, task, listed.unreadable)
-    found = any(end is not _End.NOTICE for end in ends.values())  # a scenario may tell of the client's comments too
+    found = found or _are_of_people(ends)
     if _is_announced(body) and not found and not _calls_owed(task.seen, body):
         _look_further(to, task, listed, body)
+
+
+def _read(to: Integration, task: TaskState, body: Mapping[str, Any]) -> tuple[TaskState, Listed, bool] | None:
+    """What is new; where that is more than is read at once, all but the newest is decided upon on the way.
+
+    Returns the task with what is kept by then, and whether people's comments were among those; None when another call follows.
+    """
+    found: bool | None = False
+    if not task.seen.below:
+        listed = read_new(to, task)
+        if not listed.is_cut:
+            return task, listed, False
+    task, found = _decide_from_the_oldest(to, task, body)
+    if found is None:
+        return None
+    listed = read_new(to, task)
+    if listed.is_cut:
+        raise StillComing(GOES_ON_AFTER, "a list that grows")
+    return task, listed, found
+
+
+def _decide_from_the_oldest(to: Integration, task: TaskState, body: Mapping[str, Any]) -> tuple[TaskState, bool | None]:
+    """Decide upon a long list up to its newest comment, page by page; each page that is done with is done with for good.
+
+    Raises:
+        StillComing: this invocation has read enough, and the next goes on from here.
+    """
+    to.count("long_list")
+    reading, found = Reading(to, task.task_id, task.seen), False
+    try:
+        stretch = reading.first()
+    finally:
+        if reading.below != task.seen.below:
+            to.chats.decide(task.host, task.task_id, replace(task.seen, below=reading.below))
+    for number in range(1, PAGES_A_TIME + 1):
+        listed, ends = stretch.listed(task.seen), dict[int, _End]()
+        try:
+            _decide_all(to, task, listed.fresh, listed.newest, body, ends)
+        finally:
+            seen = seen_after_stretch(task.seen, stretch, {*task.seen.decided, *ends})
+            owed = min(_calls_owed(seen, body) + _announced(ends), MOST_CALLS_OWED)
+            task = replace(task, seen=replace(seen, calls_owed=owed, called_at=int(body["received_at"])))
+            to.chats.decide(task.host, task.task_id, task.seen)
+        if listed.unreadable:
+            _tell_of_unreadable(to, task, listed.unreadable)
+        found = found or _are_of_people(ends)
+        if len(ends) < len(listed.fresh):
+            return task, None  # one was given up: whoever goes on with the others was called
+        if stretch.page.is_last:
+            break
+        if number == PAGES_A_TIME:
+            to.log.info("long list", extra={"task": task.task_id, "done_with": task.seen.below})
+            raise StillComing(GOES_ON_AFTER, "a long list")
+        stretch = reading.next(task.seen)
+    task = replace(task, seen=replace(task.seen, below=0))
+    to.chats.decide(task.host, task.task_id, task.seen)
+    return task, found
 
 
 def _is_announced(body: Mapping[str, Any]) -> bool:
     """Whether a scenario says that there is a new comment, which a status' change or the bridge itself does not."""
     return body.get("event") == "comment"
+
+
+def _announced(ends: Mapping[int, _End]) -> int:
+    """How many of them have a call of their own."""
+    return sum(end not in (_End.NOTICE, _End.OTHERS) for end in ends.values())
+
+
+def _are_of_people(ends: Mapping[int, _End]) -> bool:
+    """Whether a call may have been for one of them: a scenario may tell of the client's comments too."""
+    return any(end is not _End.NOTICE for end in ends.values())
 
 
 def _calls_owed(seen: Seen, body: Mapping[str, Any]) -> int:
@@ -254,7 +327,7 @@ def _decide(
 
 def _decide_answer(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> _End:
     """Send it, if it is not found so late that it would surprise."""
-    if comment.at is None or body["received_at"] - comment.at <= TOO_LATE:
+    if not _is_found_too_late(to, task, comment, body):
         end = _send(to, task, comment, body)
     else:
         put_aside(to, task, comment)
@@ -263,6 +336,17 @@ def _decide_answer(to: Integration, task: TaskState, comment: Comment, body: Map
     if end is not _End.SENT:
         to.effects.renew(decided_key(task.host, comment.id), 1)
     return end
+
+
+def _is_found_too_late(to: Integration, task: TaskState, comment: Comment, body: Mapping[str, Any]) -> bool:
+    """Whether nobody had seen it until now: its call may have been late, or have waited for Planfix all the time."""
+    if comment.at is None or max(to.clock(), body["received_at"]) - comment.at <= TOO_LATE:
+        return False
+    if body["received_at"] - comment.at > TOO_LATE:
+        return True
+    seen = task.seen  # as it was before this read: what waits for Telegram was found by an earlier one
+    has_waited = seen.waits_at and comment.dated is not None and comment.dated >= seen.waits_at
+    return not has_waited and not to.effects.was_begun(_waiting_key(task, comment))
 
 
 def _note_unread(to: Integration, task: TaskState, comment: Comment) -> None:

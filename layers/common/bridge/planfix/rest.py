@@ -249,6 +249,13 @@ class PlanfixRest:
 
         By date: a comment that was written for later has an old number, and appears with the date for which it was written.
         """
+        return self._comments(task_id, "Desc", offset)
+
+    def oldest_comments(self, task_id: int, *, offset: int) -> CommentPage:
+        """One page of the same list from its other end, oldest first: what is written meanwhile moves nothing."""
+        return self._comments(task_id, "Asc", offset)
+
+    def _comments(self, task_id: int, direction: str, offset: int) -> CommentPage:
         answer = self._wire.call(
             "POST",
             f"task/{task_id}/comments/list",
@@ -257,7 +264,7 @@ class PlanfixRest:
                 "pageSize": self._page,
                 "fields": _COMMENT_FIELDS,
                 "typeList": "Comments",
-                "resultOrder": [{"field": "dateTime", "direction": "Desc"}, {"field": "id", "direction": "Desc"}],
+                "resultOrder": [{"field": name, "direction": direction} for name in ("dateTime", "id")],
             },
         )
         raws = elements(answer, "comments")

@@ -153,12 +153,12 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class CommentPage:
-    """A part of a task's list of comments, newest first.
+    """A part of a task's list of comments, newest first or oldest first, as it was asked for.
 
     Attributes:
         comments: those that could be read.
         length: how many there are, the unreadable ones included.
-        is_last: nothing lies below.
+        is_last: nothing follows.
     """
 
     comments: tuple[Comment, ...]
@@ -226,3 +226,5 @@ class Planfix(Protocol):
     def comment(self, comment_id: int) -> Comment | None: ...
 
     def newest_comments(self, task_id: int, *, offset: int = 0) -> CommentPage: ...
+
+    def oldest_comments(self, task_id: int, *, offset: int) -> CommentPage: ...

@@ -1,0 +1,46 @@
+"""Calls that only say "look": all that they may find is safe where it lies, so that a look can wait, and can be taken again.
+
+While Planfix is away a look waits as long as that takes. What it finds then has budgets of its own, and whoever's answer is too
+old by then to go out by itself is told so. A look that is given up all the same (a fault of ours, a task that Planfix refuses to
+show) is taken again with the next message of its chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from bridge.flows.integration import Integration
+    from bridge.model import Chat, ChatState
+
+LOOKS: Final = ("task", "held")
+"""Kinds of messages that only say where to look."""
+
+LOOKED_FOR: Final = 30 * 86_400.0
+"""Seconds after its call that a look is still taken: as long as the ledger remembers at least (settings.py). Of an older answer
+nobody could say any more whether it went out, so it is neither sent nor told of."""
+
+
+def taken_again(body: Mapping[str, Any], now: float) -> dict[str, Any] | None:
+    """The same look as a message of its own, which a queue keeps for another 14 days; None when it has been taken long enough."""
+    first_at = body.get("first_received_at", body["received_at"])
+    if now - first_at > LOOKED_FOR:
+        return None
+    return {**body, "received_at": now, "first_received_at": first_at}
+
+
+def owe_a_look(to: Integration, body: Mapping[str, Any]) -> None:
+    """A look at a task was given up: its chat knows."""
+    task = to.chats.task(body["host"], body["task"]) if body["kind"] == "task" else None
+    if task is not None:
+        to.chats.remember(task.chat, look_owed=True)
+
+
+def look_where_it_is_owed(to: Integration, chat: Chat, state: ChatState) -> None:
+    """Planfix took a message of this chat just now: look at its tasks, whichever of them it was."""
+    if not state.look_owed:
+        return
+    for task in dict.fromkeys((*state.former_tasks, *([state.task_id] if state.task_id else []))):
+        to.tell({"kind": "task", "integration": to.alias, "host": to.planfix.host, "task": task}, chat.group)
+    to.chats.remember(chat, look_owed=False)
