@@ -49,6 +49,7 @@ def written(world: World, number: int, *, every: float = MINUTE, answers: tuple[
 
 
 def state(world: World) -> TaskState:
+    """The row of the newest task."""
     task = world.runtime.chats.task("acme.planfix.ru", world.task)
     assert task is not None
     return task

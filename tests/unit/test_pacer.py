@@ -108,6 +108,15 @@ def test_repeated_failures_hold_everybody_longer_and_longer() -> None:
     assert waits == sorted(waits)
 
 
+def test_an_outage_of_weeks_holds_nobody_longer() -> None:
+    """A service that failed two thousand times in a row is asked every five minutes still, and counts as failing."""
+    world = Containers()
+    pacer = world.pacer()
+    for _ in range(2_000):
+        pacer.failed()
+    assert world.dynamodb.items("ledger")[0]["next_allowed"] <= (world.clock() + LONGEST_PAUSE) * 1000
+
+
 def test_an_answer_ends_the_count_of_failures() -> None:
     """After an answer, two failures are again one client's bad luck."""
     world = Containers()

@@ -101,7 +101,8 @@ class Pacer:
         row = self._table.update(self._key, "ADD failures :one", values={":one": 1})
         self._failures = int(row["failures"]) if row else 0
         if self._failures >= FAILURES_BEFORE_PAUSE:
-            self._pause(min(FIRST_PAUSE * 2 ** (self._failures - FAILURES_BEFORE_PAUSE), LONGEST_PAUSE))
+            doublings = min(self._failures - FAILURES_BEFORE_PAUSE, 10)  # a power of a thousand failures is no float
+            self._pause(min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE))
 
     def answered(self) -> None:
         """The service answered: the count of failures begins anew (a write only after failures)."""

@@ -207,6 +207,8 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
     if body["kind"] in (*ANSWERS, "held"):  # what is written behind held answers is seen by them only
         wait = min(wait, _until_an_answer_is_seen(age))
     wait = max(wait, record.received**2 / RECEIVES_SQUARED_A_SECOND)
+    if is_failure and body["kind"] in LOOKS and age > SAY_THAT_IT_WAITS_AFTER:
+        worker.count("answer_waits")  # the alarm of template.yaml: while Planfix is away nobody can be told in it
     worker.count("put_off")
     worker.log.info(
         "put off",

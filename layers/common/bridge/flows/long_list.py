@@ -118,7 +118,9 @@ def seen_after_stretch(seen: Seen, stretch: Stretch, decided: AbstractSet[int]) 
     floor = max(seen.floor, min(floor, waits_at - 1)) if waits_at else floor
     here = {one.id for one in comments}
     kept = [one.id for one in reversed(comments) if one not in still and (one.dated is None or one.dated > floor)]
-    kept += sorted(seen.decided - here, reverse=True)  # of pages below with the same minute; of pages above, from before
+    kept += sorted(
+        seen.decided - here, reverse=True
+    )  # of pages below with the same minute; of pages above, from before
     return replace(
         seen,
         decided=frozenset(kept[:MOST_KEPT]),
