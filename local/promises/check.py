@@ -25,6 +25,7 @@ PROMISES = (
     to_clients.held_order,
     to_clients.commands,
     waiting.rows,
+    waiting.looks,
     waiting.posting,
 )
 

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 TIMERS_TAKE: Final = 600.0
 """Seconds by which a held answer may outstay its time: clocks differ, and a timer has its turn like everybody."""
 
+LOOKS: Final = ("task", "held")
+"""Kinds of messages that only say where to look."""
+
+PASSES: Final = frozenset({
+    "too_many_requests", "service_down", "unreachable", "busy", "settings_missing", "planfix_quota", "planfix_plan",
+    "planfix_token_refused", "planfix_scope_missing", "planfix_account_stopped",
+})  # fmt: skip
+"""Reasons that end one day."""
+
 
 def left(found: Found) -> Iterator[str]:
     """Nothing is left anywhere, but messages of which nobody can know whose they are."""
@@ -45,6 +54,14 @@ def rows(found: Found) -> Iterator[str]:
         elif row["expires_at"] >= found.seen.now:
             yield from _aside(found, row, answer)
     yield from _holding(found, held)
+
+
+def looks(found: Found) -> Iterator[str]:
+    """A call that only says where to look is not given up because somebody could not be reached: what it would find is safe."""
+    for letter in found.seen.buried:
+        reason = letter.get("dead", {}).get("reason")
+        if letter.get("kind") in LOOKS and reason in PASSES:
+            yield f"a look at {letter.get('task') or letter.get('client')} was given up for {reason}"
 
 
 def unkept(found: Found) -> Iterator[str]:

@@ -260,6 +260,11 @@ def take_an_answer_for_history() -> AbstractContextManager[object]:
     return patch.object(find_task, "_was_made_then", lambda _task, _contact, _lost: False)
 
 
+def forget_the_call() -> AbstractContextManager[object]:
+    """A call that only says where to look is given up like any other message, however safe lies what it would find."""
+    return patch.object(batch, "_waits_for_ever", lambda _body, _error: False)
+
+
 MUTATIONS: Final = (
     Mutation("drop the claim", drop_the_claim, (0, 1, 2)),
     Mutation("complete before the effect", complete_before_the_effect, (1, 2, 3)),
@@ -278,6 +283,7 @@ MUTATIONS: Final = (
     Mutation("key an album by its first message", key_an_album_by_its_first_message, (20, 24, 74)),
     Mutation("judge an album by its receive count", judge_an_album_by_its_receive_count, (7, 12, 36)),
     Mutation("take an answer for history", take_an_answer_for_history, (145,)),
+    Mutation("a forgotten call", forget_the_call, (10, 34, 45)),
     Mutation("begin an effect too near the timeout", begin_too_near_the_timeout, (42, 45, 53)),
 )
 

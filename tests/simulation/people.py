@@ -109,6 +109,16 @@ GAPS: Final = ((0.0, 30), (2.0, 25), (30.0, 20), (400.0, 16), (7_200.0, 6), (90_
 """Seconds until the next event, at most, and how often: mostly in quick succession, now and then a day apart."""
 
 
+LONG_LISTS: Final = 0.2
+"""Share of seeds in which nobody tells the bridge of some hundred comments, until an answer makes it look."""
+
+LONG_OUTAGES: Final = 0.15
+"""Share of seeds in which Planfix is away for more than a day."""
+
+LONG_LIST: Final = 26
+"""Pages of such a list: more than an invocation reads (bridge/flows/long_list.py)."""
+
+
 def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
     """What people will do in this seed."""
     chance = chance_of(f"script of {seed}")
@@ -126,7 +136,20 @@ def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
         if call in NEEDED_FOR:
             wanted = Event(chance.uniform(0, 400), NEEDED_FOR[call], tuple(chance.random() for _ in range(4)))
             events.insert(chance.randrange(len(events) // 4, len(events)), wanted)
+    _insert_rare_ones(events, seed)
     return events
+
+
+def _insert_rare_ones(events: list[Event], seed: int) -> None:
+    """What takes long: in a few seeds, and drawn apart, so that the others stay what they are."""
+    chance = chance_of(f"rare events of {seed}")
+    if chance.random() < LONG_LISTS:
+        dice = tuple(chance.random() for _ in range(4))
+        events.insert(chance.randrange(len(events) // 4, len(events)), Event(chance.uniform(0, 400), "long_list", dice))
+    if chance.random() < LONG_OUTAGES:
+        at, dice = chance.randrange(len(events) // 4, len(events)), tuple(chance.random() for _ in range(4))
+        later = Event(chance.uniform(20, 40) * HOUR, "answer", dice)
+        events[at:at] = [Event(chance.uniform(0, 400), "planfix_is_away", dice), later]
 
 
 def accounts_of(seed: int) -> tuple[Account, ...]:
@@ -531,6 +554,22 @@ class People:
         if self._comments(chat, [self._mark("a")], (0.5,) * 4, task=task) is None:
             self._in_new_tasks.append(self.deeds.answers[-1])
 
+    def long_list(self, chat: Chat, dice: Any) -> bool | None:
+        """The scenario was off while colleagues wrote much, and a few answers; then one more, of which it tells."""
+        task, planfix = self._task(chat, dice), self.planfix(chat)
+        if task is None or self.contact(chat) is None:
+            return False
+        number = LONG_LIST * min(self.world.page, 10)
+        answers = {int(dice[1] * number), int(dice[2] * number), number - 1}
+        scenarios, planfix._scenarios._scenarios = planfix._scenarios._scenarios, []
+        for one in range(number):
+            if one in answers:
+                self._comments(chat, [self._mark("a")], dice, task=task)
+            else:
+                planfix.employee_comments(task, MANAGER, self._mark("r"))
+        planfix._scenarios._scenarios = scenarios
+        return self._comments(chat, [self._mark("a")], dice, task=task)
+
     def cancel(self, chat: Chat, dice: Any) -> bool | None:
         return self._comments(chat, ["/cancel"], dice, notify=())
 
@@ -673,6 +712,13 @@ class People:
         seconds = 60 + dice[2] ** 2 * 7_000
         self._tell(None, f"{service} does not answer for {seconds:.0f} s")
         self.world.boundary.outages[service] = self.world.timeline.now + seconds
+
+    def planfix_is_away(self, chat: Chat, dice: Any) -> bool | None:
+        """For more than a day, for the bridge only: an employee goes on answering."""
+        host, seconds = self.planfix(chat).host, (25 + dice[2] * 10) * HOUR
+        self._tell(None, f"{host} does not answer for {seconds / HOUR:.0f} h")
+        self.world.boundary.outages[host] = self.world.timeline.now + seconds
+        return self._comments(chat, [self._mark("a")], dice)
 
     def slowness(self, chat: Chat, dice: Any) -> None:
         service = "telegram" if dice[1] < 0.4 else self.planfix(chat).host

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from bridge.flows import to_telegram
 from bridge.flows.comment_list import AT_ONCE, MOST_KEPT
 from bridge.flows.long_list import PAGES_A_TIME
 from bridge.model import TaskState
@@ -81,6 +82,15 @@ def test_answers_among_ten_thousand_comments_go_out(number: int, seconds: float)
     assert lists(world) - before <= number / PAGE + AT_ONCE + 5
     assert world.count.totals["long_list"] <= number / PAGE / (10 if seconds else PAGES_A_TIME) + 1
     assert state(world).seen.below == 0
+
+
+def test_list_without_progress_is_caught(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deliberate bug: nothing is kept of how far a list was read, so that each invocation begins anew. It never ends."""
+    monkeypatch.setattr(to_telegram, "seen_after_stretch", lambda seen, _stretch, _decided: seen)
+    written(chat, 700, every=8.0)
+    chat.employee_answers("ответ")
+    chat.settle(for_seconds=HOUR / 2)
+    assert (chat.phone(), state(chat).seen.below) == ([], 0)
 
 
 def test_old_answers_of_a_long_list_are_told_of_not_sent(chat: World) -> None:

@@ -29,8 +29,12 @@ AT_ONCE: Final = 5
 LOOKED_THROUGH: Final = 10
 """Pages that are read further down for a comment of which we were told, and which is not where new ones appear."""
 
-LOOKED_FOR_OWN: Final = 5
-"""Pages in which a comment of our own is looked for when the answer to its posting was lost."""
+LOOKED_FOR_OWN: Final = 30
+"""Pages in which a comment of our own is looked for at most, when the answer to its posting was lost: half of an invocation's
+time at one request a second. Mostly it ends with the first one, where older comments begin."""
+
+CLOCKS_DIFFER: Final = 120.0
+"""Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,16 @@ def history_of(page: CommentPage) -> Seen | None:
     return Seen(since=since, floor=dates[0] - 1, decided=there)
 
 
-def comments_from_newest(to: Integration, task_id: int) -> Iterator[Comment]:
-    """The newest comments, one page after another as they are asked for: a lost one of our own is among them."""
+def comments_from_newest(to: Integration, task_id: int, since: float) -> Iterator[Comment]:
+    """The newest comments, one page after another as they are asked for, down to ``since`` (Unix seconds).
+
+    A lost one of our own, which was begun then, is among them.
+    """
     length = 0
     for _ in range(LOOKED_FOR_OWN):
         page = to.planfix.newest_comments(task_id, offset=length)
         yield from page.comments
-        if page.is_last:
+        if page.is_last or any(one.at is not None and one.at < since - CLOCKS_DIFFER for one in page.comments[-1:]):
             return
         length += page.length
 

@@ -67,7 +67,7 @@ def excerpt(comment: Comment) -> str:
 
 def _look_for(to: Integration, task: int, notice: NewComment, lost: Lost) -> int | None:
     """The notice of an attempt whose answer was lost; its words may have been others than today's."""
-    for found in comments_from_newest(to, task):
+    for found in comments_from_newest(to, task, lost.since):
         if found.source_object_id == notice.source_object_id:
             return found.id
         unmarked = not found.source_object_id and to.digest(from_html(found.html).text) in lost.marks

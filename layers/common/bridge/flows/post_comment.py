@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import Reason, Refused
 from bridge.flows.carry_files import carried_files, carry_files
 from bridge.flows.client_data import follow_names
-from bridge.flows.comment_list import comments_from_newest
+from bridge.flows.comment_list import CLOCKS_DIFFER, comments_from_newest
 from bridge.flows.find_contact import ClientContact, find_contact
 from bridge.flows.find_task import find_task
 from bridge.flows.keys import comment_key, message_key
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from bridge.model import Attachment, ChatState, Lost
     from bridge.planfix.route import Comment
     from bridge.telegram.updates import IncomingMessage
-
-CLOCKS_DIFFER: Final = 120.0
-"""Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
 
 _OF_ALBUM: Final = "messages#"
 """What a mark begins with that says which of an album's messages an attempt had."""
@@ -292,7 +289,7 @@ def _look_for(to: Integration, tried: Sequence[Posting], lost: Lost) -> dict[str
     for task in dict.fromkeys((state.task_id, *reversed(state.former_tasks))):
         if task is None:
             continue
-        for found in _comments_of(to, task):
+        for found in _comments_of(to, task, lost.since):
             for posting in tried:
                 if _is_the_same(to, found, posting, lost, files):
                     return _outcome(posting, task, found.id, _members_in(to, posting, found, is_known=len(tried) == 1))
@@ -314,9 +311,9 @@ def _members_in(to: Integration, posting: Posting, found: Comment, *, is_known: 
     ]
 
 
-def _comments_of(to: Integration, task: int) -> Iterator[Comment]:
+def _comments_of(to: Integration, task: int, since: float) -> Iterator[Comment]:
     try:
-        yield from comments_from_newest(to, task)
+        yield from comments_from_newest(to, task, since)
     except Refused as refused:
         if refused.reason is Reason.TASK_GONE:
             return  # and the comment with it: the message goes on in another task
