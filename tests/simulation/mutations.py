@@ -280,7 +280,7 @@ MUTATIONS: Final = (
     Mutation("flood a client unasked", flood_a_client_unasked, (3, 4, 10)),
     Mutation("read the clock twice", read_the_clock_twice, (3, 9, 13)),
     Mutation("a key without host", key_without_host, (0, 2, 4)),
-    Mutation("key an album by its first message", key_an_album_by_its_first_message, (24, 74, 20)),
+    Mutation("key an album by its first message", key_an_album_by_its_first_message, (20, 24, 74)),
     Mutation("judge an album by its receive count", judge_an_album_by_its_receive_count, (7, 12, 36)),
     Mutation("take an answer for history", take_an_answer_for_history, (145,)),
     Mutation("a forgotten call", forget_the_call, (10, 34, 45)),
