@@ -196,7 +196,7 @@ class World:
             for one in got
         ]
         started = self.clock.now
-        with self.runtime.invocation(lambda: int((120 - (self.clock.now - started)) * 1000)) as worker:
+        with self.runtime.invocation(lambda: int((300 - (self.clock.now - started)) * 1000)) as worker:
             kept = set(carry_batch(worker, records))
         for one in got:
             if one["MessageId"] not in kept:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bridge.aws.pacer import MARGIN
 from bridge.errors import Reason
+from bridge.model import CALL
 
 
 class LocalPace:
@@ -23,16 +24,23 @@ class LocalPace:
         self._sleep = sleep
         self._next = float("-inf")
 
-    def take(self) -> None:
+    def take(self, needs: float = CALL, *, gives_way: bool = False) -> None:  # noqa: ARG002 - one command has one reader
         """Wait for a slot."""
         wait = self._next - self._clock()
         if wait > 0:
             self._sleep(wait)
         self._next = self._clock() + self._gap
 
+    def check_open(self) -> None:
+        """An admin's command waits."""
+
     def hold_off(self, seconds: float, asked: Reason) -> None:  # noqa: ARG002 - one command has one reader: its error says who
         """Nobody takes a slot for so long."""
         self._next = max(self._next, self._clock() + seconds)
+
+    def slow_down(self, seconds: float, asked: Reason) -> None:
+        """Nobody takes a slot for so long."""
+        self.hold_off(seconds, asked)
 
     def failed(self) -> None:
         """An admin sees the failure and decides."""

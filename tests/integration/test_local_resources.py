@@ -47,7 +47,7 @@ def test_every_table_of_the_template_exists_with_its_keys(clients, variables):
 
 @pytest.mark.parametrize("queue", ["TO_PLANFIX", "TO_TELEGRAM"])
 def test_every_queue_has_the_templates_times_and_dead_letter_queue(clients, variables, queue):
-    """Visibility is six times the sender's timeout, and what SQS gives up lies in the queue's own DLQ."""
+    """Visibility outlasts the sender, and what SQS gives up lies in the queue's own DLQ."""
     attributes = clients.sqs.get_queue_attributes(QueueUrl=variables[f"{queue}_QUEUE_URL"], AttributeNames=["All"])
     dead = clients.sqs.get_queue_attributes(QueueUrl=variables[f"{queue}_DLQ_URL"], AttributeNames=["QueueArn"])
     assert attributes["Attributes"]["VisibilityTimeout"] == "720"
@@ -64,7 +64,7 @@ def test_the_template_says_who_answers_what(template):
     assert [
         (mapping.queue_arn.rpartition(":")[2], mapping.batch_size, mapping.maximum_concurrency)
         for mapping in functions["functions.outbound_sender.app"].mappings
-    ] == [("local-to-planfix.fifo", 10, 3), ("local-to-telegram.fifo", 5, 3)]
+    ] == [("local-to-planfix.fifo", 10, 3), ("local-to-telegram.fifo", 1, 3)]
 
 
 def test_settings_and_secrets_lie_where_the_functions_read_them(clients):

@@ -20,7 +20,7 @@ from tests.simulation.timeline import Timeline
 
 Result = TypeVar("Result")
 
-SENDER_TIMEOUT: Final = 120.0
+SENDER_TIMEOUT: Final = 300.0
 DOOR_TIMEOUT: Final = 10.0
 """Seconds of the functions (template.yaml)."""
 READ_TIMEOUT: Final = 25.0

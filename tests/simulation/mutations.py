@@ -23,7 +23,6 @@ from unittest.mock import patch
 
 from bridge.aws.chats import Chats
 from bridge.aws.ledger import Ledger
-from bridge.aws.pacer import Pacer
 from bridge.aws.waiting import Waiting
 from bridge.errors import StillComing
 from bridge.flows import (
@@ -227,11 +226,6 @@ def key_without_host() -> AbstractContextManager[object]:
     return patches
 
 
-def begin_too_near_the_timeout() -> AbstractContextManager[object]:
-    """A call begins however little is left of the invocation."""
-    return patch.object(Pacer, "_check_time_left", lambda _self, _wait: None)
-
-
 def key_an_album_by_its_first_message() -> AbstractContextManager[object]:
     """What comes of an album again, without its first member, is another album."""
     return patch.object(carry_album, "album_of", lambda update: str(update[kind_of(update)]["message_id"]))
@@ -274,17 +268,16 @@ MUTATIONS: Final = (
     Mutation("decide comments by a cursor per chat", decide_by_a_cursor, (11, 13, 16)),
     Mutation("stop listing after the first page", stop_after_the_first_page, (7, 10, 2)),
     Mutation("reuse a deduplication id on redrive", reuse_a_deduplication_id, (406, 520)),
-    Mutation("adopt by text alone", adopt_by_text_alone, (166, 217, 227)),
+    Mutation("adopt by text alone", adopt_by_text_alone, (95, 166, 217, 227)),
     Mutation("overtake a held answer", overtake_a_held_answer, (91, 94, 259)),
     Mutation("a notice that promises what no row will do", promise_what_no_row_will_do, (2, 4, 6)),
     Mutation("flood a client unasked", flood_a_client_unasked, (3, 4, 10)),
     Mutation("read the clock twice", read_the_clock_twice, (3, 9, 13)),
     Mutation("a key without host", key_without_host, (0, 2, 4)),
-    Mutation("key an album by its first message", key_an_album_by_its_first_message, (20, 24, 74)),
+    Mutation("key an album by its first message", key_an_album_by_its_first_message, (7, 29)),
     Mutation("judge an album by its receive count", judge_an_album_by_its_receive_count, (7, 12, 36)),
     Mutation("take an answer for history", take_an_answer_for_history, (145,)),
     Mutation("a forgotten call", forget_the_call, (10, 34, 45)),
-    Mutation("begin an effect too near the timeout", begin_too_near_the_timeout, (42, 45, 53)),
 )
 
 

@@ -37,7 +37,7 @@ from tests.world import Account, World
 
 TO_PLANFIX: Final = "to-planfix.fifo"
 TO_TELEGRAM: Final = "to-telegram.fifo"
-BATCH: Final = {TO_PLANFIX: 10, TO_TELEGRAM: 5}
+BATCH: Final = {TO_PLANFIX: 10, TO_TELEGRAM: 1}
 """Messages that Lambda hands over at once (template.yaml)."""
 DEAD: Final = {"to-planfix-dead.fifo": TO_PLANFIX, "to-telegram-dead.fifo": TO_TELEGRAM}
 CONTAINERS: Final = 2

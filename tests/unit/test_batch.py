@@ -117,7 +117,7 @@ def test_batch_whose_visibility_cannot_be_changed_is_still_reported(world: World
 
     world.sqs.change_message_visibility_batch = broken
     world.planfix.fail_next(path_prefix="/contact/list", status=500, code=0, error="down")
-    with world.runtime.invocation(lambda: 120_000) as worker:
+    with world.runtime.invocation(lambda: 300_000) as worker:
         kept = carry_batch(worker, records)
     assert len(kept) == 1, "GIVEN one message that waits and one connection event that is done"
     assert str(OWNER) not in kept

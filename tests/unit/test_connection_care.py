@@ -50,6 +50,7 @@ def test_who_was_told_of_the_loss_is_told_that_it_is_over(world: World) -> None:
     """The account returns while many tasks are still being told that it was lost."""
     tasks = clients(world, 130)
     world.settle(for_seconds=7200)
+    world.update_settings(planfix={"account_url": "https://acme.planfix.ru", "requests_per_second": 0.4})
     world.telegram.change_connection(OWNER, rights=())
     world.settle(for_seconds=130)
     lost = [task for task in tasks if notices(world, task, "не отправляются")]

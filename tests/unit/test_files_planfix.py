@@ -20,7 +20,10 @@ class Slots:
     def __init__(self) -> None:
         self.taken = 0
 
-    def take(self) -> None:
+    def slow_down(self, seconds: float, asked: Reason) -> None:
+        pass
+
+    def take(self, needs: float = 0, *, gives_way: bool = False) -> None:
         self.taken += 1
 
     def hold_off(self, seconds: float, asked: Reason) -> None:
@@ -30,6 +33,9 @@ class Slots:
         pass
 
     def answered(self) -> None:
+        pass
+
+    def check_open(self) -> None:
         pass
 
 

@@ -21,13 +21,17 @@ KNOWN = File(5, "a.pdf", 3)
 class NoSlots:
     """Every call at once."""
 
-    def take(self) -> None: ...
+    def take(self, needs: float = 0, *, gives_way: bool = False) -> None: ...
+
+    def slow_down(self, seconds: float, asked: Reason) -> None: ...
 
     def hold_off(self, seconds: float, asked: Reason) -> None: ...
 
     def failed(self) -> None: ...
 
     def answered(self) -> None: ...
+
+    def check_open(self) -> None: ...
 
 
 class Internet:
@@ -370,7 +374,7 @@ def test_more_is_announced_than_may() -> None:
 
 
 def test_a_slow_body() -> None:
-    """All bytes together have 30 seconds, however steadily they drip."""
+    """All bytes together have a minute, however steadily they drip."""
     net = Internet("https://files.example/a")
 
     def drops():
@@ -381,7 +385,7 @@ def test_a_slow_body() -> None:
     net._answer = lambda _: httpx.Response(200, content=drops())
     with pytest.raises(RetryLater):
         net.fetch()
-    assert net.clock.now - Clock().now == pytest.approx(32, abs=0.01)
+    assert net.clock.now - Clock().now == pytest.approx(60, abs=4.01)
 
 
 def test_slow_hops() -> None:
@@ -389,7 +393,7 @@ def test_slow_hops() -> None:
     net = Internet("https://files.example/1")
 
     def answer(request):
-        net.clock.now += 16
+        net.clock.now += 31
         return chain(3)(request)
 
     net._answer = answer

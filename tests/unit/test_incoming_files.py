@@ -132,7 +132,7 @@ def test_outage_costs_no_file(world: World) -> None:
     world.settle()
     world.planfix.fail_next(status=502, times=15)
     send(world, "document", "a.zip", "application/zip", caption="архив")
-    world.settle(for_seconds=7200)
+    world.settle(for_seconds=5 * 3600)
     assert world.comments()[-1].description.endswith("архив")
     assert len(files_of(world)) == 1
 

@@ -2,7 +2,9 @@
 
 BridgeError
  ├── RetryLater       not now: nothing was done; try again after so many seconds
- │    └── StillComing  the rest of it has not come yet: no failure, and nothing is given up for it
+ │    ├── StillComing  the rest of it has not come yet: no failure, and nothing is given up for it
+ │    ├── InLine       its destination has no room for it yet, and nothing was begun: it keeps its place
+ │    └── OutOfTime    this invocation is nearly over: the next one goes on where this one stopped
  ├── Refused          never: this message will not go this way; the reason has a sentence and a remedy in texts.py
  ├── OutcomeUnknown   the request left, the answer was lost: it may or may not have happened
  └── Misconfigured    the integration's fault, not the message's: token, scope, plan, rights, settings
@@ -141,6 +143,23 @@ class StillComing(RetryLater):
 
     def __init__(self, after: float, detail: str) -> None:
         super().__init__(after, Reason.BUSY, detail, counts=False)
+
+
+class InLine(RetryLater):
+    """Nothing was begun: others are before it. No failure, and its turn is known."""
+
+    def __init__(self, after: float, detail: str) -> None:
+        super().__init__(after, Reason.BUSY, detail, counts=False)
+
+
+class OutOfTime(RetryLater):
+    """Too little is left of this invocation for what comes next; what was done is remembered, and the next one goes on at once.
+
+    Nobody told us to wait, so it spends the budget.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(1.0, Reason.BUSY, detail)
 
 
 class Refused(BridgeError):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from bridge.errors import Reason
 
@@ -109,17 +109,32 @@ class Attachment:
     duration: int | None = None
 
 
+CALL: Final = 35.0
+"""Seconds that a call may take: 5 each for a free connection and to connect, 25 until it is answered (transfer.py)."""
+
+
 class Slots(Protocol):
     """The right to make one more call to a service: taken right before it, moved when the service says "slower"."""
 
-    def take(self) -> None:
-        """Wait for a slot, or raise RetryLater."""
+    def take(self, needs: float = CALL, *, gives_way: bool = False) -> None:
+        """Wait for a slot, or raise RetryLater.
+
+        Args:
+            needs: seconds that the call may take.
+            gives_way: it carries a file or a name: words go first.
+        """
+
+    def check_open(self) -> None:
+        """Raise RetryLater where ``take`` would not even wait."""
 
     def hold_off(self, seconds: float, asked: Reason) -> None:
         """Nobody takes a slot for so long: the service asked for it, in words that mean this."""
 
+    def slow_down(self, seconds: float, asked: Reason) -> None:
+        """The service asked for it, for one client perhaps: when it says so to another one too, it holds off everybody."""
+
     def failed(self) -> None:
-        """The service did not answer: when that repeats, nobody takes a slot for a while."""
+        """The service did not answer: when it fails for several clients, nobody takes a slot for a while."""
 
     def answered(self) -> None:
         """The service answered, whatever it said."""

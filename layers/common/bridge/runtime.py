@@ -40,6 +40,7 @@ from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
 from bridge.telegram.updates import envelope
 from bridge.texts import Texts
+from bridge.turn import Turn
 
 AWS: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 
@@ -47,6 +48,7 @@ BOT_CALLS_PER_SECOND: Final = 30.0
 """About 30 messages a second in all (core.telegram.org/bots/faq, "My bot is hitting limits")."""
 
 _time_left: contextvars.ContextVar[Callable[[], float]] = contextvars.ContextVar("time_left")
+_turn: contextvars.ContextVar[Turn] = contextvars.ContextVar("turn")
 
 
 @dataclass
@@ -117,11 +119,26 @@ class Runtime:
     def invocation(self, remaining_milliseconds: Callable[[], int]) -> Iterator[Runtime]:
         """One invocation: nothing begins for which too little of its time is left; its counts are written at the end."""
         token = _time_left.set(lambda: remaining_milliseconds() / 1000)
+        nobodys = _turn.set(Turn(self.seconds_left, is_answer=True))
         try:
             yield self
         finally:
+            _turn.reset(nobodys)
             _time_left.reset(token)
             self.count.write()
+
+    def seconds_left(self) -> float:
+        """Seconds that this invocation still has."""
+        return _time_left.get()()
+
+    @contextmanager
+    def turn(self, turn: Turn) -> Iterator[None]:
+        """One message, or album, of the batch is carried."""
+        token = _turn.set(turn)
+        try:
+            yield
+        finally:
+            _turn.reset(token)
 
     def integration(self, alias: str) -> Integration:
         """The integration as it is set now; rebuilt only when its parameters changed."""
@@ -184,7 +201,7 @@ class Runtime:
             places = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)]
             raise Misconfigured(Reason.SETTINGS_MISSING, f"{raw.alias}: {', '.join(places)}") from None
         planfix_slots = self._pacer(f"planfix#{settings.planfix.host}", settings.planfix.requests_per_second)
-        bot_slots = self._pacer(f"telegram#{secrets.bot_id}", BOT_CALLS_PER_SECOND)
+        bot_slots = self._pacer(f"telegram#{secrets.bot_id}", BOT_CALLS_PER_SECOND, is_scarce=False)
         digest_key = secrets.key_of_digests
         return Integration(
             alias=raw.alias,
@@ -214,17 +231,14 @@ class Runtime:
             log=self.log,
         )
 
-    def _pacer(self, destination: str, per_second: float) -> Pacer:
+    def _pacer(self, destination: str, per_second: float, *, is_scarce: bool = True) -> Pacer:
         return Pacer(
             self.ledger,
             destination,
             per_second=per_second,
             clock=self.clock,
             sleep=self.sleep,
-            time_left=_seconds_left,
+            turn=_turn.get,
+            is_scarce=is_scarce,
+            jitter=self.jitter,
         )
-
-
-def _seconds_left() -> float:
-    """Seconds that the invocation of this thread still has."""
-    return _time_left.get()()

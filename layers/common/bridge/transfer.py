@@ -14,12 +14,19 @@ from typing import IO, Final, cast
 import httpx
 
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.model import CALL
 
 TIMEOUT: Final = httpx.Timeout(connect=5, read=25, write=25, pool=5)
 """Seconds, each read and write; the sum is limited by ``SECONDS``."""
 
-SECONDS: Final = 30.0
-"""For all bytes of one file one way: as long as one call may take, for which the pacer looks (aws/pacer.py)."""
+SECONDS: Final = 60.0
+"""For all bytes of one file one way: 50 MB, the most that goes, at 0.85 MB/s."""
+
+TRANSFER: Final = CALL + SECONDS
+"""Seconds that a call with a file in it may take."""
+
+PASSING_ON: Final = 2 * TRANSFER
+"""Seconds that it may take to receive a file and to send it on: with less left, it would be received in vain."""
 
 AGAIN_AFTER: Final = 30.0
 """Seconds to the next try of a transfer that broke off."""

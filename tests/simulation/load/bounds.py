@@ -46,9 +46,9 @@ def drained(scenario: Scenario, necessary: int | None, last_deed: float) -> floa
     return max(last_deed, free + work) + EDGE * gap(scenario)
 
 
-def calls(scenario: Scenario, necessary: int) -> int:
+def calls(scenario: Scenario, necessary: int, letters: int) -> int:
     """Of a service."""
-    return int(FACTOR * necessary) + EDGE + scenario.extra_requests
+    return int(FACTOR * necessary) + EDGE + scenario.extra_requests + scenario.extra_each * letters
 
 
 def receives(scenario: Scenario, messages: int, waited: float) -> float:
@@ -57,8 +57,8 @@ def receives(scenario: Scenario, messages: int, waited: float) -> float:
 
 
 def invocations(scenario: Scenario, letters: int, took: float, waited: float) -> float:
-    """Two for each message, answer and file, those that look for room, and those that hand on full batches of what waits."""
-    return 2 * letters + took / SECONDS_OF_A_LOOK + waited / scenario.looks_every / BATCH
+    """As each receive may be one of its own: those that look for room, and those that hand on full batches of what waits."""
+    return FIRST_LOOKS * letters + took / SECONDS_OF_A_LOOK + waited / scenario.looks_every
 
 
 def late(scenario: Scenario, necessary: int, messages: int) -> float:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import pytest
 
-from bridge.aws.pacer import Pacer
-from bridge.errors import Reason, RetryLater
 from tests.simulation.load import bounds, runs
 from tests.simulation.load.crowd import Letter
+from tests.simulation.load.mutations import PACE_BUGS, PaceBug
 from tests.simulation.load.run import main
 from tests.simulation.load.runs import Run
 from tests.simulation.load.scenarios import MB, SCENARIOS, Scenario
@@ -20,7 +18,10 @@ from tests.simulation.load.wire import Meter, Slot
 WITHIN = {"arrived", "drained", "requests", "Telegram's calls", "receives", "invocations"}
 KEPT = (
     ("burst", 1, 0.1, WITHIN | {"answers first", "answered"}),
-    ("burst", 8, 0.1, {"arrived"}),
+    ("burst", 8, 0.3, WITHIN | {"answers first", "answered", "by age"}),
+    ("burst", 50, 0.3, WITHIN | {"answers first", "answered", "by age"}),
+    ("rate-0.2", 3, 1.0, WITHIN | {"answers first", "answered"}),
+    ("photos", 3, 1.0, WITHIN | {"fetched once"}),
     ("known", 1, 0.1, WITHIN | {"answers first", "answered"}),
     ("files-40x5", 1, 0.05, WITHIN | {"fetched once"}),
     ("in", 1, 1.0, WITHIN | {"fetched once"}),
@@ -56,19 +57,16 @@ def test_a_row_is_the_same_whenever_it_is_played() -> None:
     assert measure(scenario, 2, 7, share=0.05) == measure(scenario, 2, 7, share=0.05)
 
 
-def test_requests_that_are_made_for_nothing_break_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Flows that are thrown away in their middle cost requests and time, and the row says so."""
-    scenario, take, calls = _scenario("burst"), Pacer.take, itertools.count(1)
-    needed = runs.necessary(scenario, 1, 0.2)
-
-    def throw_away_every_fourth(self: Pacer) -> None:
-        take(self)
-        if next(calls) % 4 == 0:
-            raise RetryLater(1.0, Reason.BUSY, "many calls in line", counts=False)
-
-    monkeypatch.setattr(Pacer, "take", throw_away_every_fourth)
+@pytest.mark.parametrize("bug", PACE_BUGS, ids=lambda bug: bug.name)
+def test_deliberate_bugs_of_the_pace_are_found(bug: PaceBug, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each breaks the bound that stands beside it, and without it that bound is kept."""
+    scenario = _scenario(bug.scenario)
+    without = _broken(measure(scenario, bug.containers, share=bug.share))
+    needed = runs.necessary(scenario, 1, bug.share)
     monkeypatch.setattr(runs, "necessary", lambda *_: needed)
-    assert "drained" in _broken(measure(scenario, 1, share=0.2))
+    with bug.apply():
+        shown = _broken(measure(scenario, bug.containers, share=bug.share, most_invocations=2000))
+    assert (bug.breaks in without, bug.breaks in shown) == (False, True), shown
 
 
 def test_a_broken_bound_is_named_and_fails_the_command(

@@ -129,7 +129,7 @@ def _of_time_and_calls(run: Run) -> Iterator[Verdict]:
         yield Verdict("requests", False, f"{made[0]:,}; it does not end even when nothing waits")
         return
     for name, calls, needed in zip(("requests", "Telegram's calls"), made, run.needed, strict=True):
-        most = bounds.calls(run.scenario, needed)
+        most = bounds.calls(run.scenario, needed, len(run.letters))
         yield Verdict(name, calls <= most, f"{calls:,} of {most:,}")
 
 

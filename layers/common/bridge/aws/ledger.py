@@ -12,8 +12,8 @@ from typing import Any, Final
 from bridge.aws.dynamodb import Item, Table
 from bridge.model import Busy, Claim, Done, Fresh, Lost
 
-LEASE: Final = 130.0
-"""Seconds a claim is believed: the sender's timeout (120 s, template.yaml) and a margin for two machines' clocks."""
+LEASE: Final = 310.0
+"""Seconds a claim is believed: the sender's timeout (300 s, template.yaml) and a margin for two machines' clocks."""
 
 ASK_AGAIN: Final = 5.0
 """Seconds until a claimed effect is asked for again; a claim older than that is asked for after its own age once more.

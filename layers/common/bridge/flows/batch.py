@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, Protocol
 
-from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater, StillComing
+from bridge.errors import (
+    BridgeError,
+    InLine,
+    Misconfigured,
+    OutcomeUnknown,
+    OutOfTime,
+    Reason,
+    Refused,
+    RetryLater,
+    StillComing,
+)
 from bridge.flows.connection_care import check_account, check_bot, check_channel
 from bridge.flows.integration import Integration
 from bridge.flows.looks import LOOKS, owe_a_look, taken_again
@@ -22,12 +35,14 @@ from bridge.flows.to_telegram import (
 from bridge.flows.units import Record, Unit, units_of
 from bridge.logs import where
 from bridge.model import Log
+from bridge.turn import Turn
 
 FIRST_WAIT: Final = 5.0
 """Seconds before the first repetition of what failed."""
 
-LONGEST_GROWN_WAIT: Final = 300.0
-"""Seconds: during an outage a client costs one invocation in five minutes (design section 6.6)."""
+LONGEST_GROWN_WAIT: Final = 900.0
+"""Seconds: in a long outage a client costs one invocation in a quarter of an hour, as `make load` counts them. It grows with the
+outage: after one of five minutes everything goes on within five minutes."""
 
 RECEIVES_SQUARED_A_SECOND: Final = 250.0
 """SQS dead-letters after 1000 receives (template.yaml) without a reason. So the n-th receive waits at least n²/250 s,
@@ -41,8 +56,12 @@ queue keeps it 14 days, then it would be gone without a trace."""
 LONGEST_WAIT: Final = 11 * 3600.0
 """Seconds: SQS hides a message for at most 12 h from its receipt; a longer wait is asked for again."""
 
-BUDGETS_FROM: Final = 3600.0 - 180.0
-"""Seconds: the shortest budget that can be set, less an invocation (120 s): a younger message, which can be given up at no
+UNIT_NEEDS: Final = 240.0
+"""Seconds of the function's 300 that what begins has before it, so that it fits whatever came before it in its batch: a file of
+50 MB at 1 MB/s that comes and goes, and the slots for it (transfer.py). What does not begin goes back to the head of its queue."""
+
+BUDGETS_FROM: Final = 3600.0 - 360.0
+"""Seconds: the shortest budget that can be set, less an invocation (300 s): a younger message, which can be given up at no
 moment of this one, need not be asked how long it was told to wait."""
 
 WORTH_NOTING: Final = 60.0
@@ -96,6 +115,10 @@ class Worker(Protocol):
 
     def secrets_may_have_changed(self, alias: str) -> None: ...
 
+    def seconds_left(self) -> float: ...
+
+    def turn(self, turn: Turn) -> AbstractContextManager[object]: ...
+
     def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None: ...
 
     def tell(self, body: Mapping[str, Any], group: str) -> None: ...
@@ -117,13 +140,17 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
     """Carry a batch; returns the message ids that stay in the queue."""
     waiting: dict[str, Wait] = {}
     kept: list[Record] = []
-    for unit in units_of([Record.of(raw) for raw in raw_records], JOURNEYS):
+    units = units_of([Record.of(raw) for raw in raw_records], JOURNEYS)
+    for unit, turn in zip(units, _turns(worker, units), strict=True):
         group = unit.first.group
         if group not in waiting:
-            wait = _carry_or_wait(worker, unit)
-            if wait is None:
+            if worker.seconds_left() < UNIT_NEEDS:
+                turn.goes_back()
+                waiting[group] = Wait(0.0, told=True)
+            elif (wait := _carry_or_wait(worker, unit, turn)) is not None:
+                waiting[group] = wait
+            else:
                 continue
-            waiting[group] = wait
         kept += unit.records  # the failed one and its followers: order within a client
     for group, wait in waiting.items():
         held = [record for record in kept if record.group == group]
@@ -142,10 +169,29 @@ def _note_told_wait(worker: Worker, records: Sequence[Record], seconds: float) -
         worker.log.warning("told wait not noted", extra={"error": type(error).__name__})
 
 
-def _carry_or_wait(worker: Worker, unit: Unit) -> Wait | None:
+def _turns(worker: Worker, units: Sequence[Unit]) -> list[Turn]:
+    """One for each unit; each knows what comes behind it. A client's messages go together: what was read for one serves the others."""
+    turns: list[Turn] = []
+    begun: defaultdict[str, set[str]] = defaultdict(set)
+    for unit in reversed(units):
+        first, kind = unit.first, unit.body["kind"] if unit.body else ""
+        turn = Turn(
+            worker.seconds_left,
+            kind in (*ANSWERS, "held"),
+            first.group,
+            first.message_id,
+            first.received,
+            begun=begun[first.group],
+        )
+        turns.insert(0, replace(turn, behind=tuple(turns)))
+    return turns
+
+
+def _carry_or_wait(worker: Worker, unit: Unit, turn: Turn) -> Wait | None:
     """Carry one unit. Whatever breaks, be it the giving up itself, what the batch did for others stays done."""
     try:
-        return _carry(worker, unit)
+        with worker.turn(turn):
+            return _carry(worker, unit)
     except Exception as error:  # noqa: BLE001 - see above
         worker.count("unexpected_error")
         worker.log.error(
@@ -203,7 +249,10 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
             _bury(worker, unit, error)
         return None
     told = isinstance(error, RetryLater) and not error.counts and not is_timer
-    wait = min(_wait(error, record.received) * worker.jitter(), LONGEST_WAIT)
+    wait = _wait(error, record.received)
+    if not isinstance(error, InLine):
+        wait *= worker.jitter()  # what failed together does not return together
+    wait = min(wait, LONGEST_WAIT)
     if body["kind"] in (*ANSWERS, "held"):  # what is written behind held answers is seen by them only
         wait = min(wait, _until_an_answer_is_seen(age))
     wait = max(wait, record.received**2 / RECEIVES_SQUARED_A_SECOND)
@@ -260,6 +309,8 @@ def _budget(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> floa
 
 def _wait(error: BridgeError, received: int) -> float:
     """As long as we were told, else growing with every receipt."""
+    if isinstance(error, OutOfTime):
+        return error.after
     if isinstance(error, RetryLater) and not error.counts:
         return max(error.after, 1.0)
     told = error.after if isinstance(error, RetryLater) else 0.0
@@ -289,7 +340,8 @@ def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:
 def _tell_the_task(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> None:
     """A notice where the message should have been, if Planfix can take one; the dead letter is safe already."""
     try:
-        tell_that_it_was_given_up(worker.integration(body["integration"]), body, error)
+        with worker.turn(Turn(worker.seconds_left, is_answer=True)):  # it may not come again
+            tell_that_it_was_given_up(worker.integration(body["integration"]), body, error)
     except BridgeError as later:
         worker.log.warning("no notice of what was given up", extra={"reason": later.reason.value})
 

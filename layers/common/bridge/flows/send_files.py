@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.errors import HOLDABLE, BridgeError, Reason, Refused, RetryLater
+from bridge.errors import HOLDABLE, BridgeError, OutOfTime, Reason, Refused, RetryLater
 from bridge.flows.answer_files import as_row, keep_states, read_states
 from bridge.flows.in_doubt import may_repeat, not_sent_again, what_now
 from bridge.flows.keys import part_key, sent_key
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from bridge.planfix.route import Comment, File
     from bridge.telegram.files import Kind, OutgoingFile
 
-AT_ONCE: Final = 100 * 1024 * 1024
-"""Bytes of files that lie in /tmp at once (Lambda gives 512 MB); an album may hold ten."""
+AT_ONCE: Final = 50 * 1024 * 1024
+"""Bytes after which what is here is sent: as much as one request may hold. Less than twice that lies in /tmp (Lambda gives 512 MB)."""
 
 MOST_AT_ONCE: Final = 10
 
 RECEIVING: Final = 40.0
-"""Seconds after which what is here is sent: of the function's 120, sending them needs its share."""
+"""Seconds after which what is here is sent, so that the client sees something come."""
 
 PATIENCE: Final = 1800.0
 """Seconds after which a file that does not come or go is named instead of waited for: it must not hold the chat for a day."""
@@ -193,12 +193,16 @@ class _Files:
                 while waiting and not (
                     len(ready) >= MOST_AT_ONCE or bytes_here >= AT_ONCE or self.to.clock() - began > RECEIVING
                 ):
-                    index = waiting.pop(0)
                     try:
-                        ready.append(_Ready(index, self._received(index, opened)))
+                        ready.append(_Ready(waiting[0], self._received(waiting[0], opened)))
                         bytes_here += ready[-1].size
+                    except OutOfTime:
+                        if not ready:
+                            raise
+                        break  # what is here still goes; the next invocation goes on with the others
                     except (Refused, RetryLater) as error:
-                        failed.append((index, self._own_fault(error)))
+                        failed.append((waiting[0], self._own_fault(error)))
+                    waiting.pop(0)
                 for group in group_for_albums(ready):
                     failed += self._send_group(group)
         return failed

@@ -54,6 +54,12 @@ SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
 
 
+LOOKED_OFTEN_UNTIL: Final = 12
+ONE_LOOK_IN: Final = 2
+"""While Telegram takes nothing, an answer that was received twelve times (for an hour, flows/batch.py) asks every other time
+whether there are later ones whose authors are to be told: each such look is a request to Planfix."""
+
+
 def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
     """Something is new in a task: ``{"host", "task", "received_at"}``. Send every answer not decided upon yet."""
     task = to.chats.task(body["host"], body["task"])
@@ -61,6 +67,8 @@ def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
         to.count("task_not_ours")
         return
     to.chats.drop_status(task.chat)
+    if body.get("receipts", 1) > LOOKED_OFTEN_UNTIL and body["receipts"] % ONE_LOOK_IN:
+        to.bot.check_open()
     try:
         if to.chats.state(task.chat).holds:
             drain(to, task.chat, found_at=body["received_at"])

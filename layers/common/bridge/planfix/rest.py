@@ -144,11 +144,15 @@ class PlanfixRest:
 
     def write_names(self, contact_id: int, fields: Mapping[str, str]) -> None:
         """Write some of ``name``, ``lastname`` and ``telegram``; the contact's other fields stay."""
-        self._update(f"contact/{contact_id}", fields)
+        self._update(f"contact/{contact_id}", fields, gives_way=True)
 
     def write_phones(self, contact_id: int, phones: Sequence[Phone]) -> None:
         """Replace the contact's phones (a list that is sent is what remains, so callers send the present ones too)."""
-        self._update(f"contact/{contact_id}", {"phones": [{"number": one.number, "type": one.type} for one in phones]})
+        self._update(
+            f"contact/{contact_id}",
+            {"phones": [{"number": one.number, "type": one.type} for one in phones]},
+            gives_way=True,
+        )
 
     def _contacts(self, complex_filter: Mapping[str, Any]) -> list[Contact]:
         body = {"filters": [complex_filter], "fields": _CONTACT_FIELDS}
@@ -339,8 +343,8 @@ class PlanfixRest:
         names = [found.get("lastname"), found.get("name")] if isinstance(found, Mapping) else []
         return " ".join(name for name in names if isinstance(name, str) and name)
 
-    def _update(self, path: str, body: Mapping[str, Any]) -> None:
-        answer = self._wire.call("POST", path, body)
+    def _update(self, path: str, body: Mapping[str, Any], *, gives_way: bool = False) -> None:
+        answer = self._wire.call("POST", path, body, gives_way=gives_way)
         failures = answer.get("failures")
         if failures:
             raise Refused(Reason.PLANFIX_BAD_VALUE, said(str(failures), "fields that were not written"))

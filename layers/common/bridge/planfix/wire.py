@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import httpx
 
 from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.model import Slots
+from bridge.model import CALL, Slots
 from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
-from bridge.transfer import AS_IT_IS, TIMEOUT
+from bridge.transfer import AS_IT_IS, PASSING_ON, TIMEOUT, TRANSFER
 
 
 class Wire:
@@ -51,21 +51,27 @@ class Wire:
         return self._token in unquote(str(address)) or bool(address.userinfo)
 
     def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, params: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        gives_way: bool = False,
     ) -> dict[str, Any]:
-        """Call a method of the API."""
+        """Call a method of the API; one that ``gives_way`` lets those of others go first."""
         query = dict(params) if params else None
         request = self._http.build_request(
             method, self._base + path, json=body, params=query, headers=self._headers, timeout=TIMEOUT
         )
-        return self._understood(self._sent(request))
+        return self._understood(self._sent(request, gives_way=gives_way))
 
     def upload(self, path: str, files: Mapping[str, Any]) -> dict[str, Any]:
         """Send files as multipart form data, given as httpx takes them."""
         request = self._http.build_request(
             "POST", self._base + path, files=files, headers=self._headers, timeout=TIMEOUT
         )
-        response = self._sent(request)
+        response = self._sent(request, needs=TRANSFER, gives_way=True)
         if (
             response.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
         ):  # of the web server before Planfix, without a code
@@ -81,7 +87,7 @@ class Wire:
         """
         headers = {**self._headers, **AS_IT_IS}
         request = self._http.build_request("GET", self._base + path, headers=headers, timeout=TIMEOUT)
-        response = self._sent(request, stream=True)
+        response = self._sent(request, needs=PASSING_ON, gives_way=True, stream=True)
         if response.status_code == httpx.codes.OK or response.has_redirect_location:
             self._slots.answered()
             return response
@@ -94,8 +100,10 @@ class Wire:
         self._understood(response)
         raise OutcomeUnknown(Reason.SERVICE_DOWN, f"HTTP {response.status_code} instead of a file")
 
-    def _sent(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
-        self._slots.take()
+    def _sent(
+        self, request: httpx.Request, *, needs: float = CALL, gives_way: bool = False, stream: bool = False
+    ) -> httpx.Response:
+        self._slots.take(needs, gives_way=gives_way)
         try:
             response = self._http.send(request, stream=stream, follow_redirects=False)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout) as error:

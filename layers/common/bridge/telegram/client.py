@@ -17,12 +17,14 @@ import httpx
 
 from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.files import OpenedFile
-from bridge.model import FormattedText, Slots
+from bridge.model import CALL, FormattedText, Slots
 from bridge.telegram.failures import NOT_MODIFIED, SERVER_DOWN_WAIT, failure
 from bridge.telegram.files import MAX_DOWNLOAD, Kind, OutgoingFile
 from bridge.transfer import (
     AS_IT_IS,
+    PASSING_ON,
     TIMEOUT,
+    TRANSFER,
     Clock,
     Deadline,
     Sending,
@@ -43,6 +45,8 @@ ALLOWED_UPDATES: Final = (
     "deleted_business_messages",
 )
 """Asked for explicitly: a list that was ever set sticks (core.telegram.org/bots/api#setwebhook)."""
+
+JSON: Final = {"content-type": "application/json"}
 
 AS_DOCUMENT: Final = frozenset({Reason.FILE_REFUSED, Reason.VOICE_FORBIDDEN})
 """Refusals of what a file was sent as, not of the file itself."""
@@ -81,12 +85,14 @@ class BotApi:
             BridgeError: the leaf that the answer means; OutcomeUnknown when the answer was lost.
         """
         body = {name: value for name, value in parameters.items() if value is not None}
-        return self._paced(method, content=json.dumps(body).encode(), headers={"content-type": "application/json"})
+        return self._paced(method, parameters, content=json.dumps(body).encode(), headers=JSON)
 
     def _upload(self, method: str, files: Mapping[str, OutgoingFile], parameters: Mapping[str, Any]) -> Any:
         """Call a method with files as parts of multipart form data, each under its name."""
         return self._paced(
             method,
+            parameters,
+            needs=TRANSFER,
             data={name: _form_value(value) for name, value in parameters.items() if value is not None},
             files={
                 name: (file.name, Sending(file.content, self._monotonic).as_file(), file.mime)
@@ -94,19 +100,22 @@ class BotApi:
             },
         )
 
-    def _paced(self, method: str, **content: Any) -> Any:
+    def _paced(self, method: str, parameters: Mapping[str, Any], *, needs: float = CALL, **content: Any) -> Any:
         """One request in its slot; ``content`` as httpx takes it."""
         if self._slots:
-            self._slots.take()
+            self._slots.take(needs)
         try:
             result = self._ask(method, content)
         except OutcomeUnknown:
             self._tell_slots(failed=True)
             raise
         except RetryLater as wait:
-            self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
-            if self._slots and wait.reason is Reason.TOO_MANY_REQUESTS:
-                self._slots.hold_off(wait.after, wait.reason)
+            if wait.reason is not Reason.TOO_MANY_REQUESTS:
+                self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
+            elif self._slots:
+                # A limit is of one chat or of the bot, and Telegram does not say of which (docs/decisions/0018).
+                is_of_one_chat = parameters.get("chat_id") is not None
+                (self._slots.slow_down if is_of_one_chat else self._slots.hold_off)(wait.after, wait.reason)
             raise
         except BridgeError:
             self._tell_slots(failed=False)
@@ -131,6 +140,11 @@ class BotApi:
             self._slots.failed()
         else:
             self._slots.answered()
+
+    def check_open(self) -> None:
+        """Raises RetryLater while Telegram is known to take nothing, without asking it."""
+        if self._slots:
+            self._slots.check_open()
 
     def get_me(self) -> dict[str, Any]:
         """The bot itself (``User``)."""
@@ -276,7 +290,8 @@ class BotApi:
             RetryLater: not now; never OutcomeUnknown, since nothing is done.
         """
         with nothing_was_done():
-            found = self.call("getFile", file_id=file_id)
+            body = json.dumps({"file_id": file_id}).encode()
+            found = self._paced("getFile", {}, needs=PASSING_ON, content=body, headers=JSON)
             path = str(found.get("file_path") or "")
             if not path:
                 raise Refused(Reason.FILE_GONE, "getFile gives no path")
