@@ -113,7 +113,7 @@ class BotApi:
             if wait.reason is not Reason.TOO_MANY_REQUESTS:
                 self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
             elif self._slots:
-                # A limit is of one chat or of the bot, and Telegram does not say of which (docs/decisions/0018).
+                # A limit is of one chat or of the bot, and Telegram does not say of which (docs/decisions/0024).
                 is_of_one_chat = parameters.get("chat_id") is not None
                 (self._slots.slow_down if is_of_one_chat else self._slots.hold_off)(wait.after, wait.reason)
             raise
