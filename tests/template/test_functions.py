@@ -114,12 +114,12 @@ def test_new_account_is_enough(stack):
 
 
 def test_concurrency_is_a_parameter_of_each_mapping(template):
-    """Either direction can be widened alone, and not below what Lambda takes (2 to 1000)."""
+    """Either direction can be widened alone, and not below what Lambda takes (2 to 50)."""
     events = template["Resources"]["OutboundSender"]["Properties"]["Events"]
     used = {name: one["Properties"]["ScalingConfig"]["MaximumConcurrency"]["Ref"] for name, one in events.items()}
     assert used == {"ToPlanfix": "ToPlanfixConcurrency", "ToTelegram": "ToTelegramConcurrency"}
     for name in used.values():
-        assert (template["Parameters"][name]["MinValue"], template["Parameters"][name]["MaxValue"]) == (2, 1000)
+        assert (template["Parameters"][name]["MinValue"], template["Parameters"][name]["MaxValue"]) == (2, 50)
 
 
 def test_each_function_has_its_own_log(stack):
