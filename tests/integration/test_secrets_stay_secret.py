@@ -75,7 +75,8 @@ def outcome() -> Outcome:
 
 
 def _make_things_fail(stage: Stage, patch: pytest.MonkeyPatch) -> None:
-    from bridge.flows import batch, effects  # noqa: PLC0415 - as the running handlers see it
+    from bridge import effects  # noqa: PLC0415 - as the running handlers see it
+    from bridge.flows import batch  # noqa: PLC0415
     from bridge.telegram import content  # noqa: PLC0415
 
     patch.setattr(batch, "FIRST_WAIT", 0.3)  # that things fail is what matters here, not how long one waits then

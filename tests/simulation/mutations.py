@@ -24,24 +24,13 @@ from unittest.mock import patch
 from bridge.aws.chats import Chats
 from bridge.aws.ledger import Ledger
 from bridge.aws.waiting import Waiting
+from bridge.effects import Effects
 from bridge.errors import StillComing
-from bridge.flows import (
-    batch,
-    carry_album,
-    comment_list,
-    doors,
-    find_task,
-    held_answers,
-    notices,
-    post_comment,
-    send_answer,
-    to_planfix,
-    to_telegram,
-)
+from bridge.flows import batch, carry_album, doors, held_answers, send_answer, to_planfix, to_telegram
 from bridge.flows.batch import carry_batch
-from bridge.flows.effects import Effects
-from bridge.flows.send_answer import tell_author
 from bridge.model import Fresh, Held, Lost, Seen
+from bridge.routes.rest import comment_list, deliver, notices, tasks
+from bridge.routes.rest.notices import tell_author
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import group_of, kind_of
@@ -172,7 +161,7 @@ def adopt_by_text_alone() -> AbstractContextManager[object]:
         lost = next(one for one in others if isinstance(one, Lost))
         return to.digest(from_html(found.html).text) in lost.marks
 
-    return patch.object(post_comment, "_is_the_same", by_words)
+    return patch.object(deliver, "_is_the_same", by_words)
 
 
 def overtake_a_held_answer() -> AbstractContextManager[object]:
@@ -221,7 +210,7 @@ def read_the_clock_twice() -> AbstractContextManager[object]:
 def key_without_host() -> AbstractContextManager[object]:
     """Comments of two Planfix accounts with one number are one: an employee's there is taken for ours here."""
     patches = ExitStack()
-    for module in (notices, post_comment, to_telegram):
+    for module in (notices, deliver, to_telegram):
         patches.enter_context(patch.object(module, "comment_key", lambda _host, number: f"comment#{number}"))
     return patches
 
@@ -251,7 +240,7 @@ def judge_an_album_by_its_receive_count() -> AbstractContextManager[object]:
 
 def take_an_answer_for_history() -> AbstractContextManager[object]:
     """A task whose creation's answer was lost is adopted like anybody's: what was answered in it meanwhile is history."""
-    return patch.object(find_task, "_was_made_then", lambda _task, _contact, _lost: False)
+    return patch.object(tasks, "_was_made_then", lambda _task, _contact, _lost: False)
 
 
 def forget_the_call() -> AbstractContextManager[object]:

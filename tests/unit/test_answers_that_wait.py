@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridge.errors import Reason
-from bridge.flows.moment import until
 from bridge.model import Chat
+from bridge.moment import until
 from bridge.texts import Texts
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World, notices
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridge.flows.comment_list import LOOKED_THROUGH, MOST_KEPT
+from bridge.routes.rest.comment_list import LOOKED_THROUGH, MOST_KEPT
 from tests.world import CLIENT, OWNER, TASK_TEMPLATE, USER, World, notices
 
 HOUR = 3600.0

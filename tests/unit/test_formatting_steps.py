@@ -11,10 +11,10 @@ from unittest.mock import patch
 import pytest
 
 from bridge.flows.commands import command_in, mistyped
-from bridge.flows.long_words import LONGEST, beginning
-from bridge.flows.quoted_message import _ranks
 from bridge.model import Entity, FormattedText
 from bridge.planfix.route import Comment
+from bridge.routes.rest.long_words import LONGEST, beginning
+from bridge.routes.rest.quotations import _ranks
 from bridge.telegram import splitting
 from bridge.telegram.formatting import parted, plain, to_html, unformatted
 from bridge.telegram.reading_html import from_html, pictures_in

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from bridge.flows import to_telegram
-from bridge.flows.comment_list import AT_ONCE, MOST_KEPT
-from bridge.flows.long_list import PAGES_A_TIME
 from bridge.model import TaskState
+from bridge.routes.rest.comment_list import AT_ONCE, MOST_KEPT
+from bridge.routes.rest.long_list import PAGES_A_TIME
 from tests.unit.test_comment_list import lists, make_strange
 from tests.world import USER, World
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bridge.flows.keys import quoted_key, sent_key
+from bridge.keys import quoted_key, sent_key
 from tests.world import CLIENT, OWNER, World
 
 

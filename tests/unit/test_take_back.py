@@ -11,7 +11,7 @@ import pytest
 
 from bridge.errors import OutcomeUnknown, Reason, RetryLater
 from bridge.flows import long_answers
-from bridge.flows.keys import files_key, part_key
+from bridge.keys import files_key, part_key
 from bridge.telegram.client import BotApi
 from tests.world import CLIENT, MAIN, OWNER, USER, World, notices
 

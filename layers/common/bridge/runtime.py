@@ -29,8 +29,8 @@ from bridge.aws.queues import Queue, TooBig
 from bridge.aws.waiting import Waiting
 from bridge.clock import Clock
 from bridge.counts import Counts
+from bridge.effects import Effects
 from bridge.errors import BridgeError, Misconfigured, Reason
-from bridge.flows.effects import Effects
 from bridge.flows.integration import Integration
 from bridge.logs import make_logger
 from bridge.model import Log

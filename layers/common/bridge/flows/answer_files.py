@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.flows.in_doubt import forget_doubt
-from bridge.flows.keys import files_key, part_key
+from bridge.keys import files_key, part_key
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import StillComing
 from bridge.flows.carry_message import carry_message, files_version, is_echo
 from bridge.flows.place import place_of
-from bridge.flows.post_comment import Member, Posting, Receipt, attempts_of, post_comment
+from bridge.flows.who_wrote import carry_words
+from bridge.routes.rest.deliver import Member, Posting, Receipt, attempts_of
 from bridge.telegram import content
 from bridge.telegram.updates import album_of, incoming_message, kind_of
 from bridge.texts import Say
@@ -62,7 +63,7 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
         here = [found for attempt in attempts if (found := _of(messages, attempt))]
         tried = [_posting(to, place, one, key, Receipt.of(body)) for one in here]
         posting = _posting(to, place, messages, key, Receipt.of(body))
-        carried = post_comment(to, posting, tried=tried) or {"members": ()}
+        carried = carry_words(to, posting, tried=tried) or {"members": ()}
     for message in messages:
         if message.message_id not in carried["members"]:
             carry_message(to, place, message, Receipt.of(body))

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.flows.keys import message_key, sent_key
 from bridge.flows.naming import name_message, name_sent
-from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.place import place_in_account
+from bridge.keys import message_key, sent_key
+from bridge.routes.rest.notices import ASSIGNEES, post_notice
 from bridge.telegram.updates import DELETED_MESSAGES, deleted_messages
 from bridge.texts import Say
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from bridge.flows.client_data import offer_phone
-from bridge.flows.keys import message_key, sent_key
 from bridge.flows.naming import name_message
-from bridge.flows.post_comment import Posting, Receipt, post_comment
+from bridge.flows.who_wrote import carry_words
+from bridge.keys import message_key, sent_key
 from bridge.model import Author
+from bridge.routes.rest.client_data import offer_phone
+from bridge.routes.rest.deliver import Posting, Receipt
 from bridge.telegram import content
 from bridge.telegram.fields import number
 from bridge.texts import Say
@@ -31,7 +32,7 @@ def carry_message(to: Integration, place: Place, message: IncomingMessage, recei
     says = _start_of_bot(to, place, message) or rendered.html
     version = to.digest(content.fingerprint(rendered))
     files = files_version(to, rendered)
-    post_comment(to, Posting(place, message, author, says, key, version, received, files, rendered.attachments))
+    carry_words(to, Posting(place, message, author, says, key, version, received, files, rendered.attachments))
     if author is Author.CLIENT:
         offer_phone(to, place.client, message, key=key, received_at=received.at)
 
@@ -65,7 +66,7 @@ def carry_edit(to: Integration, place: Place, message: IncomingMessage, received
     # Most edits leave the files alone: then the comment shows the new words only.
     attachments = () if carried and carried["files"] == files else rendered.attachments
     posting = Posting(place, message, author, edited, key, version, received, files, attachments, is_edit=True)
-    posted = post_comment(to, posting)
+    posted = carry_words(to, posting)
     if carried:
         to.effects.renew(original, {**carried, "version": version, "files": files})
     elif posted:  # the original may still come, redriven: its own row must stay free

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bridge.errors import Reason, Refused
 from bridge.flows.answer_files import read_states
-from bridge.flows.keys import part_key
 from bridge.flows.plainly import plain_if_refused
 from bridge.flows.send_answer import signed
 from bridge.flows.take_back import take_back
 from bridge.flows.way import by_newest_way
+from bridge.keys import part_key
 from bridge.telegram.splitting import split
 from bridge.texts import Say
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final
 from bridge.errors import Refused
 from bridge.flows.change_answer import change_last_answer, delete_last_answer, is_a_later_one_unsent
 from bridge.flows.held_answers import cancel, send_aside
-from bridge.flows.keys import command_key
-from bridge.flows.notices import excerpt
-from bridge.flows.send_answer import tell_author
 from bridge.flows.take_back import what_is_left
+from bridge.keys import command_key
 from bridge.model import FormattedText
+from bridge.routes.rest.notices import excerpt, tell_author
 from bridge.telegram.formatting import cut_off, parted
 from bridge.telegram.reading_html import from_html, pictures_in
 from bridge.texts import Say

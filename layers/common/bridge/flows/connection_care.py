@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
-from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.timers import alarm, set_alarm
 from bridge.model import FormattedText, Told
+from bridge.routes.rest.notices import ASSIGNEES, post_notice
 from bridge.texts import Say
 
 if TYPE_CHECKING:

@@ -11,20 +11,12 @@ from typing import TYPE_CHECKING, Final
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.connection_care import check_bot_soon, check_channel_soon
 from bridge.flows.long_answers import note_asked, note_wanted, was_asked_about
-from bridge.flows.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
-from bridge.flows.moment import moment
-from bridge.flows.notices import excerpt
-from bridge.flows.send_answer import (
-    Refusal,
-    forget_unknown,
-    note_refusal,
-    reason_words,
-    send_answer,
-    tell_author,
-    tell_why_not,
-)
+from bridge.flows.send_answer import Refusal, forget_unknown, note_refusal, reason_words, send_answer, tell_why_not
 from bridge.flows.timers import set_timer
 from bridge.model import Held
+from bridge.moment import moment
+from bridge.routes.rest.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
+from bridge.routes.rest.notices import excerpt, tell_author
 from bridge.texts import Say
 
 CLOCKS_DIFFER: Final = 60.0

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from bridge.aws.chats import Chats
     from bridge.aws.connections import Connections
     from bridge.aws.waiting import Waiting
+    from bridge.effects import Effects
     from bridge.files import OpenedFile
-    from bridge.flows.effects import Effects
     from bridge.model import FormattedText, Log
     from bridge.planfix.route import Planfix
     from bridge.settings import Settings

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.flows.keys import long_key, part_key
+from bridge.keys import long_key, part_key
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration

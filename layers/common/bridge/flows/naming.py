@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bridge.flows.moment import moment
+from bridge.moment import moment
 from bridge.texts import Say
 
 if TYPE_CHECKING:

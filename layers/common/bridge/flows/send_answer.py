@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import HOLDABLE, BridgeError, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.answer_files import forget_asked_files
 from bridge.flows.in_doubt import forget_doubt, not_sent_again, what_now
-from bridge.flows.keys import part_key, sent_key
 from bridge.flows.long_answers import is_to_be_asked_about
-from bridge.flows.moment import until
-from bridge.flows.notices import ASSIGNEES, excerpt, post_notice
 from bridge.flows.plainly import plain_if_refused
-from bridge.flows.quoted_message import quoted_message
 from bridge.flows.send_files import FilesOutcome, files_sent, send_files
 from bridge.flows.way import by_newest_way, way_to
+from bridge.keys import part_key, sent_key
 from bridge.model import FormattedText
-from bridge.planfix.route import People
+from bridge.moment import until
+from bridge.routes.rest.notices import excerpt, tell_author
+from bridge.routes.rest.quotations import quoted_message
 from bridge.shown import one_line
 from bridge.telegram.files import is_picture
 from bridge.telegram.formatting import bold, cut_off, join, parted
@@ -173,13 +172,6 @@ def _mark_read(to: Integration, task: TaskState) -> None:
         to.bot.read_business_message(way.chat_id, message, connection_id=way.connection_id)
     except BridgeError as error:
         to.log.info("not marked as read", extra={"reason": error.reason.value})  # a courtesy, no more
-
-
-def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> bool:
-    """A notice to whoever wrote the comment, where that stands now (tasks are merged); False when Planfix refuses it."""
-    key = f"notice#{task.host}#{comment.id}#{about}"
-    author = People(users=(comment.owner,)) if comment.owner else ASSIGNEES  # nobody knows whose it is
-    return post_notice(to, comment.task_id or task.task_id, text, author, key=key)
 
 
 def refusal_key(task: TaskState, comment: Comment) -> str:

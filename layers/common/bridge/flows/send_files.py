@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.errors import HOLDABLE, BridgeError, OutOfTime, Reason, Refused, RetryLater
 from bridge.flows.answer_files import as_row, keep_states, read_states
 from bridge.flows.in_doubt import may_repeat, not_sent_again, what_now
-from bridge.flows.keys import part_key, sent_key
 from bridge.flows.way import by_newest_way
+from bridge.keys import part_key, sent_key
 from bridge.telegram.files import group_for_albums, outgoing
 from bridge.telegram.formatting import plain
 from bridge.texts import Say

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import BridgeError, Reason, Refused
-from bridge.flows.keys import taken_back_key
 from bridge.flows.way import by_newest_way
+from bridge.keys import taken_back_key
 from bridge.telegram.failures import is_missing
 
 if TYPE_CHECKING:

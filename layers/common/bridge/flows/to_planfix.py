@@ -9,10 +9,10 @@ from bridge.flows.accounts import note_connection
 from bridge.flows.carry_album import carry_album
 from bridge.flows.carry_deletion import carry_deletion
 from bridge.flows.carry_message import carry_edit, carry_message
-from bridge.flows.keys import message_key
-from bridge.flows.notices import ASSIGNEES, post_notice
 from bridge.flows.place import Place, place_of
-from bridge.flows.post_comment import Receipt
+from bridge.keys import message_key
+from bridge.routes.rest.deliver import Receipt
+from bridge.routes.rest.notices import ASSIGNEES, post_notice
 from bridge.telegram import content
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater, StillComing
 from bridge.flows.commands import command_in, mistyped, obey, tell_of_mistyping
-from bridge.flows.comment_list import look_further, may_be_an_answer, read_new, seen_after
 from bridge.flows.held_answers import bury, cancel, drain, ends_unmeant, hold, is_held, put_aside, refuse
-from bridge.flows.keys import comment_key, decided_key
-from bridge.flows.long_list import PAGES_A_TIME, Reading, seen_after_stretch
-from bridge.flows.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
-from bridge.flows.notices import ASSIGNEES, excerpt, is_notice, post_notice
-from bridge.flows.quoted_message import note_quoted
-from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer, tell_author
+from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer
+from bridge.keys import comment_key, decided_key
 from bridge.model import Chat
+from bridge.routes.rest.comment_list import look_further, may_be_an_answer, read_new, seen_after
+from bridge.routes.rest.long_list import PAGES_A_TIME, Reading, seen_after_stretch
+from bridge.routes.rest.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
+from bridge.routes.rest.notices import ASSIGNEES, excerpt, is_notice, post_notice, tell_author
+from bridge.routes.rest.quotations import note_quoted
 from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.comment_list import Listed
     from bridge.flows.integration import Integration
     from bridge.model import Seen, TaskState
     from bridge.planfix.route import Comment
+    from bridge.routes.rest.comment_list import Listed
 
 DAY: Final = 86_400
 

@@ -6,19 +6,19 @@ import html
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from bridge.flows.assignees import assign, assigned, make_with_assignees
-from bridge.flows.comment_list import history_of
-from bridge.flows.merged_task import follow_merged
 from bridge.model import ChatState
 from bridge.planfix.route import NewTask
-from bridge.source import source_object_id
+from bridge.routes.rest.assignees import assign, assigned, make_with_assignees
+from bridge.routes.rest.comment_list import history_of
+from bridge.routes.rest.merged_task import follow_merged
+from bridge.routes.rest.source import source_object_id
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.find_contact import ClientContact
     from bridge.flows.integration import Integration
     from bridge.model import Chat, Lost, Person
     from bridge.planfix.route import Task
+    from bridge.routes.rest.contacts import ClientContact
     from bridge.settings import ChannelSettings
 
 CLOCKS_DIFFER: Final = 120.0

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Refused
-from bridge.flows.find_contact import note_username, shown_as, username_in
 from bridge.planfix.route import Phone
+from bridge.routes.rest.contacts import note_username, shown_as, username_in
 from bridge.telegram import content
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ import html
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused
-from bridge.flows.comment_list import comments_from_newest
-from bridge.flows.keys import comment_key, noticed_key
+from bridge.keys import comment_key, noticed_key
 from bridge.planfix.route import NewComment, People
-from bridge.source import source_object_id
+from bridge.routes.rest.comment_list import comments_from_newest
+from bridge.routes.rest.source import source_object_id
 from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.model import Lost
+    from bridge.model import Lost, TaskState
     from bridge.planfix.route import Comment
 
 ASSIGNEES: Final = People(roles=("assignee",))
@@ -51,6 +51,13 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
     to.count("notice")
     to.log.info("notice", extra={"task": task, "key": key})
     return True
+
+
+def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> bool:
+    """A notice to whoever wrote the comment, where that stands now (tasks are merged); False when Planfix refuses it."""
+    key = f"notice#{task.host}#{comment.id}#{about}"
+    author = People(users=(comment.owner,)) if comment.owner else ASSIGNEES  # nobody knows whose it is
+    return post_notice(to, comment.task_id or task.task_id, text, author, key=key)
 
 
 def is_notice(to: Integration, task: int, comment: Comment) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bridge.flows.comment_list import MOST_KEPT, Listed, dates_of, is_new
+from bridge.routes.rest.comment_list import MOST_KEPT, Listed, dates_of, is_new
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

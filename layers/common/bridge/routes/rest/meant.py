@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.flows.find_contact import look_up_contact
+from bridge.routes.rest.contacts import look_up_contact
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bridge.flows.keys import command_key, comment_key, decided_key, files_key, part_key
+from bridge.keys import command_key, comment_key, decided_key, files_key, part_key
 from bridge.model import Seen
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from bridge.effects import LOOK_AFTER
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.flows.effects import LOOK_AFTER
 from bridge.telegram import content
 from bridge.telegram.formatting import to_html
 from bridge.texts import Say

@@ -8,19 +8,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Reason, Refused
-from bridge.flows.carry_files import carried_files, carry_files
-from bridge.flows.client_data import follow_names
-from bridge.flows.comment_list import CLOCKS_DIFFER, comments_from_newest
-from bridge.flows.find_contact import ClientContact, find_contact
-from bridge.flows.find_task import find_task
-from bridge.flows.keys import comment_key, message_key
-from bridge.flows.long_words import beginning, carry_whole
-from bridge.flows.looks import look_where_it_is_owed
-from bridge.flows.moment import moment
-from bridge.flows.notices import ASSIGNEES
+from bridge.keys import comment_key, message_key
 from bridge.model import Author
+from bridge.moment import moment
 from bridge.planfix.route import NewComment, People
-from bridge.source import source_object_id
+from bridge.routes.rest.comment_list import CLOCKS_DIFFER, comments_from_newest
+from bridge.routes.rest.contacts import ClientContact, find_contact
+from bridge.routes.rest.files import carried_files, carry_files
+from bridge.routes.rest.long_words import beginning, carry_whole
+from bridge.routes.rest.notices import ASSIGNEES
+from bridge.routes.rest.source import source_object_id
+from bridge.routes.rest.tasks import find_task
 from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
@@ -106,8 +104,16 @@ class Posting:
         return max((member.message_id for member in self.members), default=self.message.message_id)
 
 
-def post_comment(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ()) -> dict[str, Any] | None:
-    """Post it and return ``{"task", "comment", "version"}``, or None when this channel wants no task for it.
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of a posting, ``{"task", "comment", "version"}``, and what was known of its chat before."""
+
+    outcome: dict[str, Any]
+    before: ChatState
+
+
+def deliver(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ()) -> Delivered | None:
+    """Post it; None when this channel wants no task for it.
 
     ``tried``: of an album, what former attempts posted, where that may have been fewer messages.
     """
@@ -127,7 +133,6 @@ def post_comment(to: Integration, posting: Posting, *, tried: Sequence[Posting] 
         # an earlier attempt may have begun it in the task that the chat has left since
         for task in {posted["task"], state.task_id or posted["task"]}:
             to.chats.end_posting(to.planfix.host, task, posting.key)
-    _tell_the_other_journey(to, posting, state, posted["task"])
     to.count("carried_to_planfix")
     to.log.info(
         "carried to Planfix",
@@ -139,7 +144,7 @@ def post_comment(to: Integration, posting: Posting, *, tried: Sequence[Posting] 
             "comment": posted["comment"],
         },
     )
-    return posted
+    return Delivered(posted, state)
 
 
 def _also(to: Integration, posting: Posting, outcome: dict[str, Any]) -> dict[str, Any]:
@@ -343,34 +348,3 @@ def _words_of(to: Integration, found: Comment, posting: Posting) -> str:
     words = from_html(_comment(to, posting, 0).html).text
     has_sentences = shown.startswith(words) and shown[len(words) :].lstrip("\n").startswith("[")
     return words if has_sentences and (posting.attachments or posting.whole) else shown
-
-
-def _tell_the_other_journey(to: Integration, posting: Posting, before: ChatState, task: int) -> None:
-    """Who wrote last, and what that means for the answers that are held."""
-    chat = posting.place.chat
-    held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
-    if posting.by_client:
-        is_newest = posting.newest_message > before.client_message
-        seen = follow_names(to, posting.place.client, before) if is_newest else before.seen
-        # The mark first: an answer that goes out meanwhile takes it away, or is known from the chat as it is then.
-        newest = max(before.client_message, posting.newest_message)
-        is_first = not before.awaits_answer or before.client_message == posting.newest_message
-        is_marked = is_first and replace(before, client_message=newest).awaits_answer
-        if is_marked:
-            to.waiting.client_waits(chat, task, posting.newest_message)
-        now = to.chats.client_wrote(chat, posting.newest_message, seen)
-        waited = replace(now, client_message=before.client_message).awaits_answer
-        if now.awaits_answer and not is_marked and not waited:  # the answer to the one before took its mark away
-            to.waiting.client_waits(chat, task, now.client_message)
-        if is_marked and not now.awaits_answer:
-            to.waiting.client_has_answer(chat, max(now.owner_message, now.sent_message))
-        if now.holds:
-            to.tell({"kind": "held", **held}, chat.group)
-        look_where_it_is_owed(to, chat, now)
-    elif posting.author is Author.OWNER:
-        now = to.chats.owner_wrote(chat, posting.newest_message)
-        if not now.awaits_answer:
-            to.waiting.client_has_answer(chat, posting.newest_message)
-        if now.holds and not posting.is_edit:
-            to.tell({"kind": "owner_wrote", **held, "at": posting.received.first_at}, chat.group)
-        look_where_it_is_owed(to, chat, now)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.flows.comment_list import answers_nobody_knows, history_of
-from bridge.flows.held_answers import put_aside
-from bridge.flows.keys import decided_key, message_key
-from bridge.flows.notices import excerpt
-from bridge.flows.send_answer import tell_author
+from bridge.keys import decided_key, message_key
+from bridge.model import Held
+from bridge.routes.rest.comment_list import answers_nobody_knows, history_of
+from bridge.routes.rest.notices import excerpt, tell_author
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def follow_merged(to: Integration, chat: Chat, state: ChatState) -> int | None:
     to.count("task_merged")
     to.log.info("task merged", extra={"chat": chat.key, "former": state.task_id, "task": task.id})
     for comment in _answered_meanwhile(to, state, page, carried):
-        put_aside(to, bound, comment)
+        to.waiting.put("aside", chat, Held(task.id, comment.id, int(to.clock())))
         tell_author(to, bound, comment, to.texts.say(Say.MERGED, answer=excerpt(comment)), "merged")
         to.effects.renew(decided_key(host, comment.id), 1)
     return task.id

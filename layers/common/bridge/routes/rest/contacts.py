@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.model import KnownContact
 from bridge.planfix.route import NewContact
-from bridge.source import source_object_id
+from bridge.routes.rest.source import source_object_id
 from bridge.texts import Say
 
 if TYPE_CHECKING:

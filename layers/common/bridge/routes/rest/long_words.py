@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Refused
-from bridge.flows.carry_files import put_file
+from bridge.routes.rest.files import put_file
 from bridge.telegram.formatting import plain, to_html
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.splitting import split

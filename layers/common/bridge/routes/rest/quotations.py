@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from bridge.flows.keys import comment_key, part_key, quoted_key, sent_key
+from bridge.keys import comment_key, part_key, quoted_key, sent_key
 from bridge.telegram.formatting import parted
 from bridge.telegram.reading_html import from_html
 
