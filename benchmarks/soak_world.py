@@ -19,6 +19,7 @@ from bridge.model import OWN_BOT
 from local.bridge import LocalBridge
 from local.clock import Clock
 from local.fakes.planfix import FakePlanfix
+from local.fakes.planfix_scenarios import Repetition
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.journal import Journal
@@ -122,8 +123,7 @@ class SoakWorld:
             tolerance=EARLY,
             clock=self.clock,
             post=self._post,
-            retry_delays=(STALL,) * 4,
-            stall=STALL,
+            repetition=Repetition(delays=(STALL,) * 4, stall=STALL),
             remember_calls=False,
         )
         self.telegram = FakeTelegram(self.clock)
@@ -350,7 +350,7 @@ class SoakWorld:
 
     def _fail_planfix(self, fault: Fault) -> None:
         if fault is Fault.SLOWER:
-            self.planfix.fail_next(status=403, code=22, error="Request limit exceeded", time_to_reset=500)
+            self.planfix.refuse_next_for_limit(500)
         else:
             self.planfix.fail_next(status=502)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
+from bridge.aws.queues import Queue
 from bridge.errors import Reason
 from bridge.texts import Texts
 from planfix_telegram.dead_letters import UNREADABLE, Letter, shown_time
 from planfix_telegram.desk import TO_PLANFIX_DLQ, TO_PLANFIX_QUEUE, TO_TELEGRAM_DLQ, TO_TELEGRAM_QUEUE, Desk
 from planfix_telegram.opened_letters import Found, in_time, opened
+from planfix_telegram.option_groups import with_groups
 from planfix_telegram.options import (
     AsJson,
     ChatsTable,
@@ -56,16 +59,34 @@ def list_(
     _say_what_was_missed(desk, found)
 
 
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """The queues as options name them; None is the stack's."""
+
+    to_planfix_queue: ToPlanfixQueue = None
+    to_planfix_dlq: ToPlanfixDlq = None
+    to_telegram_queue: ToTelegramQueue = None
+    to_telegram_dlq: ToTelegramDlq = None
+
+    def homes(self, desk: Desk) -> dict[str, Queue]:
+        """The queue that letters came from, by their dead-letter queue's name."""
+        dead = _urls(desk, self.to_planfix_dlq, self.to_telegram_dlq)
+        living = (
+            self.to_planfix_queue or desk.output(TO_PLANFIX_QUEUE),
+            self.to_telegram_queue or desk.output(TO_TELEGRAM_QUEUE),
+        )
+        return {desk.queue(one).name: desk.queue(home) for one, home in zip(dead, living, strict=True)}
+
+
 @app.command("redrive", help="help_dead_redrive", epilog="examples_dead_redrive")
+@with_groups
 def redrive(
     ctx: typer.Context,
+    *,
     ids: Ids = None,
     everything: Everything = False,
     integration: OnlyIntegration = None,
-    to_planfix_queue: ToPlanfixQueue = None,
-    to_planfix_dlq: ToPlanfixDlq = None,
-    to_telegram_queue: ToTelegramQueue = None,
-    to_telegram_dlq: ToTelegramDlq = None,
+    queues: Queues,
     chats_table: ChatsTable = None,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -74,13 +95,8 @@ def redrive(
     if bool(ids) == everything or (ids and integration):
         raise Problem("letters_wanted", exit_code=WRONG_USAGE)
     desk = Desk.of(ctx)
-    urls = _urls(desk, to_planfix_dlq, to_telegram_dlq)
-    homes = [(to_planfix_queue, TO_PLANFIX_QUEUE), (to_telegram_queue, TO_TELEGRAM_QUEUE)]
-    home = {
-        desk.queue(dead).name: desk.queue(url or desk.output(name))
-        for dead, (url, name) in zip(urls, homes, strict=True)
-    }
-    work = Redrive(desk, home, chats_table, yes=yes)
+    urls = _urls(desk, queues.to_planfix_dlq, queues.to_telegram_dlq)
+    work = Redrive(desk, queues.homes(desk), chats_table, yes=yes)
     try:
         goes_on = True
         while goes_on:

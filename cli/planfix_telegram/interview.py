@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
+
+import typer
 
 from bridge.model import OWN_BOT
 from bridge.planfix.rest import PlanfixRest
@@ -29,21 +31,29 @@ PLANFIX_TOKEN = "PLANFIX_TELEGRAM_PLANFIX_TOKEN"  # noqa: S105 - an environment 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was said by options; None was not."""
+    """What was said by options of `setup`; None was not."""
 
-    bot_token_file: Path | None = None
-    planfix_url: str | None = None
-    planfix_token_file: Path | None = None
-    task_template: str | None = None
-    task_object: str | None = None
-    contact_template: str | None = None
-    default_assignee: str | None = None
-    extra_assignees: Sequence[str] = ()
-    notice_language: str | None = None
-    new_task: bool | None = None
-    send_as_employee: bool | None = None
-    own_bot: bool | None = None
-    telegram_api_url: str | None = None
+    bot_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", allow_dash=True, help="help_bot_token_file")
+    ] = None
+    planfix_url: Annotated[str | None, typer.Option(metavar="URL", help="help_planfix_url")] = None
+    planfix_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", allow_dash=True, help="help_planfix_token_file")
+    ] = None
+    task_template: Annotated[str | None, typer.Option(metavar="ID|NAME", help="help_task_template")] = None
+    task_object: Annotated[str | None, typer.Option(metavar="ID|NAME", help="help_task_object")] = None
+    contact_template: Annotated[str | None, typer.Option(metavar="ID|NAME", help="help_contact_template")] = None
+    default_assignee: Annotated[str | None, typer.Option(metavar="ID|NAME", help="help_default_assignee")] = None
+    extra_assignee: Annotated[list[str] | None, typer.Option(metavar="ID|NAME", help="help_extra_assignee")] = None
+    notice_language: Annotated[str | None, typer.Option(metavar="ru|en", help="help_notice_language")] = None
+    new_task: Annotated[
+        bool | None, typer.Option("--new-task-if-none-active/--always-same-task", help="help_new_task")
+    ] = None
+    send_as_employee: Annotated[
+        bool | None, typer.Option("--send-as-employee/--no-send-as-employee", help="help_send_as_employee")
+    ] = None
+    own_bot: Annotated[bool | None, typer.Option("--own-bot/--no-own-bot", help="help_own_bot")] = None
+    telegram_api_url: Annotated[str | None, typer.Option(metavar="URL", help="help_telegram_api_url")] = None
 
 
 class Interview:
@@ -206,7 +216,7 @@ class Interview:
             self.settings.pop("default_assignee", None)
 
     def _extra_assignees(self, defaults: dict[str, Any]) -> None:
-        given, stored = self._given.extra_assignees, defaults.get("extra_assignees") or []
+        given, stored = self._given.extra_assignee, defaults.get("extra_assignees") or []
         if given:
             chosen = [named(self._people, one, "--extra-assignee") for one in given]
         elif self._asks:

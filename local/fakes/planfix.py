@@ -23,8 +23,9 @@ from local.fakes.planfix_model import (
     Task,
     TaskObject,
     TaskTemplate,
+    over_limit,
 )
-from local.fakes.planfix_scenarios import RETRY_DELAYS, STALL, Event, Incident, Scenarios, post_over_http
+from local.fakes.planfix_scenarios import PLANFIX_REPEATS, Event, Incident, Repetition, Scenarios, post_over_http
 from local.fakes.planfix_wire import PlanfixWire, Rate
 from local.fakes.planfix_world import World
 
@@ -43,13 +44,15 @@ class FakePlanfix:
         rate: REST requests a second, as a sliding window; 0 is unlimited.
         tolerance: seconds by which a request may come too early, for pacing by a real clock over a real network.
         clock: Unix time in seconds.
-        robot_id: number of the token's user.
-        files_url: where downloads are redirected to; None is the address that was asked.
         post: sends scenario requests; gets URL, headers and body, returns the status, raises OSError without answer.
-        retry_delays: seconds before each repetition of a scenario request.
-        stall: seconds in which the account sends nothing after a failure.
+        repetition: of a scenario request that was not accepted.
         remember_calls: whether ``calls`` holds what was received, with the answers: most of the memory of a long run.
+
+    Attributes:
+        robot_id: number of the token's user.
     """
+
+    robot_id = 900
 
     def __init__(
         self,
@@ -59,22 +62,16 @@ class FakePlanfix:
         rate: float = 1.0,
         tolerance: float = 0.0,
         clock: Callable[[], float] = time.time,
-        robot_id: int = 900,
-        files_url: str | None = None,
         post: Post = post_over_http,
-        retry_delays: tuple[float, ...] = RETRY_DELAYS,
-        stall: float = STALL,
+        repetition: Repetition = PLANFIX_REPEATS,
         remember_calls: bool = True,
     ) -> None:
         self.host = host
-        self.robot_id = robot_id
-        self._world = World(clock, token, Employee(robot_id, "Робот", role="Robot"))
+        self._world = World(clock, token, Employee(self.robot_id, "Робот", role="Robot"))
         self._world.remembers_calls = remember_calls
         self._rate = Rate(rate, tolerance)
-        self.wsgi = PlanfixWire(self._world, self._rate, files_url)
-        self._scenarios = Scenarios(
-            clock, self._world.lock, self._world.settle, post=post, retry_delays=retry_delays, stall=stall
-        )
+        self.wsgi = PlanfixWire(self._world, self._rate)
+        self._scenarios = Scenarios(clock, self._world.lock, self._world.settle, post=post, repetition=repetition)
         self._world.on_event = self._scenarios.happened
 
     # The account
@@ -430,7 +427,6 @@ class FakePlanfix:
         status: int = 502,
         code: int | None = None,
         error: str = "Rest API error",
-        time_to_reset: int | None = None,
         times: int = 1,
         apply: bool = False,
         exact: bool = False,
@@ -443,16 +439,23 @@ class FakePlanfix:
             status: HTTP status.
             code: Planfix's; without one the body is no JSON, as a proxy's 502.
             error: Planfix's words.
-            time_to_reset: milliseconds, with code 22.
             times: how many requests.
             apply: do the effect, then lose the answer.
             exact: the prefix is the whole path: ``/task/`` is not ``/task/list``.
         """
         body = None if code is None else {"result": "fail", "code": code, "error": error}
-        if body is not None and time_to_reset is not None:
-            body["timeToReset"] = time_to_reset
         with self._world.lock:
             self._world.faults.waiting.append(Fault(method, path_prefix, status, body, times, apply, exact))
+
+    def refuse_next_for_limit(
+        self, time_to_reset: int, method: str | None = None, path_prefix: str | None = None
+    ) -> None:
+        """Order that the next request is over the account's limit, for ``time_to_reset`` more milliseconds."""
+        refused = over_limit(time_to_reset)
+        with self._world.lock:
+            self._world.faults.waiting.append(
+                Fault(method, path_prefix, refused.status, refused.body, times=1, apply=False)
+            )
 
     def _new_comment(
         self,

@@ -18,6 +18,11 @@ class RefusedError(Exception):
         self.body: Json = {"result": "fail", "code": code, "error": error, **extra}
 
 
+def over_limit(time_to_reset: int) -> RefusedError:
+    """More requests than the account allows; milliseconds until it allows them again."""
+    return RefusedError(403, 22, "Request limit exceeded", timeToReset=time_to_reset)
+
+
 def bad_value(error: str) -> RefusedError:
     """Code 41."""
     return RefusedError(400, 41, error)

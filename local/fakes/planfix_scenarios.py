@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 Event = Literal["comment", "status"]
 
-RETRY_DELAYS = (15 * 60.0, 30 * 60.0, 60 * 60.0, 60 * 60.0)
-"""Seconds before the second to fifth attempt (the Russian page; the English one says 5, 15, 30, 60 minutes)."""
-STALL = 3 * 60.0
-"""Seconds without any request of the account after a failure."""
 ANSWER_TIMEOUT = 30.0
 """Planfix documents none; an answer that is slower than API Gateway's 30 s cannot come."""
 _OK = 200
@@ -42,6 +38,23 @@ def post_over_http(url: str, headers: Mapping[str, str], body: bytes) -> int:
         return httpx.post(url, headers=dict(headers), content=body, timeout=ANSWER_TIMEOUT).status_code
     except httpx.TransportError as error:
         raise ConnectionError(type(error).__name__) from None
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """How a refused request comes again.
+
+    Attributes:
+        delays: seconds before the second to the last attempt.
+        stall: seconds without any request of the account after a failure.
+    """
+
+    delays: tuple[float, ...]
+    stall: float
+
+
+PLANFIX_REPEATS = Repetition(delays=(15 * 60.0, 30 * 60.0, 60 * 60.0, 60 * 60.0), stall=3 * 60.0)
+"""As Planfix does (the Russian page; the English one says 5, 15, 30, 60 minutes)."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +94,7 @@ class Scenarios:
         lock: the fake's.
         settle: makes what is due happen (comments written for later) before the queue is looked at.
         post: gets URL, headers and body, returns the status; raises OSError when there is no answer.
-        retry_delays: seconds before each repetition.
-        stall: seconds of silence after a failure.
+        repetition: of what was not accepted.
     """
 
     def __init__(
@@ -92,15 +104,13 @@ class Scenarios:
         settle: Callable[[], None],
         *,
         post: Post,
-        retry_delays: tuple[float, ...],
-        stall: float,
+        repetition: Repetition,
     ) -> None:
         self._clock = clock
         self._lock = lock
         self._settle = settle
         self._post = post
-        self._retry_delays = retry_delays
-        self._stall = stall
+        self._repetition = repetition
         self._silent_until = float("-inf")
         self._scenarios: list[Scenario] = []
         self._wake = threading.Event()
@@ -185,10 +195,10 @@ class Scenarios:
 
     def _failed(self, request: Waiting) -> None:
         now = self._clock()
-        self._silent_until = now + self._stall
-        if request.attempts >= len(self._retry_delays):
+        self._silent_until = now + self._repetition.stall
+        if request.attempts >= len(self._repetition.delays):
             self.waiting.remove(request)
             self.incidents.append(Incident(request.scenario.url, request.task_id, request.event))
             return
-        request.due = now + self._retry_delays[request.attempts]
+        request.due = now + self._repetition.delays[request.attempts]
         request.attempts += 1

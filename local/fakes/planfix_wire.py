@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter, Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
 from local.fakes.planfix_methods import Incoming, Methods, Reply, Route
-from local.fakes.planfix_model import Call, Json, RefusedError, bad_value, missing
+from local.fakes.planfix_model import Call, Json, RefusedError, bad_value, missing, over_limit
 from local.fakes.planfix_schema import check_body
 from local.fakes.server import drop_connection
 
@@ -78,10 +78,9 @@ class Rate:
 class PlanfixWire:
     """The WSGI application of one account."""
 
-    def __init__(self, world: World, rate: Rate, files_url: str | None) -> None:
+    def __init__(self, world: World, rate: Rate) -> None:
         self._world = world
         self._rate = rate
-        self._files_url = files_url
         self._accepted = 0
         self._routes = {
             f"{route.method} {route.rule}": route
@@ -142,7 +141,7 @@ class PlanfixWire:
             raise RefusedError(401, 1, "Access denied, unknown token")
         wait = self._rate.take(self._world.clock())
         if wait:
-            raise RefusedError(403, 22, "Request limit exceeded", timeToReset=wait)
+            raise over_limit(wait)
         self._accepted += 1
 
     def _match(self, request: Request) -> tuple[Route, dict[str, int]]:
@@ -188,8 +187,7 @@ class PlanfixWire:
 
     def _redirect(self, request: Request, file_id: int) -> Response:
         file = self._world.live_file(file_id)
-        base = (self._files_url or request.host_url).rstrip("/")
-        return Response(status=302, headers={"Location": f"{base}/download/{self._key(file.id)}"})
+        return Response(status=302, headers={"Location": f"{request.host_url}download/{self._key(file.id)}"})
 
     def _record(self, request: Request, path: str, body: Json | None, response: Response) -> None:
         if not self._world.remembers_calls:

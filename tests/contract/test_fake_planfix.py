@@ -674,7 +674,7 @@ def test_a_missing_file_is_code_7000(api):
 
 def test_a_fault_is_answered_as_ordered_and_once(planfix, api, task):
     """Only where it was meant."""
-    planfix.fail_next("POST", "/task/", status=403, code=22, error="Limit", time_to_reset=1500)
+    planfix.refuse_next_for_limit(1500, "POST", "/task/")
     assert api.get(f"/task/{task}").status_code == 200
     answer = api.post(f"/task/{task}/comments/", description="a")
     assert (refusal(answer), answer.json()["timeToReset"]) == ((403, 22), 1500)

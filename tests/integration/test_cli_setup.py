@@ -280,7 +280,7 @@ def test_a_webhook_that_is_refused_says_how_to_go_on(cli, tokens):
 
 def test_a_busy_service_is_asked_again(cli, tokens):
     """The bridge may be using the account's one request a second at the same time."""
-    cli.planfix.fail_next("GET", "/ping", status=403, code=22, time_to_reset=900)
+    cli.planfix.refuse_next_for_limit(900, "GET", "/ping")
     cli.telegram.fail_next(
         "setWebhook", status=429, description="Too Many Requests: retry after 1", parameters={"retry_after": 1}
     )
@@ -289,7 +289,7 @@ def test_a_busy_service_is_asked_again(cli, tokens):
 
 def test_an_exhausted_day_is_not_waited_for(cli, tokens):
     """Hours are not seconds."""
-    cli.planfix.fail_next("GET", "/ping", status=403, code=22, time_to_reset=3_600_000)
+    cli.planfix.refuse_next_for_limit(3_600_000, "GET", "/ping")
     before = cli.clock()
     assert cli.run("setup", *tokens, "--no-wait", "--yes").exit_code == 1
     assert cli.clock() - before < 60

@@ -10,7 +10,7 @@ from tests.simulation.chance import chance_of
 from tests.simulation.faults import FEWEST, Cell, Faults
 from tests.simulation.invariants import check, check_meanwhile
 from tests.simulation.people import EVENTS, HOUR, People, accounts_of, script_of
-from tests.simulation.world import TOO_MANY_INVOCATIONS, SimWorld
+from tests.simulation.world import TOO_MANY_INVOCATIONS, Clocks, SimWorld
 
 SKEW = 3.0
 """Seconds by which each container's clock may be wrong."""
@@ -44,9 +44,11 @@ def play(seed: int, *, tells: bool = False) -> Outcome:
         rate=chance.choice((1.0, 1.0, 2.0, 10.0)),
         faults=faults,
         chance=chance,
-        skew=SKEW,
-        telegram_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
-        planfix_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
+        clocks=Clocks(
+            skew=SKEW,
+            telegram_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
+            planfix_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
+        ),
         page=PAGES[seed % len(PAGES)],
     )
     people = People(world, seed)

@@ -80,6 +80,24 @@ class Log:
                 self._world.violations.append(f"a person's words in the log: {msg} {extra}")
 
 
+@dataclass(frozen=True)
+class Clocks:
+    """Clocks that are apart.
+
+    Attributes:
+        skew: seconds by which containers' may be wrong.
+        telegram_ahead: seconds by which Telegram's is ahead.
+        planfix_ahead: the same of Planfix's.
+    """
+
+    skew: float = 0.0
+    telegram_ahead: float = 0.0
+    planfix_ahead: float = 0.0
+
+
+TOGETHER: Final = Clocks()
+
+
 @dataclass(eq=False)
 class Sender:
     """A container of the sender; Lambda gives it messages of one queue."""
@@ -97,13 +115,10 @@ class SimWorld(World):
         rate: of the Planfix accounts, requests a second.
         faults: what goes wrong.
         chance: of latencies and waits.
-        skew: seconds by which containers' clocks may be wrong.
-        telegram_ahead: seconds by which Telegram's clock is ahead.
-        planfix_ahead: the same of Planfix's.
+        clocks: how far they are apart.
         page: how many elements of a Planfix list the bridge asks for at once.
         settings: merged over the default settings of every integration.
         containers: of the sender, for each queue.
-        most_invocations: with more, something turns in circles, and the world stands still.
 
     Attributes:
         violations: what must never happen and did.
@@ -125,20 +140,17 @@ class SimWorld(World):
         rate: float = 1.0,
         faults: Faults | None = None,
         chance: random.Random | None = None,
-        skew: float = 0.0,
-        telegram_ahead: float = 0.0,
-        planfix_ahead: float = 0.0,
+        clocks: Clocks = TOGETHER,
         page: int = PAGE,
         settings: Mapping[str, Any] | None = None,
         containers: int = CONTAINERS,
-        most_invocations: int = TOO_MANY_INVOCATIONS,
     ) -> None:
         super().__init__(
             accounts=accounts,
             settings=settings,
             rate=rate,
-            telegram_ahead=telegram_ahead,
-            planfix_ahead=planfix_ahead,
+            telegram_ahead=clocks.telegram_ahead,
+            planfix_ahead=clocks.planfix_ahead,
         )
         self.page = page
         self.rate = rate
@@ -153,8 +165,8 @@ class SimWorld(World):
         self.refused_notices: set[int] = set()
         self.overlaps = self.invocations = self.redriven = self.receives = self.most_receives = 0
         self.billed = 0.0
-        self._most_invocations = most_invocations
-        self._skew = skew
+        self._most_invocations = TOO_MANY_INVOCATIONS
+        self._skew = clocks.skew
         self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
         self._senders = {
             queue: [self._make_sender(queue, number) for number in range(1, containers + 1)] for queue in BATCH
@@ -166,6 +178,10 @@ class SimWorld(World):
         self._firing: set[str] = set()
         self._later: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
+
+    def give_up_after(self, invocations: int) -> None:
+        """Stand still after so many: something turns in circles."""
+        self._most_invocations = invocations
 
     def chat_of(self, host: str, task: int) -> Chat | None:
         """The chat that the bridge bound this task to."""

@@ -286,9 +286,7 @@ def test_name_is_written_with_the_next_message_when_planfix_was_busy(world: Worl
     """Told to wait, the bridge does not hold the message for the sake of a name."""
     world.client_writes("раз")
     world.settle()
-    world.planfix.fail_next(
-        path_prefix="/contact/1", method="GET", status=403, code=22, error="limit", time_to_reset=60_000
-    )
+    world.planfix.refuse_next_for_limit(60_000, "GET", "/contact/1")
     world.telegram.rename(CLIENT, first_name="Аня")
     world.client_writes("два")
     world.settle(for_seconds=30)

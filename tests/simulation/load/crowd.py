@@ -49,8 +49,8 @@ class LoadWorld(SimWorld):
             chance=chance_of(f"latencies of load {seed}"),
             settings={"planfix": {"account_url": f"https://{MAIN.host}", "requests_per_second": rate}},
             containers=containers,
-            most_invocations=most_invocations,
         )
+        self.give_up_after(most_invocations)
         self.boundary.speed = speed
         self.planfix._world.remembers_calls = False  # the most of the memory of a long run
         self.most_in_flight = 0
@@ -63,10 +63,6 @@ class LoadWorld(SimWorld):
     def is_given_up(self) -> bool:
         """Whether there were too many invocations."""
         return self.invocations >= self._most_invocations
-
-    def give_up_after(self, invocations: int) -> None:
-        """Stand still after so many."""
-        self._most_invocations = invocations
 
     @property
     def waits(self) -> bool:
