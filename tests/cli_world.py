@@ -23,8 +23,8 @@ from bridge.aws.parameters import secrets_name, settings_name
 from bridge.model import Connection
 from local.fakes.planfix import FakePlanfix
 from local.fakes.telegram import FakeTelegram
-from planfix_telegram.desk import Outside
 from planfix_telegram.main import run
+from planfix_telegram.outside import Outside
 from planfix_telegram.screen import Terminal
 from tests.clock import Clock
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final
@@ -249,8 +248,3 @@ def _number(where: Any, name: str) -> int | None:
 def _seconds(where: Mapping[str, Any] | None, name: str) -> float | None:
     value = (where or {}).get(name)
     return float(value) if isinstance(value, int | float) and 0 < value < _LATEST else None
-
-
-def shown_time(seconds: float) -> str:
-    """Unix seconds as an admin reads them."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planfix_telegram.keys import flat
+from planfix_telegram.setting_keys import flat
 from planfix_telegram.texts import say
 
 

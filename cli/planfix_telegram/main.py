@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -17,11 +16,12 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from planfix_telegram.global_options import GlobalOptions
 from planfix_telegram.problem import Problem
 from planfix_telegram.texts import TEXTS, language_of, say, speak
 
 if TYPE_CHECKING:
-    from planfix_telegram.desk import Outside
+    from planfix_telegram.outside import Outside
 
 NAME = "planfix-telegram"
 STOPPED = 130
@@ -29,27 +29,8 @@ STOPPED = 130
 
 DEBUG = "PLANFIX_TELEGRAM_DEBUG"
 
-_MODULES = {
-    "setup": "setup",
-    "settings": "settings_commands",
-    "accounts": "accounts",
-    "webhook": "webhook",
-    "scenario": "scenario",
-    "dead": "dead",
-    "local": "local_bridge",
-}
-"""Commands and the modules they are in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which deployment the command works on; `outside` is given by tests."""
-
-    stack: str
-    region: str | None
-    profile: str | None
-    endpoint_url: str | None
-    outside: Outside | None
+COMMANDS = ("setup", "settings", "accounts", "webhook", "scenario", "dead", "local")
+"""Each is in the module of its name, and in the help in this order."""
 
 
 class _OnDemand(TyperGroup):
@@ -94,7 +75,7 @@ def options(
     """Global options."""
     if language not in {None, "en", "ru"}:
         raise typer.BadParameter(say("language_unknown"), param_hint="--language")
-    ctx.obj = Where(stack, region, profile, endpoint_url, ctx.obj)
+    ctx.obj = GlobalOptions(stack, region, profile, endpoint_url), ctx.obj
 
 
 def run(arguments: Sequence[str] | None = None, outside: Outside | None = None) -> NoReturn:
@@ -139,14 +120,14 @@ def _complain(sentence: str) -> None:
 def _root() -> TyperGroup:
     root = get_command(app)
     assert isinstance(root, TyperGroup)
-    for name in _MODULES:
+    for name in COMMANDS:
         root.add_command(TyperCommand(name=name, help=f"help_{name}"))
     _translate(root)
     return root
 
 
 def _load(name: str) -> Any:
-    command = get_command(import_module(f"planfix_telegram.{_MODULES[name]}").app)
+    command = get_command(import_module(f"planfix_telegram.commands.{name}").app)
     command.name = name
     _translate(command)
     return command

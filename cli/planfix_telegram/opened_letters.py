@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from planfix_telegram.context import CommandContext
 from planfix_telegram.dead_letters import DeadLetterQueue, Letter, Words
-from planfix_telegram.desk import Desk
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.texts import say
 
@@ -48,7 +48,7 @@ class Found:
         letters: hidden from everybody else.
         queues: the dead-letter queues by name.
         missed: about how many more lie there.
-        until: by this time of the desk's clock they are visible again.
+        until: by this time of `Outside.clock` they are visible again.
         words: what they say.
     """
 
@@ -68,6 +68,11 @@ class Found:
             raise Problem("letter_ambiguous", exit_code=WRONG_USAGE, id=wanted, ids=ids)
         return known[0]
 
+    def check_time(self, now: float) -> None:
+        """Raises Problem when letters may be visible again: they cannot be deleted, and putting them back would double them."""
+        if now > self.until - MARGIN:
+            raise Problem("letters_came_back")
+
     def short_ids(self) -> dict[str, str]:
         """Ids as they are shown: the shortest beginnings that tell them apart."""
         ids = [one.message_id for one in self.letters]
@@ -78,11 +83,11 @@ class Found:
 
 
 @contextmanager
-def opened(desk: Desk, urls: Sequence[str], *, to_look: bool = False) -> Iterator[Found]:
+def opened(context: CommandContext, urls: Sequence[str], *, to_look: bool = False) -> Iterator[Found]:
     """Every letter, hidden as long as the work on so many may take; however this ends, those that are left are visible again."""
-    began = desk.outside.clock()
+    began = context.outside.clock()
     words = Words()
-    queues = [DeadLetterQueue(desk.queue(url), words) for url in urls]
+    queues = [DeadLetterQueue(context.deployment.queue(url), words) for url in urls]
     letters: list[Letter] = []
     try:
         there = {queue.name: queue.count() for queue in queues}
@@ -91,11 +96,11 @@ def opened(desk: Desk, urls: Sequence[str], *, to_look: bool = False) -> Iterato
         for queue in queues:
             read = 0
             while read < (LISTED if to_look else READ):
-                if desk.outside.clock() - began > seconds / 2:  # the other half is for what follows
+                if context.outside.clock() - began > seconds / 2:  # the other half is for what follows
                     if not to_look:
                         raise Problem("letters_unread")
                     break
-                with desk.screen.progress(say("reading_letters", count=len(letters))):
+                with context.screen.progress(say("reading_letters", count=len(letters))):
                     batch = queue.hide_next(seconds)
                 if not batch:
                     break
@@ -113,9 +118,3 @@ def opened(desk: Desk, urls: Sequence[str], *, to_look: bool = False) -> Iterato
 def _hidden_for(count: int) -> int:
     """Seconds for the work on so many letters."""
     return min(HIDDEN_TO_WORK + int(count * A_LETTER_TAKES), HIDDEN_AT_MOST)
-
-
-def in_time(desk: Desk, found: Found) -> None:
-    """A letter that is visible again cannot be deleted: putting it back now would only double it."""
-    if desk.outside.clock() > found.until - MARGIN:
-        raise Problem("letters_came_back")

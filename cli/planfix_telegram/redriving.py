@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from bridge.aws.chats import Chats
 from bridge.aws.queues import Queue
-from planfix_telegram.dead_letters import Letter, Words, shown_time
-from planfix_telegram.desk import Desk
-from planfix_telegram.opened_letters import Found, in_time
+from planfix_telegram.context import CommandContext
+from planfix_telegram.dead_letters import Letter, Words
+from planfix_telegram.opened_letters import Found
 from planfix_telegram.problem import WRONG_USAGE, Problem
+from planfix_telegram.screen import shown_time
 from planfix_telegram.texts import say
 
 
@@ -23,8 +24,10 @@ class Redrive:
         left: what was chosen and did not, by id.
     """
 
-    def __init__(self, desk: Desk, home: Mapping[str, Queue], chats_table: str | None, *, yes: bool) -> None:
-        self._desk = desk
+    def __init__(
+        self, context: CommandContext, home: Mapping[str, Queue], chats_table: str | None, *, yes: bool
+    ) -> None:
+        self._context = context
         self._home = home
         self._chats_table = chats_table
         self._yes = yes
@@ -41,7 +44,7 @@ class Redrive:
         self.left |= {one.message_id: one for one in chosen}
         waiting = _behind_unseen(found.letters) & set(chosen)
         next_ = [one for one in chosen if one not in waiting]
-        declined = set(_declined(self._desk, next_, self._chats_table, yes=self._yes))
+        declined = self._declined(next_)
         going = [one for one in next_ if one.group is not None and one not in declined]
         self._put_back(found, going)
         if not going:
@@ -54,19 +57,32 @@ class Redrive:
     def put_back_named(self, found: Found, chosen: Sequence[Letter]) -> None:
         """Put back these, whatever else of their clients lies there: the admin has chosen."""
         self.left |= {one.message_id: one for one in chosen}
-        declined = set(_declined(self._desk, chosen, self._chats_table, yes=self._yes))
+        declined = self._declined(chosen)
         self._put_back(found, [one for one in chosen if one.group is not None and one not in declined])
 
     def _put_back(self, found: Found, going: Sequence[Letter]) -> None:
         for number, letter in enumerate(going, 1):
-            in_time(self._desk, found)
-            with self._desk.screen.progress(say("putting_back", count=number, total=len(going))):
+            found.check_time(self._context.outside.clock())
+            with self._context.screen.progress(say("putting_back", count=number, total=len(going))):
                 # Sent before it is deleted: who is stopped in between leaves it in both queues. SQS drops the second one for
                 # five minutes, and what was done by then is in the ledger and is not done again.
-                _send(self._desk, self._home[letter.queue], letter, found.words)
+                _send(self._home[letter.queue], letter, found.words, self._context.outside.unix_time())
                 self.put_back.append(letter)
                 del self.left[letter.message_id]
                 found.queues[letter.queue].delete(letter)
+
+    def _declined(self, letters: Sequence[Letter]) -> set[Letter]:
+        """Answers that would reach the client after later ones, and that the admin does not want to go out so."""
+        answers = [letter for letter in letters if letter.kind == "answer"]
+        if self._yes or not answers:
+            return set()
+        screen = self._context.screen
+        with screen.progress(say("reading")):
+            chats = self._context.deployment.chats(self._chats_table)
+            overtaken = [letter for letter in answers if _is_overtaken(chats, letter)]
+        if overtaken and not screen.is_interactive:
+            raise Problem("nobody_to_ask", exit_code=WRONG_USAGE)
+        return {letter for letter in overtaken if not screen.confirm(_question(letter), default=False)}
 
 
 def _behind_unseen(letters: Sequence[Letter]) -> set[Letter]:
@@ -76,19 +92,6 @@ def _behind_unseen(letters: Sequence[Letter]) -> set[Letter]:
     """
     last = {letter.line: letter.order for letter in letters if letter.was_moved_by_sqs}
     return {letter for letter in letters if letter.order > last.get(letter.line, letter.order)}
-
-
-def _declined(desk: Desk, letters: Sequence[Letter], chats_table: str | None, *, yes: bool) -> list[Letter]:
-    """Answers that would reach the client after later ones, and that the admin does not want to go out so."""
-    answers = [letter for letter in letters if letter.kind == "answer"]
-    if yes or not answers:
-        return []
-    with desk.screen.progress(say("reading")):
-        chats = desk.chats(chats_table)
-        overtaken = [letter for letter in answers if _is_overtaken(chats, letter)]
-    if overtaken and not desk.screen.is_interactive:
-        raise Problem("nobody_to_ask", exit_code=WRONG_USAGE)
-    return [letter for letter in overtaken if not desk.screen.confirm(_question(letter), default=False)]
 
 
 def _is_overtaken(chats: Chats, letter: Letter) -> bool:
@@ -101,10 +104,10 @@ def _question(letter: Letter) -> str:
     return say("answer_overtaken", comment=letter.comment, task=letter.task, chat=letter.group, when=when)
 
 
-def _send(desk: Desk, home: Queue, letter: Letter, words: Words) -> None:
+def _send(home: Queue, letter: Letter, words: Words, now: float) -> None:
     home.client.send_message(
         QueueUrl=home.url,
-        MessageBody=letter.to_carry_again(words, desk.outside.unix_time()),
+        MessageBody=letter.to_carry_again(words, now),
         MessageGroupId=letter.group or "",
         # SQS drops an id that it saw within five minutes: so a letter that a stopped run sent and did not delete goes once.
         # One that failed again meanwhile is another letter, with an id of its own.

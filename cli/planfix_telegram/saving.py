@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bridge.settings import digest_key_of, one_spelling
-from planfix_telegram.desk import Desk
+from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
 from planfix_telegram.problem import Problem
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
-from planfix_telegram.waking import wake_held
+from planfix_telegram.waking_held_answers import wake_held
 
 
-def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
+def show_and_write(context: CommandContext, changes: Sequence[Change], *, yes: bool) -> bool:
     """Show what changes and write it when the admin agrees.
 
     Args:
-        desk: this call's belongings.
+        context: this call's belongings.
         changes: of one or several integrations, all validated.
         yes: agreed already.
 
@@ -29,23 +29,23 @@ def show_and_write(desk: Desk, changes: Sequence[Change], *, yes: bool) -> bool:
     Raises:
         Problem: not agreed, too large, or changed by somebody meanwhile.
     """
-    changes = [_with_digest_key(desk, _with_one_spelling(change)) for change in changes]
+    changes = [_with_digest_key(context.outside.new_secret, _with_one_spelling(change)) for change in changes]
     shown = [(change, _lines(change)) for change in changes]
     changed = [change for change, lines in shown if lines]
     if not changed:
-        desk.screen.result(say("nothing_changes"))
+        context.screen.result(say("nothing_changes"))
         return False
-    desk.store.check(changed)
+    context.deployment.store.check(changed)
     for change, lines in shown:
         if lines:
-            desk.screen.note(say("difference_of", alias=change.before.alias))
+            context.screen.note(say("difference_of", alias=change.before.alias))
             for line in lines:
-                desk.screen.change(line.key, line.before, line.after)
-    desk.screen.agree(say("write_it"), yes=yes)
-    with desk.screen.progress(say("writing")):
-        desk.store.write(changed)
+                context.screen.change(line.key, line.before, line.after)
+    context.screen.agree(say("write_it"), yes=yes)
+    with context.screen.progress(say("writing")):
+        context.deployment.store.write(changed)
     for change in changed:
-        wake_held(desk, change)
+        wake_held(context, change)
     return True
 
 
@@ -68,7 +68,7 @@ def _with_one_spelling(change: Change) -> Change:
     return replace(change, settings=settings_of(raw, change.before.alias))
 
 
-def _with_digest_key(desk: Desk, change: Change) -> Change:
+def _with_digest_key(new_secret: Callable[[], str], change: Change) -> Change:
     """Whatever becomes of the tokens, the digests' key stays: the stored one, or what the stored token has made so far."""
     if change.secrets is None or change.secrets.digest_key:
         return change
@@ -78,7 +78,7 @@ def _with_digest_key(desk: Desk, change: Change) -> Change:
     elif before.get("bot_token"):
         key = digest_key_of(str(before["bot_token"]))
     else:
-        key = desk.outside.new_secret()
+        key = new_secret()
     kept = secrets_of({**change.secrets.model_dump(exclude_unset=True), "digest_key": key}, change.before.alias)
     return replace(change, secrets=kept)
 

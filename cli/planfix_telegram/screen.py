@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -174,6 +175,11 @@ def _console(*, is_terminal: bool, stderr: bool = False) -> Console:
 def clean(text: str) -> str:
     """A stranger's text without what steers a terminal: escapes, line breaks, marks that turn the writing round."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def shown_time(seconds: float) -> str:
+    """Unix seconds as an admin reads them."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _text(sentence: str, style: str = "") -> Text:

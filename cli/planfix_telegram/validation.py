@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -65,3 +66,13 @@ def _sentence(error: Mapping[str, Any], name: str) -> str:
     if key in TEXTS:
         return say(key, **error.get("ctx", {}))
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def account_address(typed: str) -> str:
+    """A Planfix account's address as people type or copy it, made one: `acme.planfix.ru/rest/` is that account too."""
+    address = typed.strip()
+    if address and "://" not in address:
+        address = f"https://{address}"
+    parts = urlsplit(address)
+    path = parts.path.rstrip("/").removesuffix("/rest")
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))

@@ -212,7 +212,7 @@ def test_local_without_its_extra_says_what_to_install(cli, tmp_path, monkeypatch
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name=module)
 
-    monkeypatch.setattr("planfix_telegram.local_bridge.import_module", missing)
+    monkeypatch.setattr("planfix_telegram.commands.local.import_module", missing)
     ended = cli.run("local", "--settings", str(tmp_path / "bridge.json"))
     assert ended.exit_code == 1
     assert ("pip install 'planfix-telegram[local]'" in ended.err) is extra

@@ -10,8 +10,8 @@ import pytest
 
 from bridge.settings import digest_key_of
 from bridge.telegram.client import BotApi
-from planfix_telegram.desk import Outside
 from planfix_telegram.main import run
+from planfix_telegram.outside import Outside
 from tests.unit.test_client_data import names
 from tests.world import CLIENT, MAIN, OWNER, USER, World, notices
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bridge.model import Chat
-from planfix_telegram.desk import Outside
 from planfix_telegram.main import run
+from planfix_telegram.outside import Outside
 from tests.cli_world import Ended, Keyboard
 from tests.doubles.fifo import Message
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
-from planfix_telegram.keys import check_secret_name, defaults, drop, flat, known_keys, put
 from planfix_telegram.problem import Problem
+from planfix_telegram.setting_keys import check_secret_name, defaults, drop, flat, known_keys, put
 from planfix_telegram.texts import speak
 
 

@@ -12,8 +12,8 @@ import planfix_telegram
 from bridge.settings import Settings
 from planfix_telegram.texts import TEXTS, language_of
 
-SOURCES = {path.name: path.read_text() for path in Path(planfix_telegram.__file__).parent.glob("*.py")}
-CODE = "\n".join(text for name, text in SOURCES.items() if name != "texts.py")
+SOURCES = [path for path in Path(planfix_telegram.__file__).parent.rglob("*.py") if path.name != "texts.py"]
+CODE = "\n".join(path.read_text() for path in SOURCES)
 
 
 def _placeholders(sentence: str) -> set[str]:

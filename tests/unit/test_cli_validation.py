@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from planfix_telegram.checks import account_address
 from planfix_telegram.problem import Problem
 from planfix_telegram.texts import TEXTS, speak
-from planfix_telegram.validation import check_address, check_secret, secrets_of, settings_of
+from planfix_telegram.validation import account_address, check_address, check_secret, secrets_of, settings_of
 
 PLANFIX = {"planfix": {"account_url": "https://acme.planfix.ru"}}
 SECRETS = {

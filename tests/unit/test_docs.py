@@ -10,8 +10,8 @@ from typer.main import get_command
 
 from bridge.settings import ChannelSettings, Secrets
 from bridge.texts import REFUSALS, SENTENCES
-from planfix_telegram.keys import defaults
-from planfix_telegram.main import _MODULES
+from planfix_telegram.main import COMMANDS
+from planfix_telegram.setting_keys import defaults
 from tests.world import CLIENT, OBJECT, OWNER, USER, World
 
 ROOT = Path(__file__).parents[2]
@@ -150,7 +150,8 @@ def test_every_command_that_is_named_exists(page):
         words = re.sub(r"^(--(stack|language) \S+ )+", "", called).split()
         if words[0] == "--help":
             continue
-        command = get_command(import_module(f"planfix_telegram.{_MODULES[words[0]]}").app)
+        assert words[0] in COMMANDS, called
+        command = get_command(import_module(f"planfix_telegram.commands.{words[0]}").app)
         for word in words[1:]:
             command = getattr(command, "commands", {}).get(word, command)
         if hasattr(command, "commands"):

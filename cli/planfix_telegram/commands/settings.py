@@ -10,15 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from bridge.settings import Secrets
-from planfix_telegram.checks import check_bot, check_planfix
-from planfix_telegram.desk import Desk
+from planfix_telegram.commands.options import AsJson, Integration, OnlyIntegration, SecretFile, Yes
+from planfix_telegram.commands.scenario import offer_secret
+from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
-from planfix_telegram.keys import NOTHING, check_secret_name, defaults, drop, flat, put, secret_names
-from planfix_telegram.options import AsJson, Integration, OnlyIntegration, SecretFile, Yes
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.scenario import offer_secret
+from planfix_telegram.screen import Screen
+from planfix_telegram.services import Services
+from planfix_telegram.setting_keys import NOTHING, check_secret_name, defaults, drop, flat, put, secret_names
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
@@ -32,17 +33,16 @@ ROTATING = {"webhook_secrets", "planfix_secrets"}
 @app.command("show", help="help_settings_show", epilog="examples_settings_show")
 def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson = False) -> None:
     """Print what is set."""
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
+    context = CommandContext.of(ctx)
+    stored = context.deployment.load(integration)
     secrets = {name: state(stored.secrets.get(name)) for name in secret_names()}
     if as_json:
-        desk.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
+        context.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
         return
     shown = {
         key: value if value == NOTHING else say("by_default", value=value) for key, value in defaults().items()
     } | flat(stored.settings)
-    desk.screen.table((say("column_key"), say("column_value")), [*shown.items(), *secrets.items()])
+    context.screen.table((say("column_key"), say("column_value")), [*shown.items(), *secrets.items()])
 
 
 @app.command("set", help="help_settings_set", epilog="examples_settings_set")
@@ -56,11 +56,11 @@ def set_(
     yes: Yes = False,
 ) -> None:
     """Change settings, or one secret."""
-    desk = Desk.of(ctx)
+    context = CommandContext.of(ctx)
     if secret:
         if pairs:
             raise Problem("secret_in_arguments", exit_code=WRONG_USAGE, name=secret)
-        _set_secret(desk, integration, secret, from_file, generate=generate, yes=yes)
+        _set_secret(context, integration, secret, from_file, generate=generate, yes=yes)
         return
     if generate or from_file:
         raise Problem("only_with_secret", exit_code=WRONG_USAGE)
@@ -68,12 +68,11 @@ def set_(
         raise Problem("pairs_wanted", exit_code=WRONG_USAGE)
     for name in set(pairs[::2]) & set(secret_names()):
         raise Problem("is_a_secret", exit_code=WRONG_USAGE, name=name)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
+    stored = context.deployment.load(integration)
     raw = copy.deepcopy(stored.settings)
     for key, value in zip(pairs[::2], pairs[1::2], strict=True):
         put(raw, key, value)
-    _write_settings(desk, stored, raw, yes=yes)
+    _write_settings(context, stored, raw, yes=yes)
 
 
 @app.command("unset", help="help_settings_unset", epilog="examples_settings_unset")
@@ -87,16 +86,15 @@ def unset(
     """Remove settings, so that their defaults apply again, or the older value of a rotating secret."""
     if bool(keys) == bool(secret):
         raise Problem("keys_wanted", exit_code=WRONG_USAGE)
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
+    context = CommandContext.of(ctx)
+    stored = context.deployment.load(integration)
     if secret:
-        _drop_older(desk, stored, secret, yes=yes)
+        _drop_older(context, stored, secret, yes=yes)
         return
     raw = copy.deepcopy(stored.settings)
     for key in keys or ():
         drop(raw, key)
-    _write_settings(desk, stored, raw, yes=yes)
+    _write_settings(context, stored, raw, yes=yes)
 
 
 @app.command("import", help="help_settings_import", epilog="examples_settings_import")
@@ -107,17 +105,17 @@ def import_(
     yes: Yes = False,
 ) -> None:
     """Store integrations as a file describes them: all of them or none."""
-    desk = Desk.of(ctx)
+    context = CommandContext.of(ctx)
     wanted = read_integrations(file)
     if integration:
         if integration not in wanted:
             raise Problem("file_without_integration", path=file, alias=integration, known=", ".join(wanted))
         wanted = {integration: wanted[integration]}
-    with desk.screen.progress(say("reading")):
-        before = {alias: desk.store.find(alias) for alias in wanted}
+    with context.screen.progress(say("reading")):
+        before = {alias: context.deployment.store.find(alias) for alias in wanted}
     changes = [_imported(before[alias], parts) for alias, parts in wanted.items()]
-    if show_and_write(desk, changes, yes=yes):
-        desk.screen.result(say("imported", aliases=", ".join(wanted)))
+    if show_and_write(context, changes, yes=yes):
+        context.screen.result(say("imported", aliases=", ".join(wanted)))
 
 
 @app.command("export", help="help_settings_export", epilog="examples_settings_export")
@@ -128,34 +126,35 @@ def export(
     yes: Yes = False,
 ) -> None:
     """Write settings to a file that `settings import` reads. Never secrets."""
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        aliases = [integration] if integration else desk.store.aliases()
+    context = CommandContext.of(ctx)
+    with context.screen.progress(say("reading")):
+        aliases = [integration] if integration else context.deployment.store.aliases()
         if not aliases:
-            raise Problem("no_integrations", stack=desk.stack)
-        found = {alias: {"settings": desk.store.load(alias).settings} for alias in aliases}
+            raise Problem("no_integrations", stack=context.deployment.stack)
+        found = {alias: {"settings": context.deployment.store.load(alias).settings} for alias in aliases}
     if file == STREAM:
-        desk.screen.json({"integrations": found})
+        context.screen.json({"integrations": found})
         return
     if file.exists():
-        desk.screen.agree(say("overwrite", path=file), yes=yes)
+        context.screen.agree(say("overwrite", path=file), yes=yes)
     write_text(file, json.dumps({"integrations": found}, ensure_ascii=False, indent=2) + "\n")
-    desk.screen.result(say("exported", path=file, aliases=", ".join(aliases)))
+    context.screen.result(say("exported", path=file, aliases=", ".join(aliases)))
 
 
-def _write_settings(desk: Desk, stored: Stored, raw: dict[str, Any], *, yes: bool) -> None:
+def _write_settings(context: CommandContext, stored: Stored, raw: dict[str, Any], *, yes: bool) -> None:
     settings = settings_of(raw, stored.alias)
-    if show_and_write(desk, [Change(stored, settings=settings)], yes=yes):
-        desk.screen.result(say("written"))
+    if show_and_write(context, [Change(stored, settings=settings)], yes=yes):
+        context.screen.result(say("written"))
 
 
-def _set_secret(desk: Desk, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool) -> None:
+def _set_secret(
+    context: CommandContext, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool
+) -> None:
     check_secret_name(name)
     if generate and (name not in ROTATING or from_file):
         raise Problem("generate_which", exit_code=WRONG_USAGE, names=", ".join(sorted(ROTATING)))
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(alias)
-    value = desk.outside.new_secret() if generate else _typed(desk, name, from_file)
+    stored = context.deployment.load(alias)
+    value = context.outside.new_secret() if generate else _typed(context.screen, name, from_file)
     raw = dict(stored.secrets)
     if name in ROTATING:
         older = [one for one in raw.get(name, []) if one != value]
@@ -163,46 +162,46 @@ def _set_secret(desk: Desk, alias: str, name: str, from_file: Path | None, *, ge
     else:
         raw[name] = value
     secrets = secrets_of(raw, alias)
-    _check(desk, stored, secrets, name)
-    if not show_and_write(desk, [Change(stored, secrets=secrets)], yes=yes):
+    _check(context.services, stored, secrets, name)
+    if not show_and_write(context, [Change(stored, secrets=secrets)], yes=yes):
         return
-    desk.screen.result(say("written"))
+    context.screen.result(say("written"))
     if name in ROTATING and len(raw[name]) > 1:
-        desk.screen.note(say("two_values_now", name=name))
+        context.screen.note(say("two_values_now", name=name))
     if name in {"webhook_secrets", "bot_token"}:
-        desk.screen.note(say("webhook_again"))
+        context.screen.note(say("webhook_again"))
     if name == "planfix_secrets":
-        offer_secret(desk, secrets)
+        offer_secret(context.screen, secrets)
 
 
-def _typed(desk: Desk, name: str, from_file: Path | None) -> str:
+def _typed(screen: Screen, name: str, from_file: Path | None) -> str:
     if from_file:
         return read_secret(from_file)
-    if not desk.screen.is_interactive:
+    if not screen.is_interactive:
         raise Problem("secret_from_where", exit_code=WRONG_USAGE, name=name)
-    value = desk.screen.ask_hidden(say("enter_secret", name=name))
+    value = screen.ask_hidden(say("enter_secret", name=name))
     if not value:
         raise Problem("not_agreed")
     return value
 
 
-def _check(desk: Desk, stored: Stored, secrets: Secrets, name: str) -> None:
+def _check(services: Services, stored: Stored, secrets: Secrets, name: str) -> None:
     """A token that its service refuses is not stored."""
     settings = settings_of(stored.settings, stored.alias)
     if name == "bot_token":
-        check_bot(desk, settings.telegram.api_url, secrets.bot_token)
+        services.check_bot(settings.telegram.api_url, secrets.bot_token)
     elif name == "planfix_token":
-        check_planfix(desk, desk.planfix(settings.planfix, secrets.planfix_token))
+        services.check_planfix(services.planfix(settings.planfix, secrets.planfix_token))
 
 
-def _drop_older(desk: Desk, stored: Stored, name: str, *, yes: bool) -> None:
+def _drop_older(context: CommandContext, stored: Stored, name: str, *, yes: bool) -> None:
     check_secret_name(name)
     values = stored.secrets.get(name)
     if name not in ROTATING or not values or len(values) < 2:  # noqa: PLR2004 - the newer and the older
         raise Problem("no_older_value", name=name)
     secrets = secrets_of({**stored.secrets, name: values[:1]}, stored.alias)
-    if show_and_write(desk, [Change(stored, secrets=secrets)], yes=yes):
-        desk.screen.result(say("written"))
+    if show_and_write(context, [Change(stored, secrets=secrets)], yes=yes):
+        context.screen.result(say("written"))
 
 
 def _imported(before: Stored, parts: dict[str, Any]) -> Change:

@@ -9,19 +9,21 @@ import typer
 
 from bridge.aws.connections import Connections
 from bridge.settings import Secrets, Settings
-from planfix_telegram.accounts import Account, accounts_of, approve_account
 from planfix_telegram.choosing import Choice, choose
-from planfix_telegram.desk import PLANFIX_ADDRESS, TELEGRAM_ADDRESS, Desk
-from planfix_telegram.interview import Given, Interview
-from planfix_telegram.option_groups import with_groups
-from planfix_telegram.options import ConnectionsTable, Integration, PlanfixWebhookUrl, WebhookUrl, Yes
+from planfix_telegram.commands.accounts import Account, accounts_of, approve_account
+from planfix_telegram.commands.option_groups import with_groups
+from planfix_telegram.commands.options import ConnectionsTable, Integration, PlanfixWebhookUrl, WebhookUrl, Yes
+from planfix_telegram.commands.scenario import offer_secret, print_scenario
+from planfix_telegram.commands.webhook import point_at
+from planfix_telegram.context import CommandContext
+from planfix_telegram.deployment import PLANFIX_ADDRESS, TELEGRAM_ADDRESS
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.scenario import offer_secret, print_scenario
+from planfix_telegram.screen import Screen
+from planfix_telegram.setup_questions import Given, SetupQuestions
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
-from planfix_telegram.webhook import point_at
 
 app = typer.Typer(help="help_setup")
 
@@ -60,107 +62,107 @@ def setup(
     """Set an integration up, from tokens to the first approved account."""
     if given.task_template and given.task_object:
         raise Problem("template_or_object", exit_code=WRONG_USAGE)
-    desk = Desk.of(ctx)
-    asks = desk.screen.is_interactive and not yes
+    context = CommandContext.of(ctx)
+    asks = context.screen.is_interactive and not yes
     # what fails without a question comes first: credentials, the stack, what is stored
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.find(integration)
-        webhook_url = webhook_url or desk.address(TELEGRAM_ADDRESS, integration)
-        planfix_webhook_url = planfix_webhook_url or desk.address(PLANFIX_ADDRESS, integration)
-        connections = None if first.no_wait else desk.connections(first.connections_table)
-    interview = Interview(desk, given, stored, asks=asks)
-    desk.screen.step(say("step_telegram"))
-    interview.telegram()
-    desk.screen.step(say("step_planfix"))
-    interview.planfix()
-    interview.choices()
-    desk.screen.step(say("step_options"))
-    interview.shared()
-    settings = settings_of(interview.settings, integration)
-    new_secrets = {name: [desk.outside.new_secret()] for name in ("webhook_secrets", "planfix_secrets")}
-    secrets = secrets_of({**new_secrets, **interview.secrets}, integration)
+    with context.screen.progress(say("reading")):
+        stored = context.deployment.store.find(integration)
+        webhook_url = webhook_url or context.deployment.address(TELEGRAM_ADDRESS, integration)
+        planfix_webhook_url = planfix_webhook_url or context.deployment.address(PLANFIX_ADDRESS, integration)
+        connections = None if first.no_wait else context.deployment.connections(first.connections_table)
+    questions = SetupQuestions(context, given, stored, asks=asks)
+    context.screen.step(say("step_telegram"))
+    questions.telegram()
+    context.screen.step(say("step_planfix"))
+    questions.planfix()
+    questions.choices()
+    context.screen.step(say("step_options"))
+    questions.shared()
+    settings = settings_of(questions.settings, integration)
+    new_secrets = {name: [context.outside.new_secret()] for name in ("webhook_secrets", "planfix_secrets")}
+    secrets = secrets_of({**new_secrets, **questions.secrets}, integration)
 
-    desk.screen.step(say("step_store"))
-    show_and_write(desk, [Change(stored, settings, secrets)], yes=yes)
-    _point_at(desk, settings, secrets, webhook_url)
+    context.screen.step(say("step_store"))
+    show_and_write(context, [Change(stored, settings, secrets)], yes=yes)
+    _point_at(context, settings, secrets, webhook_url)
     if connections:
-        _first_account(desk, interview, connections, integration, first, asks=asks)
-    desk.screen.step(say("step_scenario"))
-    print_scenario(desk, planfix_webhook_url)
-    offer_secret(desk, secrets)
-    desk.screen.done(say("setup_done"))
+        _first_account(context, questions, connections, integration, first, asks=asks)
+    context.screen.step(say("step_scenario"))
+    print_scenario(context.screen, planfix_webhook_url)
+    offer_secret(context.screen, secrets)
+    context.screen.done(say("setup_done"))
 
 
-def _point_at(desk: Desk, settings: Settings, secrets: Secrets, address: str) -> None:
+def _point_at(context: CommandContext, settings: Settings, secrets: Secrets, address: str) -> None:
     try:
-        point_at(desk, settings, secrets, address)
+        point_at(context, settings, secrets, address)
     except Problem as problem:
         raise Problem("stored_without_webhook", detail=str(problem)) from None
 
 
 def _first_account(
-    desk: Desk,
-    interview: Interview,
+    context: CommandContext,
+    questions: SetupQuestions,
     connections: Connections,
     alias: str,
     first: FirstAccount,
     *,
     asks: bool,
 ) -> None:
-    desk.screen.step(say("step_account"))
-    stored = desk.store.load(alias)
+    context.screen.step(say("step_account"))
+    stored = context.deployment.store.load(alias)
     approved = [one for one in accounts_of(stored.settings, []) if first.is_meant(one)]
     if approved:
-        desk.screen.done(
+        context.screen.done(
             say("approved_before", names=", ".join(one.channel_name or str(one.owner_id) for one in approved))
         )
         return
-    desk.screen.note(say("connect_the_bot", username=interview.bot.get("username", "")))
+    context.screen.note(say("connect_the_bot", username=questions.bot.get("username", "")))
     try:
-        account = _choose(desk, _wait(desk, stored.settings, connections, alias, first), first, asks=asks)
+        account = _choose(context.screen, _wait(context, stored.settings, connections, alias, first), first, asks=asks)
     except KeyboardInterrupt:
         account = None
     if account is None:
-        desk.screen.note(say("approve_later"))
+        context.screen.note(say("approve_later"))
         return
     channel = {"name": first.owner_name or account.channel_name}
     if asks:
-        channel["name"] = first.owner_name or desk.screen.ask(say("ask_channel_name"), channel["name"])
-        employee = interview.owner_user(account.channel_name)
+        channel["name"] = first.owner_name or context.screen.ask(say("ask_channel_name"), channel["name"])
+        employee = questions.owner_user(account.channel_name)
         channel |= {"owner_user": employee} if employee else {}
     # read again: waiting may have taken long enough for somebody else's change
-    approve_account(desk, desk.store.load(alias), account, channel, connections)
+    approve_account(context, context.deployment.store.load(alias), account, channel, connections)
 
 
 def _wait(
-    desk: Desk, settings: dict[str, object], connections: Connections, alias: str, first: FirstAccount
+    context: CommandContext, settings: dict[str, object], connections: Connections, alias: str, first: FirstAccount
 ) -> list[Account]:
     """Pending accounts, as soon as there is one; none when nobody connects for `LONGEST_WAIT`."""
-    until = desk.outside.clock() + LONGEST_WAIT
-    with desk.screen.progress(say("waiting_for_account")):
+    until = context.outside.clock() + LONGEST_WAIT
+    with context.screen.progress(say("waiting_for_account")):
         while True:
             found = accounts_of(settings, connections.all(alias))
             waiting = [one for one in found if one.state == "state_pending" and first.is_meant(one)]
-            if waiting or desk.outside.clock() >= until:
+            if waiting or context.outside.clock() >= until:
                 return waiting
-            desk.outside.sleep(LOOK_EVERY)
+            context.outside.sleep(LOOK_EVERY)
 
 
-def _choose(desk: Desk, waiting: list[Account], first: FirstAccount, *, asks: bool) -> Account | None:
+def _choose(screen: Screen, waiting: list[Account], first: FirstAccount, *, asks: bool) -> Account | None:
     """Anybody can connect our bot to an account: a person looks whose it is, or an option said it."""
     if len(waiting) > 1 and not asks:
-        desk.screen.warn(say("several_waiting", names=", ".join(_described(one) for one in waiting)))
+        screen.warn(say("several_waiting", names=", ".join(_described(one) for one in waiting)))
         return None
     if len(waiting) > 1:
         choices = [Choice(str(one.owner_id), _described(one)) for one in waiting]
-        chosen = choose(desk.screen, say("ask_which_account"), choices, None)
+        chosen = choose(screen, say("ask_which_account"), choices, None)
         return next((one for one in waiting if chosen and str(one.owner_id) == chosen.key), None)
     if not waiting:
         return None
     if (
         asks
         and first.owner is None
-        and not desk.screen.confirm(say("ask_approve", who=_described(waiting[0])), default=True)
+        and not screen.confirm(say("ask_approve", who=_described(waiting[0])), default=True)
     ):
         return None
     return waiting[0]

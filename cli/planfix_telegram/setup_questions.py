@@ -15,14 +15,13 @@ import typer
 from bridge.model import OWN_BOT
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import PlanfixSettings, Settings, TelegramSettings
-from planfix_telegram.checks import account_address, check_bot, check_planfix
 from planfix_telegram.choosing import Choice, choose, choose_several, named, people, things
-from planfix_telegram.desk import Desk
+from planfix_telegram.context import CommandContext
 from planfix_telegram.files import read_secret
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.store import Stored
 from planfix_telegram.texts import say
-from planfix_telegram.validation import check_address, check_secret
+from planfix_telegram.validation import account_address, check_address, check_secret
 
 BOT_TOKEN = "PLANFIX_TELEGRAM_BOT_TOKEN"  # noqa: S105 - an environment variable's name
 LANGUAGES = get_args(Settings.model_fields["language"].annotation)
@@ -56,18 +55,18 @@ class Given:
     telegram_api_url: Annotated[str | None, typer.Option(metavar="URL", help="help_telegram_api_url")] = None
 
 
-class Interview:
+class SetupQuestions:
     """Fills `settings` and `secrets` of one integration, unvalidated as a whole.
 
     Args:
-        desk: this call's belongings.
+        context: this call's belongings.
         given: the options.
         stored: the integration as it is now.
         asks: whether the admin is asked for what no option said.
     """
 
-    def __init__(self, desk: Desk, given: Given, stored: Stored, *, asks: bool) -> None:
-        self._desk = desk
+    def __init__(self, context: CommandContext, given: Given, stored: Stored, *, asks: bool) -> None:
+        self._context = context
         self._given = given
         self._asks = asks
         self.settings: dict[str, Any] = copy.deepcopy(stored.settings)
@@ -85,7 +84,7 @@ class Interview:
         def attempt() -> None:
             token = given or self._secret("bot_token", "--bot-token-file", BOT_TOKEN)
             check_secret("bot_token", token)
-            self.bot = check_bot(self._desk, api_url, token)
+            self.bot = self._context.services.check_bot(api_url, token)
             self.secrets["bot_token"] = token
 
         self._until_right(attempt, given is None)
@@ -104,7 +103,7 @@ class Interview:
             check_secret("planfix_token", token)
             self.secrets["planfix_token"] = token
             self.__dict__.pop("_planfix", None)
-            check_planfix(self._desk, self._planfix)
+            self._context.services.check_planfix(self._planfix)
 
         self._until_right(attempt, given is None or self._given.planfix_url is None)
 
@@ -143,7 +142,7 @@ class Interview:
         if not self._asks:
             return None
         employees = [one for one in self._people if one.kind == "employee"]
-        chosen = choose(self._desk.screen, say("ask_owner_user", name=name), employees, None)
+        chosen = choose(self._context.screen, say("ask_owner_user", name=name), employees, None)
         return chosen.key if chosen else None
 
     # -- one question
@@ -155,7 +154,7 @@ class Interview:
             except Problem as problem:
                 if not (self._asks and can_be_asked_again):
                     raise
-                self._desk.screen.problem(str(problem))
+                self._context.screen.problem(str(problem))
             else:
                 return
 
@@ -163,25 +162,25 @@ class Interview:
         stored = str(self.secrets.get(name, ""))
         if self._asks:
             hint = say("enter_keeps") if stored else ""
-            return self._desk.screen.ask_hidden(f"{say(f'ask_{name}')}{hint}") or stored
+            return self._context.screen.ask_hidden(f"{say(f'ask_{name}')}{hint}") or stored
         if not stored:
             raise _option_wanted(option, name, variable)
         return stored
 
     def _text(self, question: str, stored: str) -> str:
-        return self._desk.screen.ask(say(question), stored) if self._asks else stored
+        return self._context.screen.ask(say(question), stored) if self._asks else stored
 
     def _yes_or_no(self, question: str, given: bool | None, *, stored: bool) -> bool:
         if given is not None:
             return given
-        return self._desk.screen.confirm(say(question), default=stored) if self._asks else stored
+        return self._context.screen.confirm(say(question), default=stored) if self._asks else stored
 
     def _language(self, stored: str) -> str:
         while self._asks:
-            language = self._desk.screen.ask(say("ask_notice_language"), stored).casefold()
+            language = self._context.screen.ask(say("ask_notice_language"), stored).casefold()
             if language in LANGUAGES:
                 return language
-            self._desk.screen.warn(say("answer_language", known=", ".join(LANGUAGES)))
+            self._context.screen.warn(say("answer_language", known=", ".join(LANGUAGES)))
         return stored
 
     def _switch(self, key: str, given: bool | None, *, default: bool) -> None:
@@ -194,7 +193,7 @@ class Interview:
             chosen: Choice | None = named(choices(), given, f"--{key.replace('_', '-')}")
         elif self._asks:
             stored = defaults.get(key)
-            chosen = choose(self._desk.screen, say(f"ask_{key}"), choices(), str(stored) if stored else None)
+            chosen = choose(self._context.screen, say(f"ask_{key}"), choices(), str(stored) if stored else None)
         else:
             return
         if chosen:
@@ -207,7 +206,7 @@ class Interview:
         if given:
             chosen: Choice | None = named(self._people, given, "--default-assignee")
         elif self._asks:
-            chosen = choose(self._desk.screen, say("ask_default_assignee"), self._people, stored)
+            chosen = choose(self._context.screen, say("ask_default_assignee"), self._people, stored)
         else:
             return
         if chosen:
@@ -220,7 +219,7 @@ class Interview:
         if given:
             chosen = [named(self._people, one, "--extra-assignee") for one in given]
         elif self._asks:
-            chosen = choose_several(self._desk.screen, say("ask_extra_assignees"), self._people, stored)
+            chosen = choose_several(self._context.screen, say("ask_extra_assignees"), self._people, stored)
         else:
             return
         if chosen or stored:
@@ -230,7 +229,9 @@ class Interview:
 
     @cached_property
     def _planfix(self) -> PlanfixRest:
-        return self._desk.planfix(PlanfixSettings(**self.settings["planfix"]), self.secrets["planfix_token"])
+        return self._context.services.planfix(
+            PlanfixSettings(**self.settings["planfix"]), self.secrets["planfix_token"]
+        )
 
     @cached_property
     def _task_templates(self) -> list[Choice]:
@@ -249,7 +250,7 @@ class Interview:
         return people(self._read(self._planfix.users), self._read(self._planfix.user_groups))
 
     def _read(self, read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-        return self._desk.ask(self._planfix.host, say("reading_planfix"), read)
+        return self._context.services.ask(self._planfix.host, say("reading_planfix"), read)
 
     def _read_catalogue(self) -> None:
         """All at once, so that the questions follow each other without waiting for Planfix's one request a second."""

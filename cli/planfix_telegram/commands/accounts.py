@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from bridge.aws.connections import Connections
 from bridge.model import OWN_BOT, Connection
-from planfix_telegram.desk import Desk
-from planfix_telegram.options import AsJson, ConnectionsTable, Integration, Yes
+from planfix_telegram.commands.options import AsJson, ConnectionsTable, Integration, Yes
+from planfix_telegram.context import CommandContext
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.screen import clean
+from planfix_telegram.screen import clean, shown_time
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import settings_of
@@ -55,22 +54,22 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Print every business account that connected the bot or is approved."""
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
-        found = accounts_of(stored.settings, desk.connections(connections_table).all(integration))
+    context = CommandContext.of(ctx)
+    with context.screen.progress(say("reading")):
+        stored = context.deployment.store.load(integration)
+        found = accounts_of(stored.settings, context.deployment.connections(connections_table).all(integration))
     if as_json:
-        desk.screen.json({"integration": integration, "accounts": [_as_json(account) for account in found]})
+        context.screen.json({"integration": integration, "accounts": [_as_json(account) for account in found]})
         return
     if not found:
-        desk.screen.result(say("no_accounts"))
+        context.screen.result(say("no_accounts"))
         return
     columns = ("owner", "name", "username", "state", "rights", "connected", "not_carried")
-    desk.screen.table([say(f"column_{column}") for column in columns], [_row(account) for account in found])
+    context.screen.table([say(f"column_{column}") for column in columns], [_row(account) for account in found])
     if any(account.state == "state_pending" for account in found):
-        desk.screen.note(say("approve_hint"))
+        context.screen.note(say("approve_hint"))
     if any(account.state == "state_no_reply_right" for account in found):
-        desk.screen.warn(say("no_reply_right"))
+        context.screen.warn(say("no_reply_right"))
 
 
 @app.command("approve", help="help_accounts_approve", epilog="examples_accounts_approve")
@@ -83,17 +82,17 @@ def approve(
     yes: Yes = False,
 ) -> None:
     """Carry this account's messages from now on."""
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
-        connections = desk.connections(connections_table)
+    context = CommandContext.of(ctx)
+    with context.screen.progress(say("reading")):
+        stored = context.deployment.store.load(integration)
+        connections = context.deployment.connections(connections_table)
         account = _named(owner, accounts_of(stored.settings, connections.all(integration)))
     if account.is_approved and name is None:
         raise Problem("approved_already", owner=account.owner_id)
     if account.connection is None and not account.is_approved:
-        desk.screen.warn(say("never_connected", owner=account.owner_id))
-        desk.screen.agree(say("approve_anyway"), yes=yes)
-    approve_account(desk, stored, account, {"name": name or account.channel_name}, connections)
+        context.screen.warn(say("never_connected", owner=account.owner_id))
+        context.screen.agree(say("approve_anyway"), yes=yes)
+    approve_account(context, stored, account, {"name": name or account.channel_name}, connections)
 
 
 @app.command("revoke", help="help_accounts_revoke", epilog="examples_accounts_revoke")
@@ -105,11 +104,11 @@ def revoke(
     yes: Yes = False,
 ) -> None:
     """Carry this account's messages no longer."""
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
+    context = CommandContext.of(ctx)
+    with context.screen.progress(say("reading")):
+        stored = context.deployment.store.load(integration)
         # an id needs no look at the connections: revoking must not depend on anything
-        seen = [] if owner.isdecimal() else desk.connections(connections_table).all(integration)
+        seen = [] if owner.isdecimal() else context.deployment.connections(connections_table).all(integration)
         account = _named(owner, accounts_of(stored.settings, seen))
     if not account.is_approved:
         raise Problem("not_approved", owner=account.owner_id)
@@ -118,8 +117,8 @@ def revoke(
     if not raw["channels"]:
         del raw["channels"]
     change = Change(stored, settings=settings_of(raw, integration))
-    if show_and_write(desk, [change], yes=yes):
-        desk.screen.result(say("revoked", name=account.channel_name or account.owner_id))
+    if show_and_write(context, [change], yes=yes):
+        context.screen.result(say("revoked", name=account.channel_name or account.owner_id))
 
 
 def accounts_of(settings: dict[str, Any], seen: list[Connection]) -> list[Account]:
@@ -139,19 +138,19 @@ def accounts_of(settings: dict[str, Any], seen: list[Connection]) -> list[Accoun
 
 
 def approve_account(
-    desk: Desk, stored: Stored, account: Account, channel: dict[str, str], connections: Connections
+    context: CommandContext, stored: Stored, account: Account, channel: dict[str, str], connections: Connections
 ) -> None:
     """Add the account's channel and say what was not carried while it waited."""
     raw = copy.deepcopy(stored.settings)
     known = raw.setdefault("channels", {}).setdefault(str(account.owner_id), {})
     known.update({key: value for key, value in channel.items() if value})
-    if not show_and_write(desk, [Change(stored, settings=settings_of(raw, stored.alias))], yes=True):
+    if not show_and_write(context, [Change(stored, settings=settings_of(raw, stored.alias))], yes=True):
         return
     missed = connections.forget_not_carried(stored.alias, account.owner_id) if account.connection else 0
-    desk.screen.result(say("approved", name=known.get("name") or account.owner_id))
-    desk.screen.result(say("were_not_carried", count=missed) if missed else say("all_carried"))
+    context.screen.result(say("approved", name=known.get("name") or account.owner_id))
+    context.screen.result(say("were_not_carried", count=missed) if missed else say("all_carried"))
     if account.connection and not account.connection.can_reply:
-        desk.screen.warn(say("no_reply_right"))
+        context.screen.warn(say("no_reply_right"))
 
 
 def _named(owner: str, found: list[Account]) -> Account:
@@ -176,7 +175,7 @@ def _row(account: Account) -> tuple[str, ...]:
         f"@{connection.username}" if connection.username else "",
         say(account.state),
         ", ".join(connection.rights) or "-",
-        _time(connection.received_at),
+        shown_time(connection.received_at / 1000),
         str(connection.not_carried or ""),
     )
 
@@ -189,10 +188,6 @@ def _as_json(account: Account) -> dict[str, Any]:
         "username": connection.username if connection else None,
         "state": account.state.removeprefix("state_"),
         "rights": list(connection.rights) if connection else [],
-        "connected_at": _time(connection.received_at) if connection else None,
+        "connected_at": shown_time(connection.received_at / 1000) if connection else None,
         "not_carried": connection.not_carried if connection else 0,
     }
-
-
-def _time(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -11,11 +11,8 @@ import typer
 from bridge.aws.queues import Queue
 from bridge.errors import Reason
 from bridge.texts import Texts
-from planfix_telegram.dead_letters import UNREADABLE, Letter, shown_time
-from planfix_telegram.desk import TO_PLANFIX_DLQ, TO_PLANFIX_QUEUE, TO_TELEGRAM_DLQ, TO_TELEGRAM_QUEUE, Desk
-from planfix_telegram.opened_letters import Found, in_time, opened
-from planfix_telegram.option_groups import with_groups
-from planfix_telegram.options import (
+from planfix_telegram.commands.option_groups import with_groups
+from planfix_telegram.commands.options import (
     AsJson,
     ChatsTable,
     OnlyIntegration,
@@ -25,8 +22,13 @@ from planfix_telegram.options import (
     ToTelegramQueue,
     Yes,
 )
+from planfix_telegram.context import CommandContext
+from planfix_telegram.dead_letters import UNREADABLE, Letter
+from planfix_telegram.deployment import TO_PLANFIX_DLQ, TO_PLANFIX_QUEUE, TO_TELEGRAM_DLQ, TO_TELEGRAM_QUEUE, Deployment
+from planfix_telegram.opened_letters import Found, opened
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.redriving import Redrive
+from planfix_telegram.screen import Screen, shown_time
 from planfix_telegram.texts import TEXTS, current_language, say
 
 app = typer.Typer(no_args_is_help=True, help="help_dead")
@@ -45,18 +47,18 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Print what lies in the dead-letter queues; of the messages themselves only numbers and times."""
-    desk = Desk.of(ctx)
-    with opened(desk, _urls(desk, to_planfix_dlq, to_telegram_dlq), to_look=True) as found:
+    context = CommandContext.of(ctx)
+    with opened(context, _urls(context.deployment, to_planfix_dlq, to_telegram_dlq), to_look=True) as found:
         letters = _of(integration, found.letters)
     if as_json:
-        desk.screen.json({"letters": [_as_json(letter) for letter in letters], "missed": found.missed})
+        context.screen.json({"letters": [_as_json(letter) for letter in letters], "missed": found.missed})
         return
     if letters:
-        _show(desk.screen.table, found, letters)
-        desk.screen.note(say("redrive_hint"))
+        _show(context.screen.table, found, letters)
+        context.screen.note(say("redrive_hint"))
     else:
-        desk.screen.result(say("no_letters"))
-    _say_what_was_missed(desk, found)
+        context.screen.result(say("no_letters"))
+    _say_what_was_missed(context.screen, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,14 @@ class Queues:
     to_telegram_queue: ToTelegramQueue = None
     to_telegram_dlq: ToTelegramDlq = None
 
-    def homes(self, desk: Desk) -> dict[str, Queue]:
+    def homes(self, deployment: Deployment) -> dict[str, Queue]:
         """The queue that letters came from, by their dead-letter queue's name."""
-        dead = _urls(desk, self.to_planfix_dlq, self.to_telegram_dlq)
+        dead = _urls(deployment, self.to_planfix_dlq, self.to_telegram_dlq)
         living = (
-            self.to_planfix_queue or desk.output(TO_PLANFIX_QUEUE),
-            self.to_telegram_queue or desk.output(TO_TELEGRAM_QUEUE),
+            self.to_planfix_queue or deployment.output(TO_PLANFIX_QUEUE),
+            self.to_telegram_queue or deployment.output(TO_TELEGRAM_QUEUE),
         )
-        return {desk.queue(one).name: desk.queue(home) for one, home in zip(dead, living, strict=True)}
+        return {deployment.queue(one).name: deployment.queue(home) for one, home in zip(dead, living, strict=True)}
 
 
 @app.command("redrive", help="help_dead_redrive", epilog="examples_dead_redrive")
@@ -94,13 +96,13 @@ def redrive(
     """Put dead letters back on their queues, in the order in which they first came."""
     if bool(ids) == everything or (ids and integration):
         raise Problem("letters_wanted", exit_code=WRONG_USAGE)
-    desk = Desk.of(ctx)
-    urls = _urls(desk, queues.to_planfix_dlq, queues.to_telegram_dlq)
-    work = Redrive(desk, queues.homes(desk), chats_table, yes=yes)
+    context = CommandContext.of(ctx)
+    urls = _urls(context.deployment, queues.to_planfix_dlq, queues.to_telegram_dlq)
+    work = Redrive(context, queues.homes(context.deployment), chats_table, yes=yes)
     try:
         goes_on = True
         while goes_on:
-            with opened(desk, urls) as found:
+            with opened(context, urls) as found:
                 if ids:
                     named = {found.named(one).message_id for one in ids}
                     work.put_back_named(found, [one for one in found.letters if one.message_id in named])
@@ -108,9 +110,9 @@ def redrive(
                 else:
                     goes_on = work.put_back_in_order(found, _of(integration, found.letters))
     finally:
-        _tell(desk, work.put_back, list(work.left.values()), as_json=as_json)
+        _tell(context.screen, work.put_back, list(work.left.values()), as_json=as_json)
     if not as_json:
-        _say_what_was_missed(desk, found)
+        _say_what_was_missed(context.screen, found)
     lost = [letter for letter in work.left.values() if letter.group is None]
     if lost:
         raise Problem("letters_without_group", ids=", ".join(letter.message_id for letter in lost))
@@ -125,21 +127,24 @@ def drop(
     yes: Yes = False,
 ) -> None:
     """Delete a dead letter for good."""
-    desk = Desk.of(ctx)
-    with opened(desk, _urls(desk, to_planfix_dlq, to_telegram_dlq)) as found:
+    context = CommandContext.of(ctx)
+    with opened(context, _urls(context.deployment, to_planfix_dlq, to_telegram_dlq)) as found:
         letter = found.named(letter_id)
-        _show(desk.screen.choices, found, [letter])
-        desk.screen.agree(say("drop_letter"), yes=yes, default=False)
-        in_time(desk, found)
+        _show(context.screen.choices, found, [letter])
+        context.screen.agree(say("drop_letter"), yes=yes, default=False)
+        found.check_time(context.outside.clock())
         found.queues[letter.queue].delete(letter)
-    desk.screen.result(say("letter_dropped", id=letter.message_id))
+    context.screen.result(say("letter_dropped", id=letter.message_id))
 
 
 # -- reading
 
 
-def _urls(desk: Desk, to_planfix_dlq: str | None, to_telegram_dlq: str | None) -> list[str]:
-    return [to_planfix_dlq or desk.output(TO_PLANFIX_DLQ), to_telegram_dlq or desk.output(TO_TELEGRAM_DLQ)]
+def _urls(deployment: Deployment, to_planfix_dlq: str | None, to_telegram_dlq: str | None) -> list[str]:
+    return [
+        to_planfix_dlq or deployment.output(TO_PLANFIX_DLQ),
+        to_telegram_dlq or deployment.output(TO_TELEGRAM_DLQ),
+    ]
 
 
 def _of(integration: str | None, letters: Iterable[Letter]) -> list[Letter]:
@@ -155,21 +160,21 @@ def _show(table: Any, found: Found, letters: Sequence[Letter]) -> None:
     table([say(f"column_{column}") for column in columns], [_row(ids[one.message_id], one) for one in letters])
 
 
-def _say_what_was_missed(desk: Desk, found: Found) -> None:
+def _say_what_was_missed(screen: Screen, found: Found) -> None:
     if found.missed:
-        desk.screen.note(say("letters_missed", count=found.missed))
+        screen.note(say("letters_missed", count=found.missed))
 
 
-def _tell(desk: Desk, put_back: Sequence[Letter], left: Sequence[Letter], *, as_json: bool) -> None:
+def _tell(screen: Screen, put_back: Sequence[Letter], left: Sequence[Letter], *, as_json: bool) -> None:
     if as_json:
         ids = {"put_back": put_back, "left": left}
-        desk.screen.json({name: [letter.message_id for letter in letters] for name, letters in ids.items()})
+        screen.json({name: [letter.message_id for letter in letters] for name, letters in ids.items()})
     elif not put_back and not left:
-        desk.screen.result(say("no_letters"))
+        screen.result(say("no_letters"))
     else:
-        desk.screen.result(say("letters_put_back", count=len(put_back)))
+        screen.result(say("letters_put_back", count=len(put_back)))
         if left:
-            desk.screen.result(say("letters_left", count=len(left)))
+            screen.result(say("letters_left", count=len(left)))
 
 
 def _row(shown_id: str, letter: Letter) -> tuple[str, ...]:

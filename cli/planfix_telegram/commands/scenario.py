@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from bridge.settings import Secrets
-from planfix_telegram.desk import PLANFIX_ADDRESS, Desk
-from planfix_telegram.options import AsJson, Integration, PlanfixWebhookUrl
+from planfix_telegram.commands.options import AsJson, Integration, PlanfixWebhookUrl
+from planfix_telegram.context import CommandContext
+from planfix_telegram.deployment import PLANFIX_ADDRESS
+from planfix_telegram.screen import Screen
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of
 
@@ -24,13 +26,12 @@ def scenario(
     as_json: AsJson = False,
 ) -> None:
     """Print what to enter in the Planfix scenario."""
-    desk = Desk.of(ctx)
-    with desk.screen.progress(say("reading")):
-        stored = desk.store.load(integration)
+    context = CommandContext.of(ctx)
+    stored = context.deployment.load(integration)
     secrets = secrets_of(stored.secrets, integration)
-    address = planfix_webhook_url or desk.address(PLANFIX_ADDRESS, integration)
+    address = planfix_webhook_url or context.deployment.address(PLANFIX_ADDRESS, integration)
     if as_json:
-        desk.screen.json(
+        context.screen.json(
             {
                 "method": "POST",
                 "address": address,
@@ -40,22 +41,22 @@ def scenario(
             }
         )
         return
-    print_scenario(desk, address)
-    offer_secret(desk, secrets)
+    print_scenario(context.screen, address)
+    offer_secret(context.screen, secrets)
 
 
-def print_scenario(desk: Desk, address: str) -> None:
+def print_scenario(screen: Screen, address: str) -> None:
     """Print both scenarios of Planfix, field by field."""
-    desk.screen.result(say("scenario_text", address=address, login=LOGIN))
+    screen.result(say("scenario_text", address=address, login=LOGIN))
 
 
-def offer_secret(desk: Desk, secrets: Secrets) -> None:
+def offer_secret(screen: Screen, secrets: Secrets) -> None:
     """Show the secret for the scenario, when the admin wants it and nobody else reads (docs/decisions/0001)."""
-    if not desk.screen.is_private:
-        desk.screen.note(say("secret_needs_terminal"))
+    if not screen.is_private:
+        screen.note(say("secret_needs_terminal"))
         return
-    desk.screen.note()
-    if desk.screen.confirm(say("show_secret_now"), default=False):
-        desk.screen.result(secrets.planfix_secrets[0])
+    screen.note()
+    if screen.confirm(say("show_secret_now"), default=False):
+        screen.result(secrets.planfix_secrets[0])
     else:
-        desk.screen.note(say("secret_later"))
+        screen.note(say("secret_later"))

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from planfix_telegram.desk import Desk
 from planfix_telegram.files import read_integrations
 from planfix_telegram.problem import Problem
 
@@ -20,12 +19,10 @@ EXTRA = {"aws_lambda_powertools", "ministack", "werkzeug"}
 
 @app.command(help="help_local", epilog="examples_local")
 def local(
-    ctx: typer.Context,
     settings: Annotated[Path, typer.Option("--settings", metavar="FILE", help="help_local_settings")],
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="help_local_port")] = 8080,
 ) -> None:
     """Serve the bridge until Ctrl-C."""
-    Desk.of(ctx)
     read_integrations(settings)  # says what is wrong with the file before anything starts
     try:
         bridge = import_module("local.bridge")

@@ -1,0 +1,94 @@
+"""Telegram and Planfix as the admin's command asks them: with a word while it waits, again when they are busy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bridge.errors import BridgeError, Reason, RetryLater
+from bridge.planfix.rest import PlanfixRest
+from bridge.settings import PlanfixSettings
+from bridge.telegram.client import BotApi
+from planfix_telegram.failures import explain_service
+from planfix_telegram.outside import Outside
+from planfix_telegram.pace import LocalPace
+from planfix_telegram.screen import Screen
+from planfix_telegram.texts import say
+
+if TYPE_CHECKING:
+    import httpx
+
+PATIENCE = 5
+"""How often a call is repeated that its service was too busy for."""
+BUSY = {Reason.PLANFIX_QUOTA, Reason.TOO_MANY_REQUESTS}
+LONGEST_BUSY_WAIT = 15.0
+"""Seconds that a person waits for a limit a second or a minute long; a daily one is further away than that."""
+
+T = TypeVar("T")
+
+
+class Services:
+    """Both services, reached over one HTTP client that is opened when it is first needed."""
+
+    def __init__(self, outside: Outside, screen: Screen) -> None:
+        self._outside = outside
+        self._screen = screen
+        self._paces: dict[str, LocalPace] = {}
+
+    def close(self) -> None:
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    def ask(self, service: str, sentence: str, call: Callable[[], T]) -> T:
+        """Call Telegram or Planfix, again when it is only busy: the bridge may use up the same limit at the moment.
+
+        Args:
+            service: its address, for the sentence when it fails.
+            sentence: shown while it runs.
+            call: may be repeated: what it did before it was refused, it does again.
+
+        Raises:
+            Problem: it refuses, cannot be reached, or stays busy.
+        """
+        with self._screen.progress(sentence):
+            try:
+                for _ in range(PATIENCE):
+                    try:
+                        return call()
+                    except RetryLater as later:
+                        if later.reason not in BUSY or later.after > LONGEST_BUSY_WAIT:
+                            raise
+                        self._outside.sleep(later.after)
+                return call()
+            except BridgeError as error:
+                raise explain_service(error, service) from None
+
+    def bot(self, api_url: str, token: str) -> BotApi:
+        return BotApi(self._http, api_url, token)
+
+    def planfix(self, account: PlanfixSettings, token: str) -> PlanfixRest:
+        if account.host not in self._paces:
+            self._paces[account.host] = LocalPace(account.requests_per_second, self._outside.clock, self._outside.sleep)
+        return PlanfixRest(self._http, account.account_url, token, self._paces[account.host])
+
+    def check_bot(self, api_url: str, token: str) -> dict[str, Any]:
+        """The bot (`User`) behind the token; says its name and whether business accounts can connect it.
+
+        Raises:
+            Problem: Telegram does not know the token, or cannot be reached.
+        """
+        bot = self.ask(api_url, say("asking_telegram"), self.bot(api_url, token).get_me)
+        self._screen.done(say("bot_found", name=bot.get("first_name", ""), username=bot.get("username", "")))
+        if not bot.get("can_connect_to_business"):
+            self._screen.warn(say("business_mode_off", username=bot.get("username", "")))
+        return bot
+
+    def check_planfix(self, planfix: PlanfixRest) -> None:
+        """Raises Problem when Planfix refuses the token or cannot be reached."""
+        self.ask(planfix.host, say("asking_planfix"), planfix.ping)
+        self._screen.done(say("planfix_found", host=planfix.host))
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return self._outside.http()
