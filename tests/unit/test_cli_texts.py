@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
 
 import planfix_telegram
 from bridge.settings import Settings
+from planfix_telegram import texts
 from planfix_telegram.texts import TEXTS, language_of
 
-SOURCES = [path for path in Path(planfix_telegram.__file__).parent.rglob("*.py") if path.name != "texts.py"]
+SOURCES = [path for path in Path(planfix_telegram.__file__).parent.rglob("*.py") if path.parent.name != "texts"]
 CODE = "\n".join(path.read_text() for path in SOURCES)
 
 
@@ -27,6 +31,14 @@ def test_both_languages_say_the_same_things(key):
     assert english
     assert russian
     assert _placeholders(english) == _placeholders(russian)
+
+
+def test_no_sentence_stands_twice():
+    """A name is in one file only: one of two would silently win."""
+    files = [import_module(f"planfix_telegram.texts.{one.name}") for one in iter_modules(texts.__path__)]
+    names = Counter(name for file in files for name in file.SENTENCES)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert names.keys() == TEXTS.keys()
 
 
 @pytest.mark.parametrize("key", TEXTS)

@@ -1,0 +1,291 @@
+"""Sentences of `settings`, and of changing what is stored."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    # -- help
+    "help_settings": (
+        "Show, change, import and export settings.",
+        "Показать, изменить, загрузить и выгрузить настройки.",
+    ),
+    "help_settings_show": (
+        "Show what is set; of secrets only whether they are.",
+        "Показать настройки; о секретах — только заданы ли они.",
+    ),
+    "help_settings_set": (
+        "Change settings, or one secret (never on the command line: it is asked for, or read from a file).",
+        "Изменить настройки или один секрет (не в командной строке: он спрашивается или читается из файла).",
+    ),
+    "help_settings_unset": (
+        "Remove settings, so that their defaults apply; or the older of two valid secrets.",
+        "Убрать настройки, чтобы действовали значения по умолчанию; или старый из двух действующих секретов.",
+    ),
+    "help_settings_import": (
+        "Store integrations as a file describes them: all of them or none.",
+        "Записать интеграции из файла: все или ни одной.",
+    ),
+    "help_settings_export": (
+        "Write settings to a file that import reads; never secrets.",
+        "Выгрузить настройки в файл, который читает import; без секретов.",
+    ),
+    # -- options and arguments
+    "help_from_file": ("Read the secret from a file; - is stdin.", "Прочитать секрет из файла; - означает stdin."),
+    "help_pairs": (
+        "Dotted key and value; a list's elements are separated by commas.",
+        "Ключ через точку и значение; элементы списка — через запятую.",
+    ),
+    "help_keys": ("Dotted keys.", "Ключи через точку."),
+    "help_secret": (
+        "Set a secret: bot_token, planfix_token, webhook_secrets or planfix_secrets.",
+        "Задать секрет: bot_token, planfix_token, webhook_secrets или planfix_secrets.",
+    ),
+    "help_unset_secret": (
+        "Drop the older of two valid values of this secret.",
+        "Убрать старое из двух действующих значений секрета.",
+    ),
+    "help_generate": ("Make a new random value of the secret.", "Создать новое случайное значение секрета."),
+    "help_import_file": ("JSON file; - is stdin.", "Файл JSON; - означает stdin."),
+    "help_export_file": ("Where to write; - is stdout.", "Куда записать; - означает stdout."),
+    # -- examples
+    "examples_settings_show": (
+        "planfix-telegram settings show\nplanfix-telegram settings show -i shop --json",
+        "planfix-telegram settings show\nplanfix-telegram settings show -i shop --json",
+    ),
+    "examples_settings_set": (
+        (
+            "planfix-telegram settings set send_as_employee on\n"
+            "planfix-telegram settings set defaults.task_template 12 defaults.extra_assignees user:5,group:3\n"
+            "planfix-telegram settings set channels.123456789.name 'Sales'\n"
+            "planfix-telegram settings set --secret bot_token\n"
+            "planfix-telegram settings set --secret planfix_secrets --generate"
+        ),
+        (
+            "planfix-telegram settings set send_as_employee on\n"
+            "planfix-telegram settings set defaults.task_template 12 defaults.extra_assignees user:5,group:3\n"
+            "planfix-telegram settings set channels.123456789.name 'Продажи'\n"
+            "planfix-telegram settings set --secret bot_token\n"
+            "planfix-telegram settings set --secret planfix_secrets --generate"
+        ),
+    ),
+    "examples_settings_unset": (
+        (
+            "planfix-telegram settings unset channels.123456789.task_template\n"
+            "planfix-telegram settings unset --secret planfix_secrets"
+        ),
+        (
+            "planfix-telegram settings unset channels.123456789.task_template\n"
+            "planfix-telegram settings unset --secret planfix_secrets"
+        ),
+    ),
+    "examples_settings_import": (
+        "planfix-telegram settings import bridge.json\nplanfix-telegram settings import bridge.json -i shop --yes",
+        "planfix-telegram settings import bridge.json\nplanfix-telegram settings import bridge.json -i shop --yes",
+    ),
+    "examples_settings_export": (
+        "planfix-telegram settings export\nplanfix-telegram settings export bridge.json",
+        "planfix-telegram settings export\nplanfix-telegram settings export bridge.json",
+    ),
+    # -- words of tables, questions and progress
+    "secret_set": ("set", "задан"),
+    "secret_not_set": ("not set", "не задан"),
+    "secret_changed": ("changed", "изменён"),
+    "secret_two_valid": ("set, two values are valid", "задан, действуют два значения"),
+    "by_default": ("{value} (default)", "{value} (по умолчанию)"),
+    "writing": ("Writing…", "Запись…"),
+    # -- changing what is stored
+    "difference_of": ("Integration {alias}:", "Интеграция {alias}:"),
+    "write_it": ("Write this?", "Записать?"),
+    "nothing_changes": ("Nothing changes.", "Изменений нет."),
+    "written": (
+        "Written. The bridge uses it within a minute.",
+        "Записано. Мост начнёт это использовать в течение минуты.",
+    ),
+    "imported": ("Written: {aliases}.", "Записано: {aliases}."),
+    "exported": (
+        "Written to {path}: {aliases}. Secrets are not in it.",
+        "Записано в {path}: {aliases}. Секретов там нет.",
+    ),
+    "overwrite": ("{path} exists. Overwrite it?", "{path} уже есть. Перезаписать?"),
+    "enter_secret": ("New {name} (hidden)", "Новый {name} (ввод скрыт)"),
+    "two_values_now": (
+        (
+            "The former value stays valid beside the new one. When nothing uses it any more: "
+            "planfix-telegram settings unset --secret {name}"
+        ),
+        (
+            "Прежнее значение действует вместе с новым. Когда оно нигде не нужно: "
+            "planfix-telegram settings unset --secret {name}"
+        ),
+    ),
+    "webhook_again": (
+        "In a minute tell Telegram as well: planfix-telegram webhook set",
+        "Через минуту сообщите об этом Телеграму: planfix-telegram webhook set",
+    ),
+    # -- problems: how the command was called
+    "pairs_wanted": (
+        "Give a key and its value, e.g. settings set language en. Keys are listed by settings show.",
+        "Укажите ключ и значение, например settings set language en. Ключи показывает settings show.",
+    ),
+    "keys_wanted": (
+        "Give keys to remove, or --secret NAME, but not both.",
+        "Укажите ключи или --secret ИМЯ, но не вместе.",
+    ),
+    "secret_in_arguments": (
+        (
+            "A secret on the command line stays in the shell's history: run settings set --secret {name} alone and type it, "
+            "or add --from-file FILE."
+        ),
+        (
+            "Секрет в командной строке останется в истории: выполните settings set --secret {name} и введите его "
+            "или добавьте --from-file ФАЙЛ."
+        ),
+    ),
+    "is_a_secret": (
+        "{name} is a secret and does not belong on the command line: settings set --secret {name}",
+        "{name} — секрет, ему не место в командной строке: settings set --secret {name}",
+    ),
+    "only_with_secret": (
+        "--from-file and --generate go with --secret NAME.",
+        "--from-file и --generate указываются вместе с --secret ИМЯ.",
+    ),
+    "secret_unknown": (
+        "There is no secret {name}. There are: {known}.",
+        "Секрета {name} нет. Есть: {known}.",
+    ),
+    "digest_key_stays": (
+        "digest_key stays for good: with another one, what is half done would not be known again. `settings import` takes one along.",
+        "digest_key не меняется: с другим ключом начатое не узнать. `settings import` переносит его вместе с интеграцией.",
+    ),
+    "secret_from_where": (
+        "There is no terminal to ask for {name}: add --from-file FILE (- is stdin).",
+        "Нет терминала, чтобы спросить {name}: добавьте --from-file ФАЙЛ (- означает stdin).",
+    ),
+    "generate_which": (
+        "--generate makes {names}, without --from-file; tokens come from Telegram and Planfix.",
+        "--generate создаёт {names}, без --from-file; токены выдают Телеграм и Планфикс.",
+    ),
+    "no_older_value": (
+        "{name} has no older value to remove.",
+        "У {name} нет старого значения.",
+    ),
+    # -- problems: keys and values
+    "key_unknown": (
+        "There is no setting {key}. There are: {known}.",
+        "Настройки {key} нет. Есть: {known}.",
+    ),
+    "key_unknown_near": (
+        "There is no setting {key}. Did you mean {near}?",
+        "Настройки {key} нет. Возможно, {near}?",
+    ),
+    "key_is_group": (
+        "{key} is a group of settings. Set one of it, e.g. {examples}.",
+        "{key} — группа настроек. Укажите одну из неё, например {examples}.",
+    ),
+    "key_not_set": ("{key} is not set.", "{key} не задан."),
+    "settings_invalid": (
+        "Settings of {alias} cannot be so: {reasons}. Nothing was written.",
+        "Настройки {alias} неверны: {reasons}. Ничего не записано.",
+    ),
+    "secrets_invalid": (
+        "Secrets of {alias} cannot be so: {reasons}. Nothing was written.",
+        "Секреты {alias} неверны: {reasons}. Ничего не записано.",
+    ),
+    "secret_invalid": ("{name}: {reasons}.", "{name}: {reasons}."),
+    "secrets_missing": (
+        "Integration {alias} has no secrets: run planfix-telegram setup.",
+        "У интеграции {alias} нет секретов: выполните planfix-telegram setup.",
+    ),
+    "address_invalid": (
+        (
+            "{key}: “{value}” is not an address that the bridge can use: begin with https:// "
+            "(http:// only for this machine)."
+        ),
+        "{key}: «{value}» — не адрес, который подойдёт мосту: начните с https:// (http:// только для этого компьютера).",
+    ),
+    "too_large": (
+        (
+            "{name} would be {size} bytes and SSM takes {limit}: move what channels have in common to defaults, "
+            "or shorten their names. Nothing was written."
+        ),
+        (
+            "{name} заняло бы {size} байт, а SSM принимает {limit}: перенесите общее для каналов в defaults "
+            "или сократите их названия. Ничего не записано."
+        ),
+    ),
+    "invalid_bool_parsing": ("say on or off", "укажите on или off"),
+    "invalid_int_parsing": ("must be a number", "нужно целое число"),
+    "invalid_float_parsing": ("must be a number", "нужно число"),
+    "invalid_literal_error": ("must be {expected}", "допустимо {expected}"),
+    "invalid_person": (
+        "must be a person of Planfix such as user:5, contact:10 or group:3",
+        "нужен человек или группа Планфикса: user:5, contact:10 или group:3",
+    ),
+    "invalid_address": (
+        "must be an https address (http is allowed only on this machine)",
+        "нужен адрес https (http только для этого компьютера)",
+    ),
+    "invalid_account_address": (
+        "must be the account's bare address, such as https://acme.planfix.com, without a user name, ? and #",
+        "нужен адрес аккаунта без лишнего, например https://acme.planfix.ru: без имени пользователя, ? и #",
+    ),
+    "invalid_pace": ("must be from {least} to {most}", "нужно от {least} до {most}"),
+    "invalid_bot_token": (
+        "a bot token looks like 123456789:AAE… and comes from @BotFather",
+        "токен бота выглядит как 123456789:AAE… и выдаётся в @BotFather",
+    ),
+    "invalid_webhook_secrets": (
+        "must be 16 to 256 of A-Z, a-z, 0-9, _ and -",
+        "нужно от 16 до 256 символов A-Z, a-z, 0-9, _ и -",
+    ),
+    "invalid_digest_key": (
+        "must be the 43 letters that the command made",
+        "нужны те 43 символа, которые создала команда",
+    ),
+    "invalid_string_too_short": ("must have {min_length} letters at least", "нужно не меньше {min_length} символов"),
+    "invalid_string_too_long": ("must have {max_length} letters at most", "нужно не больше {max_length} символов"),
+    "invalid_too_short": ("must have {min_length} values at least", "нужно не меньше {min_length} значений"),
+    "invalid_too_long": ("must have {max_length} values at most", "нужно не больше {max_length} значений"),
+    "invalid_greater_than": ("must be above {gt}", "нужно больше {gt}"),
+    "invalid_greater_than_equal": ("must be {ge} at least", "нужно не меньше {ge}"),
+    "invalid_less_than_equal": ("must be {le} at most", "нужно не больше {le}"),
+    "invalid_extra_forbidden": ("there is no such setting", "такой настройки нет"),
+    "invalid_missing": ("is missing", "не хватает"),
+    # -- problems: what is stored
+    "integration_unknown": (
+        "There is no integration {alias} in stack {stack}. There are: {known}.",
+        "Интеграции {alias} в стеке {stack} нет. Есть: {known}.",
+    ),
+    "no_integrations": (
+        "Stack {stack} has no integration yet: run planfix-telegram setup.",
+        "В стеке {stack} ещё нет интеграций: выполните planfix-telegram setup.",
+    ),
+    "stored_is_no_json": (
+        "What SSM holds for integration {alias} is no JSON: store it anew with planfix-telegram settings import.",
+        "В SSM для интеграции {alias} лежит не JSON: запишите заново, planfix-telegram settings import.",
+    ),
+    "changed_meanwhile": (
+        "Somebody changed this meanwhile, so nothing was written. Run the command again.",
+        "Тем временем это изменил кто-то другой, поэтому ничего не записано. Повторите команду.",
+    ),
+    "half_written": (
+        "Writing failed, and so did undoing it. Look at these parameters in SSM: {names}.",
+        "Запись не удалась, и вернуть прежнее тоже. Проверьте эти параметры в SSM: {names}.",
+    ),
+    # -- problems: what is imported
+    "file_without_integration": (
+        "{path} has no integration {alias}. It has: {known}.",
+        "В {path} нет интеграции {alias}. Есть: {known}.",
+    ),
+    "import_without_secrets": (
+        (
+            "Integration {alias} has no secrets, neither in the file nor in SSM: add “secrets” to the file, or run "
+            "planfix-telegram setup. Nothing was written."
+        ),
+        (
+            "У интеграции {alias} нет секретов ни в файле, ни в SSM: добавьте «secrets» в файл или выполните "
+            "planfix-telegram setup. Ничего не записано."
+        ),
+    ),
+}

@@ -1,0 +1,177 @@
+"""Sentences of `setup`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    # -- help
+    "help_setup": (
+        "Guided first set-up: tokens, templates, webhook, first account, what to enter in Planfix.",
+        "Первая настройка по шагам: токены, шаблоны, вебхук, первый аккаунт, что ввести в Планфиксе.",
+    ),
+    # -- options and arguments
+    "help_bot_token_file": (
+        "File with the bot token (or PLANFIX_TELEGRAM_BOT_TOKEN).",
+        "Файл с токеном бота (или PLANFIX_TELEGRAM_BOT_TOKEN).",
+    ),
+    "help_planfix_url": ("The Planfix account's address.", "Адрес аккаунта Планфикса."),
+    "help_planfix_token_file": (
+        "File with the REST token (or PLANFIX_TELEGRAM_PLANFIX_TOKEN).",
+        "Файл с токеном REST API (или PLANFIX_TELEGRAM_PLANFIX_TOKEN).",
+    ),
+    "help_task_template": ("Template for new tasks.", "Шаблон новых задач."),
+    "help_task_object": ("Object for new tasks, instead of a template.", "Объект новых задач, вместо шаблона."),
+    "help_contact_template": ("Template for new contacts.", "Шаблон новых контактов."),
+    "help_default_assignee": (
+        "Who gets a task that would have no assignee.",
+        "Кому достанется задача без исполнителя.",
+    ),
+    "help_extra_assignee": (
+        "Employee or group added to a task's assignees; may be repeated.",
+        "Сотрудник или группа в дополнение к исполнителям задачи; можно повторять.",
+    ),
+    "help_notice_language": (
+        "Language of the bridge's notices in tasks.",
+        "Язык уведомлений моста в задачах.",
+    ),
+    "help_new_task": (
+        "Make a new task when the client has no active one, or always go on in the same.",
+        "Создавать новую задачу, если у клиента нет активной, или всегда писать в прежнюю.",
+    ),
+    "help_send_as_employee": (
+        "Begin answers with the employee's name.",
+        "Начинать ответы с имени сотрудника.",
+    ),
+    "help_own_bot": ("Clients may write to the bot itself too.", "Клиенты могут писать и самому боту."),
+    "help_telegram_api_url": ("Address of a local Bot API server.", "Адрес своего сервера Bot API."),
+    "help_setup_owner": (
+        "Wait for this account only (its owner's Telegram id).",
+        "Ждать только этот аккаунт (номер владельца в Телеграме).",
+    ),
+    "help_no_wait": ("Do not wait for a business account.", "Не ждать подключения аккаунта."),
+    # -- examples
+    "examples_setup": (
+        (
+            "planfix-telegram setup\n"
+            "planfix-telegram setup --bot-token-file bot.txt --planfix-url https://acme.planfix.com "
+            "--planfix-token-file planfix.txt --task-template 'Telegram chat' --default-assignee 'Smith John' --no-wait --yes"
+        ),
+        (
+            "planfix-telegram setup\n"
+            "planfix-telegram setup --bot-token-file bot.txt --planfix-url https://acme.planfix.ru "
+            "--planfix-token-file planfix.txt --task-template 'Чат Telegram' --default-assignee 'Иванов Иван' --no-wait --yes"
+        ),
+    ),
+    # -- words of tables, questions and progress
+    "kind_employee": ("employee", "сотрудник"),
+    "kind_group": ("group", "группа"),
+    "answer_language": ("Type one of: {known}.", "Введите одно из: {known}."),
+    "reading_planfix": ("Reading templates and people from Planfix…", "Чтение шаблонов и сотрудников из Планфикса…"),
+    # -- steps and questions
+    "step_telegram": ("1/6  The bot", "1/6  Бот"),
+    "step_planfix": ("2/6  Planfix", "2/6  Планфикс"),
+    "step_options": ("3/6  Options", "3/6  Настройки"),
+    "step_store": ("4/6  Storing", "4/6  Запись"),
+    "step_account": ("5/6  The first business account", "5/6  Первый бизнес-аккаунт"),
+    "step_scenario": ("6/6  In Planfix", "6/6  В Планфиксе"),
+    "ask_bot_token": ("Bot token from @BotFather (hidden)", "Токен бота от @BotFather (ввод скрыт)"),
+    "ask_planfix_url": (
+        "Address of your Planfix account, e.g. acme.planfix.com",
+        "Адрес вашего Планфикса, например acme.planfix.ru",
+    ),
+    "ask_planfix_token": ("Planfix REST API token (hidden)", "Токен REST API Планфикса (ввод скрыт)"),
+    "enter_keeps": (", Enter keeps the stored one", ", Enter — оставить прежний"),
+    "ask_task_template": ("Template for new tasks", "Шаблон новых задач"),
+    "ask_task_object": ("Object for new tasks", "Объект новых задач"),
+    "ask_contact_template": ("Template for new contacts", "Шаблон новых контактов"),
+    "ask_default_assignee": (
+        "Who gets a task that would have no assignee",
+        "Кому достанется задача, в которой не оказалось исполнителя",
+    ),
+    "ask_extra_assignees": (
+        "Who is added to the assignees of every task",
+        "Кого добавлять к исполнителям каждой задачи",
+    ),
+    "ask_notice_language": (
+        "Language of the bridge's notices in tasks (ru, en)",
+        "Язык уведомлений моста в задачах (ru, en)",
+    ),
+    "ask_new_task_if_none_active": (
+        "Make a new task when the client has no active one?",
+        "Создавать новую задачу, если у клиента нет активной?",
+    ),
+    "ask_send_as_employee": (
+        "Begin each answer with the employee's name?",
+        "Начинать каждый ответ с имени сотрудника?",
+    ),
+    "ask_own_bot": ("May clients write to the bot itself too?", "Могут ли клиенты писать и самому боту?"),
+    "nothing_to_choose": (
+        "There is nothing to choose from: create it in Planfix, or let the token see it.",
+        "Выбирать не из чего: создайте в Планфиксе или откройте токену доступ.",
+    ),
+    "more_choices": ("… and {count} more: type a part of the name.", "… и ещё {count}: введите часть названия."),
+    "choose_one": ("Number or a part of the name", "Номер или часть названия"),
+    "choose_several": ("Numbers or parts of names, with commas", "Номера или части названий через запятую"),
+    "choose_skip": ("(Enter: none)", "(Enter — не выбирать)"),
+    "choose_keep": ("(-: none)", "(- — не выбирать)"),
+    "several_match": ("Several match “{text}”:", "Под «{text}» подходят несколько:"),
+    "none_matches": ("Nothing matches “{text}”.", "Под «{text}» ничего не подходит."),
+    "connect_the_bot": (
+        (
+            "On the phone of the account: Telegram → Settings → Telegram Business → Chatbots "
+            "(or Edit profile → Chat automation) → @{username}. Choose the chats and allow “Reply to messages”."
+        ),
+        (
+            "На телефоне аккаунта: Telegram → Настройки → Telegram для бизнеса → Чат-боты "
+            "(или Изменить профиль → Автоматизация чатов) → @{username}. Выберите чаты и разрешите «Ответы на сообщения»."
+        ),
+    ),
+    "waiting_for_account": (
+        "Waiting for the account to connect the bot… (Ctrl-C: go on without it)",
+        "Ожидание подключения бота к аккаунту… (Ctrl-C — продолжить без него)",
+    ),
+    "ask_approve": ("{who} has connected the bot. Approve?", "Бота подключил аккаунт {who}. Одобрить?"),
+    "ask_which_account": ("Several accounts have connected the bot", "Бота подключили несколько аккаунтов"),
+    "several_waiting": (
+        "Several accounts wait, and somebody must say which is yours: {names}.",
+        "Ждут несколько аккаунтов, и кто-то должен сказать, какой из них ваш: {names}.",
+    ),
+    "ask_channel_name": ("Name of this channel in Planfix", "Название этого канала в Планфиксе"),
+    "ask_owner_user": ("Which employee is {name}?", "Кто из сотрудников — {name}?"),
+    "approve_later": (
+        "No account is approved yet. Later: planfix-telegram accounts list, then planfix-telegram accounts approve OWNER",
+        "Ни один аккаунт пока не одобрен. Позже: planfix-telegram accounts list и planfix-telegram accounts approve НОМЕР",
+    ),
+    "approved_before": ("Approved already: {names}.", "Уже одобрены: {names}."),
+    "setup_done": (
+        "When the scenarios are saved, write to the account from another phone and look into Planfix.",
+        "Когда сценарии сохранены, напишите аккаунту с другого телефона и загляните в Планфикс.",
+    ),
+    # -- problems: how the command was called
+    "option_wanted": (
+        "There is no terminal to ask for {what}: give it by {option}.",
+        "Нет терминала, чтобы спросить {what}: укажите {option}.",
+    ),
+    "secret_option_wanted": (
+        "There is no terminal to ask for {what}: give it by {option} or in the variable {variable}.",
+        "Нет терминала, чтобы спросить {what}: укажите {option} или переменную {variable}.",
+    ),
+    "template_or_object": (
+        "Give --task-template or --task-object, not both.",
+        "Укажите --task-template или --task-object, но не оба.",
+    ),
+    "choice_unknown": (
+        "{option}: Planfix has no “{text}”. It has: {names}.",
+        "{option}: в Планфиксе нет «{text}». Есть: {names}.",
+    ),
+    "choice_ambiguous": (
+        "{option}: several match “{text}”: {names}. Give the number.",
+        "{option}: под «{text}» подходят несколько: {names}. Укажите номер.",
+    ),
+    # -- problems: what is stored
+    "stored_without_webhook": (
+        "Settings are stored, but the webhook is not set. {detail} Then run: planfix-telegram webhook set",
+        "Настройки записаны, но вебхук не установлен. {detail} Затем выполните: planfix-telegram webhook set",
+    ),
+}
