@@ -5,8 +5,8 @@ PYTHON ?= python3
 UV ?= uv
 # Further arguments for the command behind a target: make test ARGS="-k settings".
 ARGS ?=
-# Seeds of make simulate.
-SEEDS ?= 2000
+# Seeds of make simulate (2000) and make ends (500), where others are wanted.
+SEEDS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,7 +28,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo soak bench test simulate load sweep mutations e2e check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo soak bench test simulate ends load sweep mutations e2e check build check-build python3.13 deploy lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,7 +45,10 @@ test: $(VENV_READY) ## all tests but those that need a SAM build
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 simulate: $(VENV_READY) ## 2000 seeds of people, faults and deaths in virtual time (SEEDS=n; SEED=n tells one's story)
-	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000))
+
+ends: $(VENV_READY) ## what people saw in the end of 500 seeds, kept or compared (ARGS="--calm --file FILE", ARGS="--calm --against FILE")
+	$(BIN)/python -m tests.simulation.ends --seeds $(or $(SEEDS),500) $(ARGS)
 
 load: $(VENV_READY) ## bursts, outages, slow files and 429s in virtual time, each bound kept or broken (ARGS="--only burst --containers 8")
 	$(BIN)/python -m tests.simulation.load.run $(ARGS)

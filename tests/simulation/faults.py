@@ -193,6 +193,13 @@ class Faults:
         return fault
 
 
+class Calm(Faults):
+    """A seed's plan of which nothing comes: people do what they would do, and no call goes wrong."""
+
+    def arm(self, cells: Iterable[Cell]) -> None:
+        pass
+
+
 def matrix_lines(hits: Counter[Cell]) -> Iterator[str]:
     """The matrix call x fault with its hits; ``.`` where a fault makes no sense."""
     faults = list(EXPLAINED)

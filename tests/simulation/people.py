@@ -55,6 +55,9 @@ VERY_LONG: Final = 0.35
 YES: Final = f"да{MARK}"
 """What several messages say alike."""
 
+EAGER_AFTER: Final = (0.2, 6.0)
+"""Seconds after which an employee answers in a new task, at least and at most: the bridge may not have bound it yet."""
+
 JUST_NOW: Final = 0.001
 """Seconds: more than any number of readings of the clock, less than any call."""
 
@@ -172,6 +175,7 @@ class People:
         self.owners = {alias: owner for alias, _, owner in ACCOUNTS if alias in world.accounts}
         self._messages: dict[Chat, list[int]] = {}
         self._eager: list[Chat] = []
+        self.eager_after = EAGER_AFTER
         self._in_new_tasks: list[Answer] = []
         world.boundary.told = self._sees_new_task
         self.policies: dict[str, set[str]] = {}
@@ -546,7 +550,7 @@ class People:
             made = self.planfix(chat)._world.tasks[task]
             if self.world.planfix_now - made.created < JUST_NOW and made.assigner == f"contact:{self.contact(chat)}":
                 self._eager.remove(chat)
-                at = self.world.timeline.now + self._chance.uniform(0.2, 6.0)
+                at = self.world.timeline.now + self._chance.uniform(*self.eager_after)
                 self.world.later(at, partial(self._answers_in_new_task, chat, task))
                 return
 

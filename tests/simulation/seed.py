@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.simulation.chance import chance_of
-from tests.simulation.faults import FEWEST, Cell, Faults
+from tests.simulation.chance import Even, chance_of
+from tests.simulation.faults import FEWEST, Calm, Cell, Faults
 from tests.simulation.invariants import check, check_meanwhile
 from tests.simulation.people import EVENTS, HOUR, People, accounts_of, script_of
 from tests.simulation.world import TOO_MANY_INVOCATIONS, Clocks, SimWorld
@@ -19,6 +20,13 @@ DAYS_APART = 5
 
 PAGES = (100, 5, 7)
 """Comments that a page of Planfix's list holds: a hundred in reality, and few, so that what people write fills several."""
+
+CALM_RATE = 10.0
+"""Requests a second that Planfix allows where nothing goes wrong: nobody has to wait so long that it is told."""
+CALM_GAP = 1_200.0
+"""Seconds between events where nothing goes wrong: what one event starts is over before the next, however many calls it takes."""
+CALM_EAGER_AFTER = (60.0, 120.0)
+"""Seconds after which a new task is answered in, where nothing goes wrong."""
 
 LOOKED_AT_EVERY = 5
 """Events between two looks at what must hold at any moment."""
@@ -37,36 +45,16 @@ class Outcome:
 
 def play(seed: int, *, tells: bool = False) -> Outcome:
     """Play a seed; its story is kept when something is violated, or always when it ``tells``."""
-    faults = Faults.of(seed, EVENTS[0])
-    chance, apart = chance_of(f"latencies of {seed}"), chance_of(f"clocks of {seed}")
-    world = SimWorld(
-        accounts=accounts_of(seed),
-        rate=chance.choice((1.0, 1.0, 2.0, 10.0)),
-        faults=faults,
-        chance=chance,
-        clocks=Clocks(
-            skew=SKEW,
-            telegram_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
-            planfix_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
-        ),
-        page=PAGES[seed % len(PAGES)],
-    )
-    people = People(world, seed)
-    try:
-        _live(world, people, seed)
-        _settle(world, people)
-        people.know_new_tasks()
+    with lived(seed) as (world, people):
         violations = check(world, people)
         if world.invocations >= TOO_MANY_INVOCATIONS:
             violations = [f"more than {TOO_MANY_INVOCATIONS} invocations: something turns in circles", *violations[:3]]
         elif not world.is_idle:
             violations.append("there is still something to do after ten days")
-    finally:
-        world.timeline.close()
     counts = Counter(
         seeds=1,
         events=people.deeds.events,
-        faults=faults.total,
+        faults=world.faults.total,
         messages=len(people.deeds.said),
         answers=sum(one.meant_for_client for one in people.deeds.answers),
         sent=len(world.boundary.sent),
@@ -76,21 +64,56 @@ def play(seed: int, *, tells: bool = False) -> Outcome:
         doubled=sum(bool(one.disturbed) and not one.confirmed for one in world.boundary.sent),
     )
     return Outcome(
-        seed, violations, faults.hits, counts, list(_story(world, people, seed)) if violations or tells else []
+        seed, violations, world.faults.hits, counts, list(_story(world, people, seed)) if violations or tells else []
     )
 
 
-def _live(world: SimWorld, people: People, seed: int) -> None:
+@contextmanager
+def lived(seed: int, calm: Even | None = None) -> Iterator[tuple[SimWorld, People]]:
+    """The world and its people when a seed has come to its end.
+
+    Args:
+        seed: what people do, and what goes wrong.
+        calm: no call meets a fault, nothing a person does overlaps what the one before started, the containers' clocks agree, and
+            latencies are these even ones: then the end does not depend on which calls the bridge makes. None is the seed as it is.
+    """
+    chance, apart = Even() if calm else chance_of(f"latencies of {seed}"), chance_of(f"clocks of {seed}")
+    world = SimWorld(
+        accounts=accounts_of(seed),
+        rate=CALM_RATE if calm else chance.choice((1.0, 1.0, 2.0, 10.0)),
+        faults=(Calm if calm else Faults).of(seed, EVENTS[0]),
+        chance=chance,
+        clocks=Clocks(
+            skew=SKEW,
+            telegram_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
+            planfix_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
+        ),
+        page=PAGES[seed % len(PAGES)],
+    )
+    people = People(world, seed)
+    if calm:
+        world.boundary.chance = calm
+        people.eager_after = CALM_EAGER_AFTER
+    try:
+        _live(world, people, seed, CALM_GAP if calm else 0.0)
+        _settle(world, people)
+        people.know_new_tasks()
+        yield world, people
+    finally:
+        world.timeline.close()
+
+
+def _live(world: SimWorld, people: People, seed: int, gap: float) -> None:
     """What people do, and what goes wrong meanwhile."""
     script = script_of(seed, world.faults)
     for number, event in enumerate(script):
-        world.run(world.timeline.now + event.after)
+        world.run(world.timeline.now + max(event.after, gap))
         world.faults.event(number)
         people.act(event)
         if not number % LOOKED_AT_EVERY:
             world.violations += check_meanwhile(world, people)
     world.pass_about(HOUR / 2)
-    while world.faults.total < FEWEST:
+    while world.faults.total < FEWEST and not isinstance(world.faults, Calm):
         world.faults.more(seed)
         for chat in people.chats:
             people.client_writes(chat)
