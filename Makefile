@@ -28,7 +28,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo soak bench test simulate ends load sweep mutations e2e check build check-build python3.13 deploy lock clean
+.PHONY: help venv run demo soak bench test simulate ends load sweep mutations e2e check check-template build check-build python3.13 deploy lock release clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +41,7 @@ run: $(VENV_READY) ## the bridge on this machine, with fakes of Telegram and Pla
 demo: $(VENV_READY) ## the same without the page: a scripted conversation and each kind of message both ways, printed
 	$(BIN)/python -m local.demo $(ARGS)
 
-test: $(VENV_READY) ## all tests but those that need a SAM build
+test: $(VENV_READY) ## all tests but those that need a SAM build (ARGS=--cov: what they cover)
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 simulate: $(VENV_READY) ## 2000 seeds of people, faults and deaths in virtual time (SEEDS=n; SEED=n tells one's story)
@@ -69,11 +69,15 @@ e2e: $(VENV_READY) $(EMULATOR_READY) ## build, deploy to an AWS emulator on this
 	@begin=$$(date +%s); $(MAKE) --no-print-directory build ARGS= && echo "Built in $$(($$(date +%s) - begin)) s."
 	$(BIN)/python -m pytest tests/e2e -m e2e --timeout 300 $(ARGS)
 
-check: $(VENV_READY) $(SAM_READY) ## style, types, who may import whom, the template
+check: $(VENV_READY) $(SAM_READY) ## style, spelling, types, who may import whom, the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) --silent check-template
+
+check-template: $(VENV_READY) $(SAM_READY) ## the template alone
 	$(BIN)/cfn-lint template.yaml
 	@# cfn-lint lets a policy template pass that SAM does not know; SAM's own translator does not.
 	$(sam_validate)
@@ -101,20 +105,23 @@ deploy: build ## build, show what would change in your AWS account, and change i
 
 lock: ## pin again what the four lock files hold (ARGS=--upgrade for newer versions); needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it with \`pip install uv\`, or say UV=path." >&2; exit 1; }
-	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header --quiet \
+	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --quiet \
 	  $(ARGS) --output-file requirements/dev.txt
 	@# The functions run what was tested: the layer takes its versions from the line above.
 	$(UV) pip compile layers/common/requirements.in --constraint requirements/dev.txt --generate-hashes \
-	  --python-version 3.13 --python-platform x86_64-manylinux_2_28 --no-header --quiet \
+	  --python-version 3.13 --python-platform x86_64-manylinux_2_28 --quiet \
 	  $(ARGS) --output-file layers/common/requirements.txt
-	$(UV) pip compile requirements/sam.in --generate-hashes --universal --python-version 3.11 --no-header --quiet \
+	$(UV) pip compile requirements/sam.in --generate-hashes --universal --python-version 3.11 --quiet \
 	  $(ARGS) --output-file requirements/sam.txt
 	@# The emulator that functions are deployed to is the one that `make run` uses.
 	$(UV) pip compile requirements/emulator.in --constraint requirements/dev.txt --generate-hashes --universal \
-	  --python-version 3.13 --no-header --quiet $(ARGS) --output-file requirements/emulator.txt
+	  --python-version 3.13 --quiet $(ARGS) --output-file requirements/emulator.txt
+
+release: $(VENV_READY) ## a version, its changelog and its tag (VERSION=1.2.3); asks before each step that stays
+	$(BIN)/python -m tools.release $(VERSION)
 
 clean: ## remove all that make has made
-	rm -rf $(VENV) $(SAM_VENV) $(EMULATOR_VENV) .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SAM_VENV) $(EMULATOR_VENV) .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Touched last, so that an interrupted installation is done again.

@@ -701,8 +701,8 @@ def test_updates_are_kept_for_a_day(telegram, bot, clock, started):
         ({"url": "https://bridge.example/", "secret_token": "a" * 257}, "secret token is too long"),
         ({"url": "https://bridge.example/", "max_connections": 101}, "max_connections must be 1-100 (fake)"),
         (
-            {"url": "https://bridge.example/", "allowed_updates": ["mesage"]},
-            "unknown update mesage in allowed_updates (fake)",
+            {"url": "https://bridge.example/", "allowed_updates": ["mesage"]},  # codespell:ignore mesage
+            "unknown update mesage in allowed_updates (fake)",  # codespell:ignore mesage
         ),
     ],
 )

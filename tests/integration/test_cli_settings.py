@@ -130,7 +130,7 @@ def test_setting_what_is_set_writes_nothing(cli):
 @pytest.mark.parametrize(
     ("pairs", "words"),
     [
-        (["langauge", "en"], ["langauge", "language"]),
+        (["langauge", "en"], ["langauge", "language"]),  # codespell:ignore langauge
         (["language", "de"], ["language", "'ru' or 'en'"]),
         (["planfix.account_url", "http://acme.planfix.ru"], ["planfix.account_url", "https"]),
         (["language", "en", "send_as_employee", "maybe"], ["send_as_employee", "on or off"]),

@@ -30,7 +30,7 @@ def _english():
         ('{"integrations": {"main": []}}', "main has no “settings”"),
         ('{"integrations": {"main": {"secrets": {}}}}', "main has no “settings”"),
         ('{"integrations": {"main": {"settings": {}, "secrets": []}}}', "look at secrets"),
-        ('{"integrations": {"main": {"settings": {}, "setings": {}}}}', "look at setings"),
+        ('{"integrations": {"main": {"settings": {}, "setings": {}}}}', "look at setings"),  # codespell:ignore setings
     ],
 )
 def test_a_bad_file_is_named_with_what_is_wrong_in_it(tmp_path, text, said):

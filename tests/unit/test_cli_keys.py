@@ -49,10 +49,10 @@ def test_a_list_is_separated_by_commas(text, value):
 @pytest.mark.parametrize(
     ("key", "near"),
     [
-        ("langauge", "language"),
+        ("langauge", "language"),  # codespell:ignore langauge
         ("task_template", "defaults.task_template"),
         ("defaults.task_templat", "defaults.task_template"),
-        ("channels.42.nmae", "channels.42.name"),
+        ("channels.42.nmae", "channels.42.name"),  # codespell:ignore nmae
         ("channels.anna.name", "channels.<owner id>.name"),
         ("planfix.url", "planfix.account_url"),
     ],

@@ -283,7 +283,7 @@ def test_command_behind_a_quotation_commands(chat: World, quoted: str) -> None:
     """Who presses Quote and then writes a command means the command; // sends the text."""
     answer(chat, "раз")
     answer(chat, f"<blockquote>{quoted}</blockquote>/edit два")
-    answer(chat, f"<blockquote>{quoted}</blockquote>/delte")
+    answer(chat, f"<blockquote>{quoted}</blockquote>/delte")  # codespell:ignore delte
     assert phone(chat) == [("два", None)]
     answer(chat, f"<blockquote>{quoted}</blockquote>//delete")
     expected = ("/delete", quoted) if quoted == "Здравствуйте!" else (f"{quoted}\n/delete", None)

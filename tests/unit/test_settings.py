@@ -42,7 +42,7 @@ def test_channel_inherits_defaults() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        {"planfix": PLANFIX, "languag": "ru"},
+        {"planfix": PLANFIX, "languag": "ru"},  # codespell:ignore languag
         {"planfix": PLANFIX, "channels": {"Анна": {}}},
         {"planfix": PLANFIX, "defaults": {"task_template": 1, "task_object": 2}},
         {"planfix": PLANFIX, "defaults": {"extra_assignees": ["5"]}},
