@@ -31,7 +31,7 @@ pip_install = -m pip install --quiet --disable-pip-version-check --no-deps
 .PHONY: help venv run demo soak bench test simulate ends load sweep mutations e2e check check-template build check-build python3.13 deploy lock release clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 venv: $(VENV_READY) ## make the virtual environment .venv with everything at the locked versions
 
