@@ -29,8 +29,7 @@ from bridge.errors import StillComing
 from bridge.flows import batch, carry_album, doors, held_answers, send_answer, to_planfix, to_telegram
 from bridge.flows.batch import carry_batch
 from bridge.model import Fresh, Held, Lost, Seen
-from bridge.routes.rest import comment_list, deliver, notices, tasks
-from bridge.routes.rest.notices import tell_author
+from bridge.routes.rest import answers, comment_list, deliver, notices, tasks
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import group_of, kind_of
@@ -109,7 +108,7 @@ def group_by_connection_id() -> AbstractContextManager[object]:
 
 def decide_by_a_cursor() -> AbstractContextManager[object]:
     """A chat's newest decided comment is remembered, and what has a lower number counts as decided."""
-    read, decide = to_telegram.read_new, Chats.decide
+    read, decide = answers.read_new, Chats.decide
 
     def above(to: Any, task: Any) -> Any:
         listed = read(to, task)
@@ -123,8 +122,8 @@ def decide_by_a_cursor() -> AbstractContextManager[object]:
             self._table.put({"pk": f"cursor#{task.chat.key}", "at": max(seen.decided)})
 
     patches = ExitStack()
-    patches.enter_context(patch.object(to_telegram, "read_new", above))
-    patches.enter_context(patch.object(to_telegram, "look_further", _look_no_further))
+    patches.enter_context(patch.object(answers, "read_new", above))
+    patches.enter_context(patch.object(answers, "look_further", _look_no_further))
     patches.enter_context(patch.object(Chats, "decide", remember))
     return patches
 
@@ -137,7 +136,7 @@ def stop_after_the_first_page() -> AbstractContextManager[object]:
     """Of a task's list, the first page is read, whatever lies below."""
     patches = ExitStack()
     patches.enter_context(patch.object(comment_list, "_reaches_what_is_known", lambda _seen, _page: True))
-    patches.enter_context(patch.object(to_telegram, "look_further", _look_no_further))
+    patches.enter_context(patch.object(answers, "look_further", _look_no_further))
     return patches
 
 
@@ -186,12 +185,12 @@ def flood_a_client_unasked() -> AbstractContextManager[object]:
 def promise_what_no_row_will_do() -> AbstractContextManager[object]:
     """Whoever answers behind a held answer is told that it waits, and nothing is put there that will send it."""
 
-    def hold(to: Any, task: Any, comment: Any, refusal: Any) -> None:
+    def hold(to: Any, answer: Any, refusal: Any) -> None:
         if refusal is not None:
-            held_answers.hold(to, task, comment, refusal)
+            held_answers.hold(to, answer, refusal)
             return
-        said = to.texts.say(Say.HELD_BEHIND, answer=notices.excerpt(comment))
-        tell_author(to, task, comment, said, f"held#{int(to.clock())}")
+        said = to.texts.say(Say.HELD_BEHIND, answer=answer.excerpt)
+        to.route.tell_author(answer, said, f"held#{int(to.clock())}")
 
     return patch.object(to_telegram, "hold", hold)
 
@@ -210,7 +209,7 @@ def read_the_clock_twice() -> AbstractContextManager[object]:
 def key_without_host() -> AbstractContextManager[object]:
     """Comments of two Planfix accounts with one number are one: an employee's there is taken for ours here."""
     patches = ExitStack()
-    for module in (notices, deliver, to_telegram):
+    for module in (notices, deliver, answers):
         patches.enter_context(patch.object(module, "comment_key", lambda _host, number: f"comment#{number}"))
     return patches
 

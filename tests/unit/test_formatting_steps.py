@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 import pytest
 
-from bridge.flows.commands import command_in, mistyped
-from bridge.model import Entity, FormattedText
+from bridge.answer import Command
+from bridge.model import Chat, Entity, FormattedText, TaskState
 from bridge.planfix.route import Comment
+from bridge.routes.rest.answers import answer_in
 from bridge.routes.rest.long_words import LONGEST, beginning
 from bridge.routes.rest.quotations import _ranks
 from bridge.telegram import splitting
@@ -156,9 +157,9 @@ def test_entities_of_any_shape_take_steps_in_proportion(
 
 def test_a_slash_word_of_any_length_is_compared_with_commands_only_where_it_could_be_one() -> None:
     """A megabyte without a space is no mistyped command."""
-    assert growth(mistyped, lambda length: _comment("/" + "x" * length)) < IN_PROPORTION
-    assert steps_of(lambda: mistyped(_comment("/" + "x" * 10 * SMALL))) < 10 * SMALL
-    assert growth(command_in, lambda length: _comment("/edit " + "x" * length)) < IN_PROPORTION
+    assert growth(_mistyped, lambda length: _comment("/" + "x" * length)) < IN_PROPORTION
+    assert steps_of(lambda: _mistyped(_comment("/" + "x" * 10 * SMALL))) < 10 * SMALL
+    assert growth(_command, lambda length: _comment("/edit " + "x" * length)) < IN_PROPORTION
 
 
 def test_quoted_words_are_looked_for_in_proportion() -> None:
@@ -187,8 +188,8 @@ def test_only_the_beginning_of_long_words_is_cut() -> None:
 def test_an_answer_is_read_once() -> None:
     """As a command, for what it quotes, as what is sent: the same HTML is read once and kept for a moment."""
     comment = _comment("<p>" + "слово " * SMALL + "</p>")
-    first = steps_of(lambda: command_in(comment))
-    assert steps_of(lambda: (mistyped(comment), command_in(comment))) < first
+    first = steps_of(lambda: _command(comment))
+    assert steps_of(lambda: (_mistyped(comment), _command(comment))) < first
 
 
 def test_steps_tell_what_is_quadratic() -> None:
@@ -199,6 +200,17 @@ def test_steps_tell_what_is_quadratic() -> None:
 
     with patch.object(splitting._Ahead, "over", from_the_first):
         assert growth(lambda text: split(text, 64), _text("<b>x</b><i>y</i>")) > IN_PROPORTION
+
+
+TASK = TaskState(Chat("main", "own_bot", 1), "acme.planfix.ru", 1)
+
+
+def _command(comment: Comment) -> Command | None:
+    return answer_in(TASK, comment).command
+
+
+def _mistyped(comment: Comment) -> str | None:
+    return answer_in(TASK, comment).mistyped
 
 
 def _comment(html: str) -> Comment:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from bridge.flows import to_telegram
 from bridge.model import TaskState
+from bridge.routes.rest import answers
 from bridge.routes.rest.comment_list import AT_ONCE, MOST_KEPT
 from bridge.routes.rest.long_list import PAGES_A_TIME
 from tests.unit.test_comment_list import lists, make_strange
@@ -86,7 +86,7 @@ def test_answers_among_ten_thousand_comments_go_out(number: int, seconds: float)
 
 def test_list_without_progress_is_caught(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A deliberate bug: nothing is kept of how far a list was read, so that each invocation begins anew. It never ends."""
-    monkeypatch.setattr(to_telegram, "seen_after_stretch", lambda seen, _stretch, _decided: seen)
+    monkeypatch.setattr(answers, "seen_after_stretch", lambda seen, _stretch, _decided: seen)
     written(chat, 700, every=8.0)
     chat.employee_answers("ответ")
     chat.settle(for_seconds=HOUR / 2)

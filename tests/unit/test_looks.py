@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bridge.errors import Reason, Refused
-from bridge.flows import to_telegram
 from bridge.model import Chat
+from bridge.routes.rest import answers
 from tests.world import CLIENT, OWNER, World, notices
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -96,18 +96,18 @@ def test_look_is_put_off_for_few_receives(chat: World) -> None:
 )
 def test_look_that_was_given_up_is_taken_again(chat: World, monkeypatch: pytest.MonkeyPatch, broken: Exception) -> None:
     """Its task is looked at with the chat's next message, and the dead letter hurts nobody when it is redriven."""
-    reads = to_telegram.read_new
+    reads = answers.read_new
 
     def stumble(*_: object) -> Any:
         raise broken
 
-    monkeypatch.setattr(to_telegram, "read_new", stumble)
+    monkeypatch.setattr(answers, "read_new", stumble)
     written_at = chat.clock()
     chat.employee_answers("ответ")
     chat.settle(for_seconds=24.5 * HOUR)
     chat.clock.now = written_at + 25 * HOUR
     assert letters(chat) == ["task"]
-    monkeypatch.setattr(to_telegram, "read_new", reads)
+    monkeypatch.setattr(answers, "read_new", reads)
     chat.client_writes("вы тут?")
     chat.settle(for_seconds=HOUR)
     told = [text for text in notices(chat) if "«ответ»" in text]

@@ -58,6 +58,16 @@ def decided_key(host: str, comment_id: int) -> str:
     return f"decided#{host}#{comment_id}"
 
 
+def buried_key(host: str, comment_id: int, about: str) -> str:
+    """An answer that lies with the dead letters."""
+    return f"buried#{host}#{comment_id}#{about}"
+
+
+def notice_key(host: str, comment_id: int, about: str) -> str:
+    """A notice about an employee's comment."""
+    return f"notice#{host}#{comment_id}#{about}"
+
+
 def command_key(host: str, comment_id: int) -> str:
     """A command that an employee gave by a comment."""
     return f"command#{host}#{comment_id}"

@@ -113,6 +113,15 @@ CALL: Final = 35.0
 """Seconds that a call may take: 5 each for a free connection and to connect, 25 until it is answered (transfer.py)."""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an employee's answer; ``size`` in bytes, None when nobody said it."""
+
+    id: int
+    name: str = ""
+    size: int | None = None
+
+
 class Slots(Protocol):
     """The right to make one more call to a service: taken right before it, moved when the service says "slower"."""
 

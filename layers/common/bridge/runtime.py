@@ -36,6 +36,7 @@ from bridge.logs import make_logger
 from bridge.model import Log
 from bridge.planfix.redirects import Resolve, addresses_of
 from bridge.planfix.rest import PAGE, PlanfixRest
+from bridge.routes.rest.route import RestRoute
 from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
 from bridge.telegram.updates import envelope
@@ -229,6 +230,7 @@ class Runtime:
             digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
             count=self.count,
             log=self.log,
+            make_route=RestRoute,
         )
 
     def _pacer(self, destination: str, per_second: float, *, is_scarce: bool = True) -> Pacer:

@@ -18,8 +18,8 @@ from bridge.flows.in_doubt import forget_doubt
 from bridge.keys import files_key, part_key
 
 if TYPE_CHECKING:
+    from bridge.answer import AnswerRef
     from bridge.flows.integration import Integration
-    from bridge.model import TaskState
 
 State = Mapping[str, Any]
 
@@ -27,18 +27,18 @@ PLACES: Final = 20
 """Of an answer whose number of files is not known, so many places without a row are its end (see `read_states`)."""
 
 
-def read_states(to: Integration, task: TaskState, comment_id: int, *, places: int | None = None) -> dict[int, State]:
+def read_states(to: Integration, ref: AnswerRef, *, places: int | None = None) -> dict[int, State]:
     """The states of an answer's files by their numbers; of those that nothing was done with, none.
 
     Until November 2026 each file had a row of its own, by its place in the comment: such rows are read too.
     """
-    row = to.effects.outcome(files_key(task.host, comment_id))
+    row = to.effects.outcome(files_key(ref.host, ref.number))
     if row is not None:
         return {int(number): state for number, state in row["files"].items()}
     by_place: list[dict[str, Any]] = []
     last = -1
     for place in itertools.count() if places is None else range(places):
-        by_this = to.effects.outcome(f"{part_key(task.host, comment_id, 0)}#file#{place}")
+        by_this = to.effects.outcome(f"{part_key(ref.host, ref.number, 0)}#file#{place}")
         if by_this:
             by_place.append(by_this)
             last = place
@@ -47,23 +47,23 @@ def read_states(to: Integration, task: TaskState, comment_id: int, *, places: in
     return {row["file"]: {name: value for name, value in row.items() if name != "file"} for row in by_place}
 
 
-def as_row(task: TaskState, comment_id: int, states: Mapping[int, State]) -> dict[str, Any]:
+def as_row(ref: AnswerRef, states: Mapping[int, State]) -> dict[str, Any]:
     """These states as the ledger keeps them: key and outcome."""
-    return {files_key(task.host, comment_id): {"files": {str(number): dict(state) for number, state in states.items()}}}
+    return {files_key(ref.host, ref.number): {"files": {str(number): dict(state) for number, state in states.items()}}}
 
 
-def keep_states(to: Integration, task: TaskState, comment_id: int, states: Mapping[int, State]) -> None:
+def keep_states(to: Integration, ref: AnswerRef, states: Mapping[int, State]) -> None:
     """Keep them by themselves; together with an effect, they are written by it."""
-    for key, outcome in as_row(task, comment_id, states).items():
+    for key, outcome in as_row(ref, states).items():
         to.effects.renew(key, outcome)
 
 
-def forget_asked_files(to: Integration, task: TaskState, comment_id: int, *, places: int) -> None:
+def forget_asked_files(to: Integration, ref: AnswerRef, *, places: int) -> None:
     """An employee looked and says ``/send``: files in doubt may be sent again."""
-    states = read_states(to, task, comment_id, places=places)
+    states = read_states(to, ref, places=places)
     asked = {number: state for number, state in states.items() if "asked" in state}
     for key in {state[name] for state in asked.values() for name in ("asked", "again") if name in state}:
         forget_doubt(to, key)
     if asked:
         rest = {number: state for number, state in states.items() if number not in asked}
-        keep_states(to, task, comment_id, rest)
+        keep_states(to, ref, rest)

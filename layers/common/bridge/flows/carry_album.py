@@ -10,7 +10,7 @@ from bridge.errors import StillComing
 from bridge.flows.carry_message import carry_message, files_version, is_echo
 from bridge.flows.place import place_of
 from bridge.flows.who_wrote import carry_words
-from bridge.routes.rest.deliver import Member, Posting, Receipt, attempts_of
+from bridge.routes.port import Member, Posting, Receipt
 from bridge.telegram import content
 from bridge.telegram.updates import album_of, incoming_message, kind_of
 from bridge.texts import Say
@@ -57,7 +57,7 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
         # Redriven, its members come one by one anew: what was seen of them when they first came says nothing now.
         look = f"look#{key}#{int(body['received_at'] * 1000)}"
         # An attempt whose answer was lost may have made its comment of fewer messages: it is looked for as it was.
-        attempts = attempts_of(to.effects.still_open(key))
+        attempts = to.route.attempts_of(key)
         is_missing = not {number for attempt in attempts for number in attempt} <= {one.message_id for one in messages}
         _wait_for_more(to, look, len(messages), may_be_cut=body["may_be_cut"] or is_missing)
         here = [found for attempt in attempts if (found := _of(messages, attempt))]

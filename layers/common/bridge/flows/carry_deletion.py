@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from bridge.flows.naming import name_message, name_sent
 from bridge.flows.place import place_in_account
 from bridge.keys import message_key, sent_key
-from bridge.routes.rest.notices import ASSIGNEES, post_notice
 from bridge.telegram.updates import DELETED_MESSAGES, deleted_messages
 from bridge.texts import Say
 
@@ -35,7 +34,7 @@ def carry_deletion(to: Integration, update: Mapping[str, Any]) -> None:
     numbers = sorted(set(deleted.message_ids))
     said = "\n".join([to.texts.say(Say.MESSAGES_DELETED), *_lines(to, place.chat, task, numbers)])
     ids = ", ".join(map(str, numbers))
-    post_notice(to, task, said, ASSIGNEES, key=f"deletion#{place.chat.key}#{to.digest(ids)}")
+    to.route.note(task, said, key=f"deletion#{place.chat.key}#{to.digest(ids)}")
 
 
 def _lines(to: Integration, chat: Chat, task: int, numbers: list[int]) -> list[str]:

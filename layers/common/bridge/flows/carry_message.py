@@ -9,8 +9,7 @@ from bridge.flows.naming import name_message
 from bridge.flows.who_wrote import carry_words
 from bridge.keys import message_key, sent_key
 from bridge.model import Author
-from bridge.routes.rest.client_data import offer_phone
-from bridge.routes.rest.deliver import Posting, Receipt
+from bridge.routes.port import Posting, Receipt
 from bridge.telegram import content
 from bridge.telegram.fields import number
 from bridge.texts import Say
@@ -34,7 +33,7 @@ def carry_message(to: Integration, place: Place, message: IncomingMessage, recei
     files = files_version(to, rendered)
     carry_words(to, Posting(place, message, author, says, key, version, received, files, rendered.attachments))
     if author is Author.CLIENT:
-        offer_phone(to, place.client, message, key=key, received_at=received.at)
+        to.route.offer_phone(place.client, message, key=key, received_at=received.at)
 
 
 def _start_of_bot(to: Integration, place: Place, message: IncomingMessage) -> str | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
 from bridge.flows.timers import alarm, set_alarm
-from bridge.model import FormattedText, Told
-from bridge.routes.rest.notices import ASSIGNEES, post_notice
+from bridge.model import Chat, FormattedText, Told
+from bridge.records import held_message
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def look_at_channel(integration: str, channel: str, due: float) -> tuple[dict[st
 def send_held_of(to: Integration, channel: str) -> None:
     """A right returned: let every held answer of this channel go out, each client in his own group."""
     for client in to.waiting.clients_with_held(to.alias, channel):
-        to.tell({"kind": "held", "integration": to.alias, "channel": channel, "client": client}, f"{to.alias}:{client}")
+        chat = Chat(to.alias, channel, client)
+        to.tell(held_message(to.alias, chat), chat.group)
 
 
 def _to_tell(to: Integration, item: str, *, lost: bool) -> str:
@@ -163,7 +164,7 @@ def _tell_tasks(to: Integration, channels: tuple[str, ...], text: str, mark: str
     for channel in channels:
         waiting = {**to.waiting.unanswered(to.alias, channel), **to.waiting.clients_with_held(to.alias, channel)}
         for task in sorted(set(waiting.values())):
-            post_notice(to, task, text, ASSIGNEES, key=f"care#{to.planfix.host}#{task}#{mark}")
+            to.route.note(task, text, key=f"care#{to.route.host}#{task}#{mark}")
 
 
 def _look_at_bot(to: Integration, every: float) -> None:

@@ -13,6 +13,7 @@ from bridge.aws.queues import TooBig
 from bridge.errors import RetryLater
 from bridge.http_api import Request, answer
 from bridge.model import Log
+from bridge.records import look_message
 from bridge.telegram.reading_json import read_json
 from bridge.telegram.updates import envelope, group_of, is_update, kind_of
 from bridge.texts import Language, Say, Texts
@@ -117,14 +118,8 @@ def _queue_call(door: Door, chats: Chats, host: str, number: int, event: str) ->
         door.count("task_not_ours")
         door.log.info("a task that is no chat of ours", extra={"task": number})
         return
-    body = {
-        "kind": "task",
-        "integration": task.chat.integration,
-        "host": host,
-        "task": number,
-        "event": event,
-        "received_at": door.clock(),
-    }
+    look = look_message(task.chat.integration, host, number)
+    body = {**look, "event": event, "received_at": door.clock()}
     door.queue.put(body, group=task.chat.group, deduplication_id=door.new_id())
     door.count("call_queued")
     door.log.info("call queued", extra={"group": task.chat.group, "task": number, "event": event})

@@ -13,10 +13,10 @@ from bridge.flows.connection_care import check_bot_soon, check_channel_soon
 from bridge.flows.long_answers import note_asked, note_wanted, was_asked_about
 from bridge.flows.send_answer import Refusal, forget_unknown, note_refusal, reason_words, send_answer, tell_why_not
 from bridge.flows.timers import set_timer
+from bridge.keys import buried_key
 from bridge.model import Held
 from bridge.moment import moment
-from bridge.routes.rest.meant import WHO_AND_TO_WHOM, client_is_notified, is_by_employee
-from bridge.routes.rest.notices import excerpt, tell_author
+from bridge.records import answer_message, held_message
 from bridge.texts import Say
 
 CLOCKS_DIFFER: Final = 60.0
@@ -27,93 +27,75 @@ SENT_IF_WANTED: Final = frozenset({Reason.DELIVERY_UNKNOWN, Reason.MANY_MESSAGES
 """Refusals that an employee is asked about: ``/send`` is the answer."""
 
 if TYPE_CHECKING:
+    from bridge.answer import Answer
     from bridge.flows.integration import Integration
-    from bridge.model import Chat, TaskState
-    from bridge.planfix.route import Comment
+    from bridge.model import Chat
 
 
-def hold(to: Integration, task: TaskState, comment: Comment, refusal: Refusal | None) -> None:
+def hold(to: Integration, answer: Answer, refusal: Refusal | None) -> None:
     """Let an answer wait for the client; ``refusal`` None means that earlier ones wait and it must not overtake them."""
-    chat = task.chat
-    answer = _begin_to_hold(to, chat, task.task_id, comment.id)
+    chat = answer.chat
+    held = _begin_to_hold(to, chat, answer.task, answer.ref.number)
     _look_after(to, chat, refusal)
     to.count("held")
-    to.log.info("answer held", extra={"chat": chat.key, "task": task.task_id, "comment": comment.id})
+    to.log.info("answer held", extra={"chat": chat.key, "task": answer.task, "comment": answer.ref.number})
     if refusal is None:
-        said = to.texts.say(Say.HELD_BEHIND, answer=excerpt(comment))
+        said = to.texts.say(Say.HELD_BEHIND, answer=answer.excerpt)
     else:
-        note_refusal(to, task, comment, refusal)
-        said = _held(to, comment, answer, refusal)
-    tell_author(to, task, comment, said, f"held#{answer.at}")
+        note_refusal(to, answer, refusal)
+        said = _held(to, answer, held, refusal)
+    to.route.tell_author(answer, said, f"held#{held.at}")
 
 
-def _begin_to_hold(to: Integration, chat: Chat, task_id: int, comment_id: int) -> Held:
+def _begin_to_hold(to: Integration, chat: Chat, task_id: int, number: int) -> Held:
     """From now on it waits, and its end has a timer."""
     now, hold_for = to.clock(), to.settings.hold_for * 3600
-    answer = Held(task_id, comment_id, int(now), int(now) + hold_for)
+    held = Held(task_id, number, int(now), int(now) + hold_for)
     # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
     set_timer(to, chat, now + hold_for + CLOCKS_DIFFER)
     to.chats.remember(chat, holds=True)
-    to.waiting.put("held", chat, answer)
-    return answer
+    to.waiting.put("held", chat, held)
+    return held
 
 
-def _until(to: Integration, answer: Held) -> int:
-    return answer.until or answer.at + to.settings.hold_for * 3600
+def _until(to: Integration, held: Held) -> int:
+    return held.until or held.at + to.settings.hold_for * 3600
 
 
-def _held(to: Integration, comment: Comment, answer: Held, refusal: Refusal) -> str:
-    held_until = moment(_until(to, answer))
-    return to.texts.say(Say.HELD, **reason_words(to, comment, refusal.error), until=held_until)
+def _held(to: Integration, answer: Answer, held: Held, refusal: Refusal) -> str:
+    held_until = moment(_until(to, held))
+    return to.texts.say(Say.HELD, **reason_words(to, answer, refusal.error), until=held_until)
 
 
-def refuse(to: Integration, task: TaskState, comment: Comment, refusal: Refusal, about: str = "refused") -> None:
+def refuse(to: Integration, answer: Answer, refusal: Refusal, about: str = "refused") -> None:
     """An answer does not go out by itself: say why; where it may go out later after all, keep it for ``/send``."""
     if refusal.error.reason is Reason.MANY_MESSAGES:
-        note_asked(to, task, comment)
+        note_asked(to, answer)
     if isinstance(refusal.error, Misconfigured) or refusal.error.reason in SENT_IF_WANTED:
-        put_aside(to, task, comment)
-    if not tell_why_not(to, task, comment, refusal, about):
-        bury(to, task, comment, refusal.error.reason, found_at=to.clock(), about=about)
+        put_aside(to, answer)
+    if not tell_why_not(to, answer, refusal, about):
+        bury(to, answer, refusal.error.reason, found_at=to.clock(), about=about)
 
 
-def bury(
-    to: Integration,
-    task: TaskState,
-    comment: Comment,
-    reason: Reason,
-    *,
-    found_at: float,
-    about: str,
-    first_at: float = 0,
-) -> None:
+def bury(to: Integration, answer: Answer, reason: Reason, *, found_at: float, about: str, first_at: float = 0) -> None:
     """Put an answer with the dead letters, once: where no notice can say what became of it, or its budget is spent."""
-    letter = {
-        "kind": "answer",
-        "integration": to.alias,
-        "host": task.host,
-        "task": task.task_id,
-        "comment": comment.id,
-        "received_at": found_at,
-        "first_received_at": first_at or found_at,
-        "group": task.chat.group,
-    }
+    letter = answer_message(to.alias, answer, received_at=found_at, first_received_at=first_at or found_at)
 
     def put() -> int:
         to.bury(letter, reason.value)
         to.count("given_up")
         return 1
 
-    to.effects.once(f"buried#{task.host}#{comment.id}#{about}", put)
+    to.effects.once(buried_key(answer.ref.host, answer.ref.number, about), put)
 
 
-def is_held(to: Integration, task: TaskState, comment: Comment) -> bool:
+def is_held(to: Integration, answer: Answer) -> bool:
     """Whether this answer waits already, from an attempt that died; its author is told if nobody did yet."""
-    held = [answer for answer in to.waiting.answers("held", task.chat) if answer.comment_id == comment.id]
-    for answer in held:
-        said = to.texts.say(Say.HELD_BEHIND, answer=excerpt(comment))
-        tell_author(to, task, comment, said, f"held#{answer.at}")
-    return bool(held)
+    waiting = [one for one in to.waiting.answers("held", answer.chat) if one.comment_id == answer.ref.number]
+    for held in waiting:
+        said = to.texts.say(Say.HELD_BEHIND, answer=answer.excerpt)
+        to.route.tell_author(answer, said, f"held#{held.at}")
+    return bool(waiting)
 
 
 def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
@@ -121,49 +103,45 @@ def drain(to: Integration, chat: Chat, *, found_at: float) -> bool:
 
     ``found_at``: when we were told to (Unix seconds); what may pass is waited for from then on.
     """
-    for answer in to.waiting.answers("held", chat):
-        task, comment = _read(to, answer)
-        if task is None or comment is None:
+    for held in to.waiting.answers("held", chat):
+        answer = to.route.held_answer(held)
+        if answer is None:
             to.count("held_answer_gone")  # deleted by an employee, or with its task: nobody waits for it
-            to.waiting.drop("held", chat, answer)
+            to.waiting.drop("held", chat, held)
             continue
-        if ends_unmeant(to, task, comment, f"unmeant#{answer.at}"):
-            to.waiting.drop("held", chat, answer)
+        if ends_unmeant(to, answer, f"unmeant#{held.at}"):
+            to.waiting.drop("held", chat, held)
             continue
-        if to.clock() > _until(to, answer):
-            _put_aside(to, chat, task, comment, answer, Say.HELD_EXPIRED)
+        if to.clock() > _until(to, held):
+            _put_aside(to, answer, held, Say.HELD_EXPIRED)
             continue
-        refusal = send_answer(to, task, comment, found_at=found_at)
+        refusal = send_answer(to, answer, found_at=found_at)
         if refusal is not None and refusal.may_be_held:
             _look_after(to, chat, refusal)
-            said = _held(to, comment, answer, refusal)
-            tell_author(to, task, comment, said, f"held#{answer.at}")
+            to.route.tell_author(answer, _held(to, answer, held, refusal), f"held#{held.at}")
             return False
         if refusal is None:
-            said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=excerpt(comment))
-            tell_author(to, task, comment, said, f"delivered#{answer.at}")
+            said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=answer.excerpt)
+            to.route.tell_author(answer, said, f"delivered#{held.at}")
         else:
-            refuse(to, task, comment, refusal, f"refused#{answer.at}")
-        to.waiting.drop("held", chat, answer)
+            refuse(to, answer, refusal, f"refused#{held.at}")
+        to.waiting.drop("held", chat, held)
     to.chats.remember(chat, holds=False)
     return True
 
 
-def ends_unmeant(to: Integration, task: TaskState, comment: Comment, about: str) -> bool:
+def ends_unmeant(to: Integration, answer: Answer, about: str) -> bool:
     """Whether an answer from before is none for the client now: its author changed it meanwhile. Then that is its end.
 
     One that is hidden now is as one that is deleted: nobody waits for it, and its words are for nobody else to read.
     """
-    if comment.is_hidden:
+    if to.route.is_hidden(answer):
         to.count("held_answer_gone")
         return True
-    if not WHO_AND_TO_WHOM.isdisjoint(comment.unread):
-        reason = Reason.COMMENT_UNREADABLE
-    elif is_by_employee(comment) and client_is_notified(to, task, comment):
+    reason = to.route.why_unmeant(answer)
+    if reason is None:
         return False
-    else:
-        reason = Reason.CLIENT_NOT_NOTIFIED
-    refuse(to, task, comment, Refusal(Refused(reason), 0, 0), about)
+    refuse(to, answer, Refusal(Refused(reason), 0, 0), about)
     return True
 
 
@@ -176,38 +154,37 @@ def cancel(to: Integration, chat: Chat, *, owner_wrote_at: float | None = None) 
         owner_wrote_at: when the owner wrote to the client from the phone (Unix seconds), which is the remedy that we advise
             to whoever reads that an answer is held; what was held later was written later. None: an employee said so.
     """
-    held = to.waiting.answers("held", chat)
-    answers = held if owner_wrote_at is None else [answer for answer in held if answer.at <= owner_wrote_at]
-    for answer in answers:
-        task, comment = _read(to, answer)
-        if task is None or comment is None:
-            to.waiting.drop("held", chat, answer)
+    waiting = to.waiting.answers("held", chat)
+    ending = waiting if owner_wrote_at is None else [held for held in waiting if held.at <= owner_wrote_at]
+    for held in ending:
+        answer = to.route.held_answer(held)
+        if answer is None:
+            to.waiting.drop("held", chat, held)
             continue
-        _put_aside(to, chat, task, comment, answer, Say.CANCELLED if owner_wrote_at is None else Say.CANCELLED_BY_OWNER)
-    if answers == held:
+        _put_aside(to, answer, held, Say.CANCELLED if owner_wrote_at is None else Say.CANCELLED_BY_OWNER)
+    if ending == waiting:
         to.chats.remember(chat, holds=False)
-    return len(answers) + (_drop_very_long(to, chat) if owner_wrote_at is None else 0)
+    return len(ending) + (_drop_very_long(to, chat) if owner_wrote_at is None else 0)
 
 
 def _drop_very_long(to: Integration, chat: Chat) -> int:
     """The answers of very many messages that wait for an employee's word have it."""
     dropped = 0
-    for answer in to.waiting.answers("aside", chat):
-        task = to.chats.task(to.planfix.host, answer.task_id)
-        if task is None or not was_asked_about(to, task, answer):
+    for held in to.waiting.answers("aside", chat):
+        if not was_asked_about(to, to.route.ref(chat, held.comment_id)):
             continue
-        comment = to.planfix.comment(answer.comment_id)
-        if comment is not None:
-            said = to.texts.say(Say.VERY_LONG_CANCELLED, answer=excerpt(comment))
-            tell_author(to, task, comment, said, f"{Say.VERY_LONG_CANCELLED.value}#{answer.at}")
-        to.waiting.drop("aside", chat, answer)
+        answer = to.route.held_answer(held)
+        if answer is not None:
+            said = to.texts.say(Say.VERY_LONG_CANCELLED, answer=answer.excerpt)
+            to.route.tell_author(answer, said, f"{Say.VERY_LONG_CANCELLED.value}#{held.at}")
+        to.waiting.drop("aside", chat, held)
         dropped += 1
     return dropped
 
 
-def put_aside(to: Integration, task: TaskState, comment: Comment) -> None:
+def put_aside(to: Integration, answer: Answer) -> None:
     """Remember an answer that was not sent, so that ``/send`` can send it."""
-    to.waiting.put("aside", task.chat, Held(task.task_id, comment.id, int(to.clock())))
+    to.waiting.put("aside", answer.chat, Held(answer.task, answer.ref.number, int(to.clock())))
 
 
 def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> int:
@@ -216,22 +193,21 @@ def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> in
     ``until``: when that was said (Unix seconds), if an attempt to do it died: what was put aside since is the next one's.
     """
     aside = [one for one in to.waiting.answers("aside", chat) if until is None or one.at <= until]
-    answers = {answer.comment_id: answer for answer in (*aside, *to.waiting.answers("held", chat))}
-    for _, answer in sorted(answers.items()):
-        task, comment = _read(to, answer)
-        if task is not None and comment is not None:
-            forget_unknown(to, task, comment)
-            note_wanted(to, task, answer)
-            _begin_to_hold(to, chat, answer.task_id, answer.comment_id)
-        to.waiting.drop("aside", chat, answer)
-    if answers:
+    waiting = {held.comment_id: held for held in (*aside, *to.waiting.answers("held", chat))}
+    for _, held in sorted(waiting.items()):
+        answer = to.route.held_answer(held)
+        if answer is not None:
+            forget_unknown(to, answer)
+            note_wanted(to, answer.ref)
+            _begin_to_hold(to, chat, held.task_id, held.comment_id)
+        to.waiting.drop("aside", chat, held)
+    if waiting:
         to.chats.remember(chat, holds=True)
         try:
             drain(to, chat, found_at=to.clock())
         except (RetryLater, OutcomeUnknown):  # the command is done all the same, and must not be obeyed again
-            held = {"kind": "held", "integration": to.alias, "channel": chat.channel, "client": chat.client_id}
-            to.tell(held, chat.group)
-    return len(answers)
+            to.tell(held_message(to.alias, chat), chat.group)
+    return len(waiting)
 
 
 def _look_after(to: Integration, chat: Chat, refusal: Refusal | None) -> None:
@@ -243,11 +219,7 @@ def _look_after(to: Integration, chat: Chat, refusal: Refusal | None) -> None:
         check_channel_soon(to, chat.channel)
 
 
-def _put_aside(to: Integration, chat: Chat, task: TaskState, comment: Comment, answer: Held, why: Say) -> None:
-    to.waiting.put("aside", chat, answer)
-    tell_author(to, task, comment, to.texts.say(why, answer=excerpt(comment)), f"{why.value}#{answer.at}")
-    to.waiting.drop("held", chat, answer)
-
-
-def _read(to: Integration, answer: Held) -> tuple[TaskState | None, Comment | None]:
-    return to.chats.task(to.planfix.host, answer.task_id), to.planfix.comment(answer.comment_id)
+def _put_aside(to: Integration, answer: Answer, held: Held, why: Say) -> None:
+    to.waiting.put("aside", answer.chat, held)
+    to.route.tell_author(answer, to.texts.say(why, answer=answer.excerpt), f"{why.value}#{held.at}")
+    to.waiting.drop("held", answer.chat, held)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bridge.answer import AnswerRef
     from bridge.flows.integration import Integration
-    from bridge.model import TaskState
 
 
-def may_repeat(to: Integration, task: TaskState, comment_id: int, *, repeated: bool) -> bool:
+def may_repeat(to: Integration, ref: AnswerRef, *, repeated: bool) -> bool:
     """Whether it goes out again by itself (`on_unknown_delivery`: resend); else an employee is asked.
 
     It goes out again once only, and not while Telegram answers nothing at all: what is lost each time arrives each time.
 
     Args:
         to: the integration.
-        task: whose answer it is.
-        comment_id: the answer.
+        ref: the answer.
         repeated: it went out again already.
 
     Raises:
@@ -27,14 +26,14 @@ def may_repeat(to: Integration, task: TaskState, comment_id: int, *, repeated: b
     if policy == "resend":
         to.bot.get_me()
     to.count("unknown_delivery")
-    to.log.warning("delivery unknown", extra={"chat": task.chat.key, "comment": comment_id, "policy": policy})
+    to.log.warning("delivery unknown", extra={"chat": ref.chat.key, "comment": ref.number, "policy": policy})
     return policy == "resend"
 
 
-def what_now(to: Integration, task: TaskState, comment_id: int, key: str) -> dict[str, Any] | None:
+def what_now(to: Integration, ref: AnswerRef, key: str) -> dict[str, Any] | None:
     """What becomes of an effect, by its ledger key, whose outcome was lost: ``{"asked"}``, or None to do it once more."""
     repeated = to.effects.outcome(again_key(key)) is not None
-    if not may_repeat(to, task, comment_id, repeated=repeated):
+    if not may_repeat(to, ref, repeated=repeated):
         return {"asked": 1}
     to.effects.renew(again_key(key), 1)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.files import OpenedFile
     from bridge.model import FormattedText, Log
     from bridge.planfix.route import Planfix
+    from bridge.routes.port import Route
     from bridge.settings import Settings
     from bridge.telegram.files import OutgoingFile
     from bridge.texts import Texts
@@ -65,6 +67,7 @@ class Integration:
         bury: puts a message on the dead-letter queue of to-telegram.fifo: body, reason.
         digest: a keyed digest of a text, so that two versions can be compared without keeping either.
         count: counts a thing that happened, by name.
+        make_route: makes the way to Planfix that this integration takes.
     """
 
     alias: str
@@ -82,3 +85,9 @@ class Integration:
     digest: Callable[[str], str]
     count: Callable[[str], None]
     log: Log
+    make_route: Callable[[Integration], Route]
+
+    @cached_property
+    def route(self) -> Route:
+        """The way to Planfix."""
+        return self.make_route(self)

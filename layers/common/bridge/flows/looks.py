@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from bridge.records import look_message
+
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Chat, ChatState
@@ -42,5 +44,5 @@ def look_where_it_is_owed(to: Integration, chat: Chat, state: ChatState) -> None
     if not state.look_owed:
         return
     for task in dict.fromkeys((*state.former_tasks, *([state.task_id] if state.task_id else []))):
-        to.tell({"kind": "task", "integration": to.alias, "host": to.planfix.host, "task": task}, chat.group)
+        to.tell(look_message(to.alias, to.route.host, task), chat.group)
     to.chats.remember(chat, look_owed=False)

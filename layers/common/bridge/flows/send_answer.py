@@ -15,23 +15,20 @@ from bridge.flows.long_answers import is_to_be_asked_about
 from bridge.flows.plainly import plain_if_refused
 from bridge.flows.send_files import FilesOutcome, files_sent, send_files
 from bridge.flows.way import by_newest_way, way_to
-from bridge.keys import part_key, sent_key
+from bridge.keys import notice_key, part_key, sent_key
 from bridge.model import FormattedText
 from bridge.moment import until
-from bridge.routes.rest.notices import excerpt, tell_author
-from bridge.routes.rest.quotations import quoted_message
 from bridge.shown import one_line
 from bridge.telegram.files import is_picture
-from bridge.telegram.formatting import bold, cut_off, join, parted
-from bridge.telegram.reading_html import from_html, pictures_in
+from bridge.telegram.formatting import bold, cut_off, join
 from bridge.telegram.splitting import split
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.answer import Answer
     from bridge.flows.integration import Integration
     from bridge.flows.way import Way
-    from bridge.model import Lost, TaskState
-    from bridge.planfix.route import Comment, File
+    from bridge.model import Chat, File, Lost
 
 PERHAPS_PASSING_FOR: Final = 120.0
 """Seconds: an error that is in no row of telegram/failures.py may pass, and a token that is refused may have been changed;
@@ -39,10 +36,6 @@ after this it is refused with its own text."""
 
 UNKNOWN_AGAIN_AFTER: Final = 20.0
 """Seconds between two tries of such an error."""
-
-
-WHAT_IS_SENT: Final = frozenset({"description", "files"})
-"""The fields of a comment that the client gets: all of them, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +53,34 @@ class Refusal:
         return self.error.reason in HOLDABLE
 
 
-def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at: float) -> Refusal | None:
+def send_answer(to: Integration, answer: Answer, *, found_at: float) -> Refusal | None:
     """Send an answer; None when it went out whole.
 
     Args:
-        to: the integration of the task's chat.
-        task: whose answer it is.
-        comment: what the employee wrote.
+        to: the integration of its chat.
+        answer: what the employee wrote.
         found_at: when we were told of it, Unix seconds.
 
     Raises:
         RetryLater, OutcomeUnknown: not now; the parts that went out are remembered.
         Misconfigured: a token is refused, and has been for a moment only.
     """
-    answer = _answer_in(to, task, comment)
-    unfit = _unfit(to, task, comment, answer.parts)
+    outgoing = _outgoing(to, answer)
+    unfit = _unfit(to, answer, outgoing.parts)
     if unfit is not None:
         return unfit
-    all_parts = len(answer.parts) + len(comment.files)
+    all_parts = len(outgoing.parts) + len(answer.files)
     files, sent = FilesOutcome(), list[int]()
     is_young = to.clock() - found_at < PERHAPS_PASSING_FOR
     try:
-        _send_parts(to, task, comment, answer, sent)
-        if comment.files:
-            files = send_files(to, task, comment, parts=len(answer.parts), found_at=found_at)
+        _send_parts(to, answer, outgoing, sent)
+        if answer.files:
+            files = send_files(to, answer, parts=len(outgoing.parts), found_at=found_at)
             sent += files.sent
     except (Refused, Misconfigured) as refused:
         if refused.reason is Reason.COMMENT_CHANGED:
-            sent = _sent_before(to, task, comment)
-        sent += files_sent(to, task, comment)
+            sent = _sent_before(to, answer)
+        sent += files_sent(to, answer)
         if refused.reason is Reason.UNKNOWN_ERROR:
             to.count("unknown_telegram_error")
             if is_young:
@@ -98,41 +90,41 @@ def send_answer(to: Integration, task: TaskState, comment: Comment, *, found_at:
         return Refusal(refused, len(sent), all_parts)
     finally:
         if sent:
-            _note_sent(to, task, comment, max(sent))
-    _tell_of_pictures(to, task, comment)
-    _tell_of_links(to, task, comment, files)
-    _tell_of_failed(to, task, comment, files)
+            _note_sent(to, answer, max(sent))
+    _tell_of_pictures(to, answer)
+    _tell_of_links(to, answer, files)
+    _tell_of_failed(to, answer, files)
     if files.failed and not sent:
         return Refusal(files.failed[0][1], 0, all_parts, told=True)
-    _mark_read(to, task)
+    _mark_read(to, answer.chat)
     return None
 
 
-def _unfit(to: Integration, task: TaskState, comment: Comment, parts: Sequence[FormattedText]) -> Refusal | None:
+def _unfit(to: Integration, answer: Answer, parts: Sequence[FormattedText]) -> Refusal | None:
     """Why nothing of an answer goes out by itself, where that is clear from what it is."""
-    if WHAT_IS_SENT.intersection(comment.unread):
+    if answer.is_unreadable:
         return Refusal(Refused(Reason.COMMENT_UNREADABLE), 0, 0)
-    if not parts and not comment.files:
-        return Refusal(Refused(Reason.COMMENT_UNREADABLE if comment.unread else Reason.EMPTY), 0, 0)
-    if is_to_be_asked_about(to, task, comment, messages=len(parts)):
+    if not parts and not answer.files:
+        return Refusal(Refused(Reason.COMMENT_UNREADABLE if answer.is_strange else Reason.EMPTY), 0, 0)
+    if is_to_be_asked_about(to, answer, messages=len(parts)):
         return Refusal(Refused(Reason.MANY_MESSAGES), 0, len(parts))
     return None
 
 
-def _note_sent(to: Integration, task: TaskState, comment: Comment, message: int) -> None:
+def _note_sent(to: Integration, answer: Answer, message: int) -> None:
     """The client waits no longer, unless for an answer to something newer: another container may just have carried that."""
-    now = to.chats.sent(task.chat, comment.id, message)
+    now = to.chats.sent(answer.chat, answer.ref.number, message)
     if not now.awaits_answer:
-        to.waiting.client_has_answer(task.chat, message)
+        to.waiting.client_has_answer(answer.chat, message)
 
 
-def _tell_of_links(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome) -> None:
+def _tell_of_links(to: Integration, answer: Answer, files: FilesOutcome) -> None:
     if files.linked:
         said = to.texts.say(Say.FILES_SENT_AS_LINKS, names=_names(to, files.linked))
-        tell_author(to, task, comment, said, "links")
+        to.route.tell_author(answer, said, "links")
 
 
-def _tell_of_failed(to: Integration, task: TaskState, comment: Comment, files: FilesOutcome) -> None:
+def _tell_of_failed(to: Integration, answer: Answer, files: FilesOutcome) -> None:
     """One notice names the files that did not go, each with its reason."""
     if not files.failed:
         return
@@ -147,25 +139,25 @@ def _tell_of_failed(to: Integration, task: TaskState, comment: Comment, files: F
         )
         for reason, why in by_reason.items()
     ]
-    tell_author(to, task, comment, "\n".join(said), "files")
+    to.route.tell_author(answer, "\n".join(said), "files")
 
 
 def _names(to: Integration, files: Sequence[File]) -> str:
     return ", ".join(to.texts.file(file.name or str(file.id), file.size) for file in files)
 
 
-def _tell_of_pictures(to: Integration, task: TaskState, comment: Comment) -> None:
+def _tell_of_pictures(to: Integration, answer: Answer) -> None:
     """A picture in the middle of the text is the editor's own, not a file of the comment: say that it did not go out."""
-    if pictures_in(comment.html) > sum(is_picture(file.name) for file in comment.files):
-        tell_author(to, task, comment, to.texts.say(Say.PICTURE_NOT_SENT, answer=excerpt(comment)), "pictures")
+    if answer.pictures > sum(is_picture(file.name) for file in answer.files):
+        to.route.tell_author(answer, to.texts.say(Say.PICTURE_NOT_SENT, answer=answer.excerpt), "pictures")
 
 
-def _mark_read(to: Integration, task: TaskState) -> None:
+def _mark_read(to: Integration, chat: Chat) -> None:
     """Show the client that the message was read, where the channel wants it and the owner gave the right."""
-    channel = to.settings.channel(task.chat.channel)
-    if channel is None or not channel.mark_read or task.chat.is_own_bot:
+    channel = to.settings.channel(chat.channel)
+    if channel is None or not channel.mark_read or chat.is_own_bot:
         return
-    way, message = way_to(to, task.chat), to.chats.state(task.chat).client_message
+    way, message = way_to(to, chat), to.chats.state(chat).client_message
     if way.connection_id is None or not way.may_read or not message:
         return
     try:
@@ -174,56 +166,61 @@ def _mark_read(to: Integration, task: TaskState) -> None:
         to.log.info("not marked as read", extra={"reason": error.reason.value})  # a courtesy, no more
 
 
-def refusal_key(task: TaskState, comment: Comment) -> str:
+def refusal_key(answer: Answer) -> str:
     """The ledger key of the notice that an answer was refused for good."""
-    return f"notice#{task.host}#{comment.id}#refused"
+    return notice_key(answer.ref.host, answer.ref.number, "refused")
 
 
-def tell_why_not(to: Integration, task: TaskState, comment: Comment, refusal: Refusal, about: str = "refused") -> bool:
+def tell_why_not(to: Integration, answer: Answer, refusal: Refusal, about: str = "refused") -> bool:
     """Which answer did not arrive, why, and what to do; False when Planfix refuses that notice.
 
     ``about``: which of the attempts that an employee asked for.
     """
-    note_refusal(to, task, comment, refusal)
+    note_refusal(to, answer, refusal)
     if refusal.told:
         return True
-    words = reason_words(to, comment, refusal.error)
+    words = reason_words(to, answer, refusal.error)
     if refusal.error.reason is Reason.MANY_MESSAGES:
-        said = to.texts.say(Say.VERY_LONG, answer=excerpt(comment), count=refusal.parts)
+        said = to.texts.say(Say.VERY_LONG, answer=answer.excerpt, count=refusal.parts)
     elif refusal.error.reason is Reason.DELIVERY_UNKNOWN:
         said = to.texts.say(Say.DELIVERY_UNKNOWN, **words)
     elif refusal.sent:
         said = to.texts.say(Say.PARTLY_SENT, sent=refusal.sent, parts=refusal.parts, **words)
     else:
         said = to.texts.say(Say.NOT_SENT, **words)
-    return tell_author(to, task, comment, said, about)
+    return to.route.tell_author(answer, said, about)
 
 
-def note_refusal(to: Integration, task: TaskState, comment: Comment, refusal: Refusal) -> None:
+def note_refusal(to: Integration, answer: Answer, refusal: Refusal) -> None:
     """Count and log a refusal."""
     error = refusal.error
     to.count(f"refused_{error.reason.value}")
     to.log.warning(
         "answer refused",
-        extra={"chat": task.chat.key, "comment": comment.id, "reason": error.reason.value, "detail": error.logged},
+        extra={
+            "chat": answer.chat.key,
+            "comment": answer.ref.number,
+            "reason": error.reason.value,
+            "detail": error.logged,
+        },
     )
 
 
 def reason_words(
-    to: Integration, comment: Comment, error: Refused | Misconfigured | RetryLater | OutcomeUnknown
+    to: Integration, answer: Answer, error: Refused | Misconfigured | RetryLater | OutcomeUnknown
 ) -> dict[str, str]:
     """The words that most notices about an answer need; a wait that we were told to make says until when."""
     now = to.clock()
     told_until = until(now + error.after, now) if isinstance(error, RetryLater) and not error.counts else ""
     return {
-        "answer": excerpt(comment),
+        "answer": answer.excerpt,
         "why": to.texts.why(error.reason, error.detail, until=told_until),
         "remedy": to.texts.remedy(error.reason),
     }
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Outgoing:
     """What goes to the client.
 
     Attributes:
@@ -249,7 +246,7 @@ class _Answer:
         name = self.signature.text
         return Whole(self.version, len(self.parts), (len(name), len(name.encode("utf-16-le")) // 2))
 
-    def begun_with(self, signature: tuple[int, int]) -> _Answer:
+    def begun_with(self, signature: tuple[int, int]) -> _Outgoing:
         """The same answer whose first message went out with a signature of this size: the later ones are cut behind it."""
         if signature == self.whole.signature:
             return self
@@ -258,30 +255,25 @@ class _Answer:
         return replace(self, signature=bold(stands_for_it) if characters else FormattedText(""))
 
 
-def _answer_in(to: Integration, task: TaskState, comment: Comment) -> _Answer:
-    whole = from_html(comment.html)
-    quotation, said = parted(whole)
+def _outgoing(to: Integration, answer: Answer) -> _Outgoing:
+    whole, said = answer.whole, answer.said
     if said.text.startswith("//"):  # a text that is no command although it looks like one
         said = cut_off(said, 1)
-        whole = join([quotation, said])
-    quotes = quoted_message(to, task, comment)
-    signature = _signature(to, comment) if whole.text else FormattedText("")
-    return _Answer(signature, said if quotes else whole, to.digest(whole.text), quotes)
+        whole = join([answer.quotation, said])
+    quotes = to.route.quoted_message(answer)
+    signature = _signature(to, answer) if whole.text else FormattedText("")
+    return _Outgoing(signature, said if quotes else whole, to.digest(whole.text), quotes)
 
 
-def signed(to: Integration, comment: Comment, said: FormattedText) -> FormattedText:
+def signed(to: Integration, answer: Answer, said: FormattedText) -> FormattedText:
     """The text with its author's line above it, where the integration wants that."""
-    return join([_signature(to, comment), said]) if said.text else said
+    return join([_signature(to, answer), said]) if said.text else said
 
 
-def _signature(to: Integration, comment: Comment) -> FormattedText:
+def _signature(to: Integration, answer: Answer) -> FormattedText:
     if not to.settings.send_as_employee:
         return FormattedText("")
-    try:
-        name = to.planfix.user_name(comment.owner)
-    except Refused:  # the comment names its author too, if in another order
-        name = ""
-    return bold(f"{one_line(name or comment.owner_name)}:")
+    return bold(f"{one_line(to.route.author_name(answer))}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,44 +295,42 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A part's place: its number, the message that it answers, and what it is a part of."""
+class _Position:
+    """A part's position: its number, the message that it answers, and what it is a part of."""
 
     number: int
     quotes: int | None
     whole: Whole
 
 
-def _send_parts(to: Integration, task: TaskState, comment: Comment, answer: _Answer, sent: list[int]) -> None:
+def _send_parts(to: Integration, answer: Answer, outgoing: _Outgoing, sent: list[int]) -> None:
     """Send the text, as it was begun; ``sent`` gets each message.
 
     The first message decides about the signature: whoever switches that, or renames the employee, in the middle of an
     answer must not move the places at which the rest of it is cut.
     """
-    while len(sent) < len(answer.parts):
+    while len(sent) < len(outgoing.parts):
         number = len(sent)
-        place = _Place(number, None if number else answer.quotes, answer.whole)
-        outcome = _send_part(to, task, comment, answer.parts[number], place)
+        position = _Position(number, None if number else outgoing.quotes, outgoing.whole)
+        outcome = _send_part(to, answer, outgoing.parts[number], position)
         if outcome is None:
             return
         sent.append(int(outcome["message"]))
         if not number:
-            answer = answer.begun_with(tuple(outcome.get("signature", (0, 0))))
+            outgoing = outgoing.begun_with(tuple(outcome.get("signature", (0, 0))))
 
 
-def _send_part(
-    to: Integration, task: TaskState, comment: Comment, part: FormattedText, place: _Place
-) -> dict[str, Any] | None:
+def _send_part(to: Integration, answer: Answer, part: FormattedText, position: _Position) -> dict[str, Any] | None:
     """Send one part; gives what came of it, or None when the answer went out whole in a former version: parts of two must not be mixed."""
-    chat, whole = task.chat, place.whole
+    chat, whole = answer.chat, position.whole
 
     def send_by(way: Way) -> int:
         def send_text(text: FormattedText) -> int:
-            return to.bot.send_text(way.chat_id, text, connection_id=way.connection_id, reply_to=place.quotes)
+            return to.bot.send_text(way.chat_id, text, connection_id=way.connection_id, reply_to=position.quotes)
 
         return plain_if_refused(to, chat, part, send_text)
 
-    key = part_key(task.host, comment.id, place.number)
+    key = part_key(answer.ref.host, answer.ref.number, position.number)
     attempts_lost: list[Lost] = []
 
     def send() -> dict[str, Any]:
@@ -352,12 +342,12 @@ def _send_part(
 
     def look(lost: Lost) -> dict[str, Any] | None:
         attempts_lost.append(lost)
-        asked = what_now(to, task, comment.id, key)
+        asked = what_now(to, answer.ref, key)
         return {**asked, **whole.as_outcome()} if asked else None
 
     def also(done: dict[str, Any]) -> dict[str, Any]:
-        is_what = {"part": place.number + 1, "parts": whole.parts, "files": len(comment.files)}
-        return {sent_key(chat, done["message"]): {"comment": comment.id, **is_what}} if "message" in done else {}
+        is_what = {"part": position.number + 1, "parts": whole.parts, "files": len(answer.files)}
+        return {sent_key(chat, done["message"]): {"comment": answer.ref.number, **is_what}} if "message" in done else {}
 
     try:
         outcome: dict[str, Any] = to.effects.once(
@@ -371,7 +361,7 @@ def _send_part(
             raise Refused(Reason.DELIVERY_UNKNOWN) from None  # refused now, but an earlier attempt may have arrived
         raise
     if outcome["of"] != whole.version:
-        if _went_out_whole(to, task, comment, outcome["parts"]):
+        if _went_out_whole(to, answer, outcome["parts"]):
             return None
         raise Refused(Reason.COMMENT_CHANGED)
     if "asked" in outcome:
@@ -381,35 +371,35 @@ def _send_part(
         "carried to Telegram",
         extra={
             "chat": chat.key,
-            "task": task.task_id,
-            "comment": comment.id,
-            "part": place.number,
+            "task": answer.task,
+            "comment": answer.ref.number,
+            "part": position.number,
             "message_id": outcome["message"],
         },
     )
     return outcome
 
 
-def _sent_before(to: Integration, task: TaskState, comment: Comment) -> list[int]:
+def _sent_before(to: Integration, answer: Answer) -> list[int]:
     """The messages that went out of the version that the comment had before."""
     numbers = itertools.count()
-    outcomes = (to.effects.outcome(part_key(task.host, comment.id, number)) for number in numbers)
+    outcomes = (to.effects.outcome(part_key(answer.ref.host, answer.ref.number, number)) for number in numbers)
     went_out = itertools.takewhile(lambda one: isinstance(one, dict) and "message" in one, outcomes)
     return [one["message"] for one in went_out if one]
 
 
-def _went_out_whole(to: Integration, task: TaskState, comment: Comment, parts: int) -> bool:
-    outcomes = [to.effects.outcome(part_key(task.host, comment.id, number)) for number in range(parts)]
+def _went_out_whole(to: Integration, answer: Answer, parts: int) -> bool:
+    outcomes = [to.effects.outcome(part_key(answer.ref.host, answer.ref.number, number)) for number in range(parts)]
     return all(isinstance(outcome, dict) and "message" in outcome for outcome in outcomes)
 
 
-def forget_unknown(to: Integration, task: TaskState, comment: Comment) -> None:
+def forget_unknown(to: Integration, answer: Answer) -> None:
     """An employee looked and says ``/send``: parts whose delivery is unknown may be sent again."""
     for number in itertools.count():
-        key = part_key(task.host, comment.id, number)
+        key = part_key(answer.ref.host, answer.ref.number, number)
         outcome = to.effects.outcome(key)
         if not isinstance(outcome, dict):
             break
         if "asked" in outcome:
             forget_doubt(to, key)
-    forget_asked_files(to, task, comment.id, places=len(comment.files))
+    forget_asked_files(to, answer.ref, places=len(answer.files))

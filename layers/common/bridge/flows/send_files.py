@@ -17,11 +17,11 @@ from bridge.telegram.formatting import plain
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.answer import Answer
     from bridge.flows.answer_files import State
     from bridge.flows.integration import Integration
     from bridge.flows.way import Way
-    from bridge.model import Lost, TaskState
-    from bridge.planfix.route import Comment, File
+    from bridge.model import File, Lost
     from bridge.telegram.files import Kind, OutgoingFile
 
 AT_ONCE: Final = 50 * 1024 * 1024
@@ -70,7 +70,7 @@ class FilesOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A file in /tmp, and which of the comment's files it is."""
+    """A file in /tmp, and which of the answer's files it is."""
 
     index: int
     file: OutgoingFile
@@ -84,24 +84,24 @@ class _Ready:
         return self.file.size
 
 
-def send_files(to: Integration, task: TaskState, comment: Comment, *, parts: int, found_at: float) -> FilesOutcome:
+def send_files(to: Integration, answer: Answer, *, parts: int, found_at: float) -> FilesOutcome:
     """Send what was not sent yet; ``parts``: in how many messages the words above the files went.
 
     Raises:
         Refused: the chat takes nothing, or nobody knows whether a file arrived.
         RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
     """
-    states = read_states(to, task, comment.id, places=len(comment.files))
-    return _Files(to, task, comment, parts, found_at, states).send()
+    states = read_states(to, answer.ref, places=len(answer.files))
+    return _Files(to, answer, parts, found_at, states).send()
 
 
-def files_sent(to: Integration, task: TaskState, comment: Comment) -> list[int]:
+def files_sent(to: Integration, answer: Answer) -> list[int]:
     """The messages that an answer's files became."""
-    return _messages(read_states(to, task, comment.id, places=len(comment.files)), comment)
+    return _messages(read_states(to, answer.ref, places=len(answer.files)), answer)
 
 
-def _messages(states: Mapping[int, State], comment: Comment) -> list[int]:
-    return [state["message"] for file in comment.files if "message" in (state := states.get(file.id, {}))]
+def _messages(states: Mapping[int, State], answer: Answer) -> list[int]:
+    return [state["message"] for file in answer.files if "message" in (state := states.get(file.id, {}))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,7 @@ class _Files:
     """The files of one answer."""
 
     to: Integration
-    task: TaskState
-    comment: Comment
+    answer: Answer
     parts: int
     found_at: float
     states: dict[int, State]
@@ -132,13 +131,13 @@ class _Files:
             failed.append((file, why))
             self.to.log.warning(
                 "file not sent",
-                extra={"chat": self.task.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.logged},
+                extra={"chat": self.answer.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.logged},
             )
-        return FilesOutcome(_messages(self.states, self.comment), failed, linked)
+        return FilesOutcome(_messages(self.states, self.answer), failed, linked)
 
     @property
     def _files(self) -> Sequence[File]:
-        return self.comment.files
+        return self.answer.files
 
     def _state(self, index: int) -> State:
         return self.states.get(self._files[index].id, {})
@@ -159,7 +158,7 @@ class _Files:
 
         def look(_: Lost) -> dict[str, Any]:
             repeated = any("again" in self.states[number] for number in numbers)
-            again = may_repeat(self.to, self.task, self.comment.id, repeated=repeated)
+            again = may_repeat(self.to, self.answer.ref, repeated=repeated)
             return {"again": 1} if again else {"asked": 1}
 
         def also(settled: dict[str, Any]) -> dict[str, Any]:
@@ -173,14 +172,14 @@ class _Files:
     def _changed(self, changes: Mapping[int, State]) -> dict[str, Any]:
         """Change some files' states; returns them all as a row of the ledger."""
         self.states.update({number: {**self.states.get(number, {}), **state} for number, state in changes.items()})
-        return as_row(self.task, self.comment.id, self.states)
+        return as_row(self.answer.ref, self.states)
 
     def _ask_about(self, indexes: Sequence[int]) -> None:
         """What cannot be sent once more may have arrived all the same: if there are such, refuse the answer as in doubt."""
         if indexes:
             asked = {self._files[index].id: {"asked": self._state(index)["again"]} for index in indexes}
             self._changed(asked)
-            keep_states(self.to, self.task, self.comment.id, self.states)
+            keep_states(self.to, self.answer.ref, self.states)
             raise Refused(Reason.DELIVERY_UNKNOWN)
 
     def _send(self, waiting: list[int]) -> list[tuple[int, Refused]]:
@@ -209,16 +208,16 @@ class _Files:
 
     def _received(self, index: int, opened: ExitStack) -> OutgoingFile:
         file = self._files[index]
-        received = opened.enter_context(self.to.planfix.open_file(file.id, known=file))
+        received = opened.enter_context(self.to.route.open_file(file))
         return opened.enter_context(outgoing(received, name=file.name))
 
     def _send_group(self, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
         """Send an album, or one file; an album that is refused is sent file by file."""
         self._show_that_it_comes(group)
         names = [f"{self._files[ready.index].id}{'again' * self._is_again(ready.index)}" for ready in group]
-        key = f"{part_key(self.task.host, self.comment.id, 0)}#files#{'-'.join(names)}"
+        key = f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#files#{'-'.join(names)}"
         self._changed({self._files[ready.index].id: {"begun": key} for ready in group})
-        keep_states(self.to, self.task, self.comment.id, self.states)
+        keep_states(self.to, self.answer.ref, self.states)
         try:
             done = self._once(key, [ready.index for ready in group], lambda way: self._upload(group, way))
         except (Refused, RetryLater) as error:
@@ -231,7 +230,7 @@ class _Files:
         self.to.count("files_carried_to_telegram")
         self.to.log.info(
             "files carried to Telegram",
-            extra={"chat": self.task.chat.key, "comment": self.comment.id, "message_ids": done},
+            extra={"chat": self.answer.chat.key, "comment": self.answer.ref.number, "message_ids": done},
         )
         return []
 
@@ -244,11 +243,11 @@ class _Files:
     def _send_link(self, index: int) -> bool:
         """Send the client a link instead of the file; False when Planfix gives none that opens for everybody."""
         file = self._files[index]
-        link = self.to.planfix.public_link(file.id)
+        link = self.to.route.public_link(file)
         if not link:
             return False
         said = plain(self.to.texts.say(Say.FILE_AS_LINK, file=self.to.texts.file(file.name, file.size), link=link))
-        key = f"{part_key(self.task.host, self.comment.id, 0)}#link#{file.id}"
+        key = f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#link#{file.id}"
         self._once(
             key,
             [index],
@@ -266,21 +265,21 @@ class _Files:
 
         def attempt() -> dict[str, Any]:
             try:
-                return {"messages": by_newest_way(self.to, self.task.chat, send)}
+                return {"messages": by_newest_way(self.to, self.answer.chat, send)}
             except RetryLater:
                 not_sent_again(self.to, key)
                 raise
 
         def look(attempt: Lost) -> dict[str, Any] | None:
             lost.append(attempt)
-            return what_now(self.to, self.task, self.comment.id, key)
+            return what_now(self.to, self.answer.ref, key)
 
         def also(done: dict[str, Any]) -> dict[str, Any]:
             messages = done.get("messages")
             became = [{"message": one, **(note or {})} for one in messages or ()] or [{"asked": key}] * len(indexes)
             rows = self._changed({self._files[index].id: row for index, row in zip(indexes, became, strict=True)})
             sent = zip(indexes, messages or (), strict=False)
-            return rows | {sent_key(self.task.chat, one): self._sent(index) for index, one in sent}
+            return rows | {sent_key(self.answer.chat, one): self._sent(index) for index, one in sent}
 
         try:
             done = self.to.effects.once(key, attempt, look=look, also=also)
@@ -296,7 +295,7 @@ class _Files:
     def _sent(self, index: int) -> dict[str, int]:
         """What a message is: which file of which answer."""
         count = len(self._files)
-        return {"comment": self.comment.id, "parts": self.parts, "file": index + 1, "files": count}
+        return {"comment": self.answer.ref.number, "parts": self.parts, "file": index + 1, "files": count}
 
     def _own_fault(self, error: Refused | RetryLater) -> Refused:
         """The refusal, if it is this file's own fault; raised if the chat takes nothing, or if it is too early to say."""
@@ -315,7 +314,7 @@ class _Files:
         try:
             by_newest_way(
                 self.to,
-                self.task.chat,
+                self.answer.chat,
                 lambda way: self.to.bot.send_chat_action(way.chat_id, action, connection_id=way.connection_id),
             )
         except BridgeError as error:

@@ -16,21 +16,20 @@ from bridge.keys import taken_back_key
 from bridge.telegram.failures import is_missing
 
 if TYPE_CHECKING:
+    from bridge.answer import AnswerRef
     from bridge.flows.integration import Integration
     from bridge.flows.way import Way
-    from bridge.model import TaskState
 
 TOGETHER: Final = 100
 """Messages that one call deletes (core.telegram.org/bots/api#deletebusinessmessages)."""
 
 
-def take_back(to: Integration, task: TaskState, comment_id: int, messages: Sequence[int], *, was_lost: bool) -> bool:
+def take_back(to: Integration, ref: AnswerRef, messages: Sequence[int], *, was_lost: bool) -> bool:
     """Delete the messages of an answer; False when Telegram keeps some of them (see `what_is_left`).
 
     Args:
         to: the integration.
-        task: where the answer stands.
-        comment_id: the answer.
+        ref: the answer.
         messages: all of them.
         was_lost: an attempt died, or its answer was lost: what it had begun may be gone.
 
@@ -38,8 +37,8 @@ def take_back(to: Integration, task: TaskState, comment_id: int, messages: Seque
         Refused: Telegram takes none of them back.
         RetryLater, OutcomeUnknown: not now; what is gone is remembered.
     """
-    row = to.effects.outcome(taken_back_key(task.host, comment_id)) or {}
-    deletion = _Deletion(to, task, comment_id, messages, set(row.get("gone", ())))
+    row = to.effects.outcome(taken_back_key(ref.host, ref.number)) or {}
+    deletion = _Deletion(to, ref, messages, set(row.get("gone", ())))
     if was_lost:
         deletion.in_doubt = set(row.get("begun", ()))
     waiting = [one for one in messages if one not in deletion.gone]
@@ -51,9 +50,9 @@ def take_back(to: Integration, task: TaskState, comment_id: int, messages: Seque
     return deletion.refused is None
 
 
-def what_is_left(to: Integration, task: TaskState, comment_id: int) -> dict[str, Any]:
+def what_is_left(to: Integration, ref: AnswerRef) -> dict[str, Any]:
     """The words of the notice about an answer that could not be taken back whole."""
-    row = to.effects.outcome(taken_back_key(task.host, comment_id)) or {}
+    row = to.effects.outcome(taken_back_key(ref.host, ref.number)) or {}
     reason = Reason(row.get("reason") or Reason.EDIT_IMPOSSIBLE)
     words = {"why": to.texts.why(reason), "remedy": to.texts.remedy(reason)}
     return {"gone": len(row.get("gone", ())), "count": row.get("count", 0), **words}
@@ -64,8 +63,7 @@ class _Deletion:
     """One attempt."""
 
     to: Integration
-    task: TaskState
-    comment_id: int
+    ref: AnswerRef
     messages: Sequence[int]
     gone: set[int]
     in_doubt: set[int] = field(default_factory=set)
@@ -94,7 +92,7 @@ class _Deletion:
 
     def _delete(self, together: Sequence[int]) -> None:
         """In a business chat one that cannot be deleted keeps the others, so it is looked for by halves."""
-        if len(together) > 1 and self.task.chat.is_own_bot:
+        if len(together) > 1 and self.ref.chat.is_own_bot:
             for one in together:
                 self._delete([one])
             return
@@ -103,7 +101,7 @@ class _Deletion:
             self.to.bot.delete_messages(way.chat_id, together, connection_id=way.connection_id)
 
         try:
-            by_newest_way(self.to, self.task.chat, delete_by)
+            by_newest_way(self.to, self.ref.chat, delete_by)
         except Refused as refused:
             if refused.reason is not Reason.EDIT_IMPOSSIBLE:
                 raise
@@ -123,4 +121,4 @@ class _Deletion:
     def _keep(self, begun: Sequence[int] = ()) -> None:
         row = {"gone": sorted(self.gone), "begun": list(begun), "count": len(self.messages)}
         why = {"reason": self.refused.reason.value} if self.refused else {}
-        self.to.effects.renew(taken_back_key(self.task.host, self.comment_id), row | why)
+        self.to.effects.renew(taken_back_key(self.ref.host, self.ref.number), row | why)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bridge.errors import Reason, RetryLater
+from bridge.records import held_message
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
@@ -17,7 +18,7 @@ def set_timer(to: Integration, chat: Chat, due: float) -> None:
 
     Unix seconds with their fraction: timers of one time would share a group, and stand in line as if they waited to be sent.
     """
-    set_alarm(to, {"kind": "held", "channel": chat.channel, "client": chat.client_id}, chat.group, due)
+    set_alarm(to, held_message(to.alias, chat), chat.group, due)
 
 
 def set_alarm(to: Integration, then: Mapping[str, Any], group: str, due: float) -> None:

@@ -11,8 +11,7 @@ from bridge.flows.carry_deletion import carry_deletion
 from bridge.flows.carry_message import carry_edit, carry_message
 from bridge.flows.place import Place, place_of
 from bridge.keys import message_key
-from bridge.routes.rest.deliver import Receipt
-from bridge.routes.rest.notices import ASSIGNEES, post_notice
+from bridge.routes.port import Receipt
 from bridge.telegram import content
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,
@@ -63,7 +62,7 @@ def tell_that_it_was_given_up(to: Integration, body: Mapping[str, Any], error: B
         return
     said = to.texts.say(Say.INCOMING_GIVEN_UP, why=to.texts.why(error.reason, error.detail))
     key = f"given-up#{message_key(place.chat, message.message_id)}#{update['update_id']}"
-    post_notice(to, task, said, ASSIGNEES, key=key)
+    to.route.note(task, said, key=key)
 
 
 def _with_message(to: Integration, body: Mapping[str, Any], kind: str, carry: Carry) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.flows.looks import look_where_it_is_owed
 from bridge.model import Author
-from bridge.routes.rest.client_data import follow_names
-from bridge.routes.rest.deliver import Posting, deliver
+from bridge.records import held_message, owner_wrote_message
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import ChatState
+    from bridge.routes.port import Posting
 
 
 def carry_words(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ()) -> dict[str, Any] | None:
@@ -21,7 +21,7 @@ def carry_words(to: Integration, posting: Posting, *, tried: Sequence[Posting] =
 
     ``tried``: of an album, what former attempts posted, where that may have been fewer messages.
     """
-    delivered = deliver(to, posting, tried=tried)
+    delivered = to.route.deliver(posting, tried=tried)
     if delivered is None:
         return None
     _note_who_wrote(to, posting, delivered.before, delivered.outcome["task"])
@@ -31,10 +31,9 @@ def carry_words(to: Integration, posting: Posting, *, tried: Sequence[Posting] =
 def _note_who_wrote(to: Integration, posting: Posting, before: ChatState, task: int) -> None:
     """Who wrote last, and what that means for the answers that are held."""
     chat = posting.place.chat
-    held = {"integration": to.alias, "channel": chat.channel, "client": chat.client_id}
     if posting.by_client:
         is_newest = posting.newest_message > before.client_message
-        seen = follow_names(to, posting.place.client, before) if is_newest else before.seen
+        seen = to.route.follow(posting.place.client, before) if is_newest else before.seen
         # The mark first: an answer that goes out meanwhile takes it away, or is known from the chat as it is then.
         newest = max(before.client_message, posting.newest_message)
         is_first = not before.awaits_answer or before.client_message == posting.newest_message
@@ -48,12 +47,12 @@ def _note_who_wrote(to: Integration, posting: Posting, before: ChatState, task: 
         if is_marked and not now.awaits_answer:
             to.waiting.client_has_answer(chat, max(now.owner_message, now.sent_message))
         if now.holds:
-            to.tell({"kind": "held", **held}, chat.group)
+            to.tell(held_message(to.alias, chat), chat.group)
         look_where_it_is_owed(to, chat, now)
     elif posting.author is Author.OWNER:
         now = to.chats.owner_wrote(chat, posting.newest_message)
         if not now.awaits_answer:
             to.waiting.client_has_answer(chat, posting.newest_message)
         if now.holds and not posting.is_edit:
-            to.tell({"kind": "owner_wrote", **held, "at": posting.received.first_at}, chat.group)
+            to.tell(owner_wrote_message(to.alias, chat, posting.received.first_at), chat.group)
         look_where_it_is_owed(to, chat, now)

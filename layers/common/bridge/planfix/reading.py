@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from bridge.errors import OutcomeUnknown, Reason
-from bridge.planfix.route import Comment, Contact, File, People, Phone, Task
+from bridge.model import File
+from bridge.planfix.route import Comment, Contact, People, Phone, Task
 
 Read = TypeVar("Read")
 

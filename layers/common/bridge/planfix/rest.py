@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bridge.errors import OutcomeUnknown, Reason, Refused
 from bridge.files import OpenedFile
-from bridge.model import Slots
+from bridge.model import File, Slots
 from bridge.planfix.failures import said
 from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
 from bridge.planfix.reading import assignees_of, comment_of, contact_of, elements, readable, task_of
@@ -20,7 +20,6 @@ from bridge.planfix.route import (
     Comment,
     CommentPage,
     Contact,
-    File,
     NewComment,
     NewContact,
     NewTask,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bridge.files import OpenedFile
+from bridge.model import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,6 @@ class NewTask:
     client: str
     source_object_id: str
     assignees: People = People()
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that hangs on a comment."""
-
-    id: int
-    name: str = ""
-    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

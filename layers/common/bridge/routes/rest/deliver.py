@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Reason, Refused
@@ -12,6 +12,7 @@ from bridge.keys import comment_key, message_key
 from bridge.model import Author
 from bridge.moment import moment
 from bridge.planfix.route import NewComment, People
+from bridge.routes.port import Delivered
 from bridge.routes.rest.comment_list import CLOCKS_DIFFER, comments_from_newest
 from bridge.routes.rest.contacts import ClientContact, find_contact
 from bridge.routes.rest.files import carried_files, carry_files
@@ -25,91 +26,15 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.flows.place import Place
-    from bridge.model import Attachment, ChatState, Lost
+    from bridge.model import ChatState, Lost
     from bridge.planfix.route import Comment
-    from bridge.telegram.updates import IncomingMessage
+    from bridge.routes.port import Posting
 
 _OF_ALBUM: Final = "messages#"
 """What a mark begins with that says which of an album's messages an attempt had."""
 
 LATE: Final = 300.0
 """Seconds after which a message came so late (delivered late, or redriven) that the time of its comment misleads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """When a message came to the bridge, Unix seconds: this time, and, where it was redriven since, the first time."""
-
-    at: float
-    first_at: float
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Receipt:
-        """Of a message of the queue."""
-        return cls(body["received_at"], body.get("first_received_at", body["received_at"]))
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One message of an album: its number, its date, the versions of its words and files, and those files."""
-
-    message_id: int
-    date: int
-    version: str
-    files: str
-    attachments: tuple[Attachment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """What is to be posted.
-
-    Attributes:
-        place: the chat it belongs to.
-        message: the Telegram message, of an album its first.
-        author: who wrote it.
-        says: its words as HTML.
-        key: the ledger key of this comment.
-        version: keyed digest of the words, to tell an edit that changed nothing.
-        received: when it came to the bridge.
-        files: keyed digest of which files it has, "" for none.
-        attachments: the files that belong to it.
-        members: of an album, its messages.
-        is_edit: it is the new wording of a message from before.
-        written: a line above the words that says when they were written, or "".
-        whole: all of the words, where ``says`` is only their beginning, or "".
-    """
-
-    place: Place
-    message: IncomingMessage
-    author: Author
-    says: str
-    key: str
-    version: str
-    received: Receipt
-    files: str = ""
-    attachments: tuple[Attachment, ...] = ()
-    members: tuple[Member, ...] = ()
-    is_edit: bool = False
-    written: str = ""
-    whole: str = ""
-
-    @property
-    def by_client(self) -> bool:
-        return self.author is Author.CLIENT
-
-    @property
-    def newest_message(self) -> int:
-        """Its number; of an album, that of its last member."""
-        return max((member.message_id for member in self.members), default=self.message.message_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What came of a posting, ``{"task", "comment", "version"}``, and what was known of its chat before."""
-
-    outcome: dict[str, Any]
-    before: ChatState
 
 
 def deliver(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ()) -> Delivered | None:

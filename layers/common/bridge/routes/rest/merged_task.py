@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from bridge.keys import decided_key, message_key
 from bridge.model import Held
+from bridge.routes.rest.answers import answer_in
 from bridge.routes.rest.comment_list import answers_nobody_knows, history_of
-from bridge.routes.rest.notices import excerpt, tell_author
+from bridge.routes.rest.notices import tell_author
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def follow_merged(to: Integration, chat: Chat, state: ChatState) -> int | None:
     to.log.info("task merged", extra={"chat": chat.key, "former": state.task_id, "task": task.id})
     for comment in _answered_meanwhile(to, state, page, carried):
         to.waiting.put("aside", chat, Held(task.id, comment.id, int(to.clock())))
-        tell_author(to, bound, comment, to.texts.say(Say.MERGED, answer=excerpt(comment)), "merged")
+        answer = answer_in(bound, comment)
+        tell_author(to, answer, to.texts.say(Say.MERGED, answer=answer.excerpt), "merged", now_in=comment.task_id)
         to.effects.renew(decided_key(host, comment.id), 1)
     return task.id
 

@@ -6,21 +6,19 @@ import html
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused
-from bridge.keys import comment_key, noticed_key
+from bridge.keys import comment_key, notice_key, noticed_key
 from bridge.planfix.route import NewComment, People
 from bridge.routes.rest.comment_list import comments_from_newest
 from bridge.routes.rest.source import source_object_id
 from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
+    from bridge.answer import Answer
     from bridge.flows.integration import Integration
-    from bridge.model import Lost, TaskState
+    from bridge.model import Lost
     from bridge.planfix.route import Comment
 
 ASSIGNEES: Final = People(roles=("assignee",))
-
-EXCERPT: Final = 80
-"""Characters of an answer that a notice quotes, to tell which answer is meant."""
 
 
 def post_notice(to: Integration, task: int, text: str, recipients: People, *, key: str) -> bool:
@@ -53,23 +51,19 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
     return True
 
 
-def tell_author(to: Integration, task: TaskState, comment: Comment, text: str, about: str) -> bool:
-    """A notice to whoever wrote the comment, where that stands now (tasks are merged); False when Planfix refuses it."""
-    key = f"notice#{task.host}#{comment.id}#{about}"
-    author = People(users=(comment.owner,)) if comment.owner else ASSIGNEES  # nobody knows whose it is
-    return post_notice(to, comment.task_id or task.task_id, text, author, key=key)
+def tell_author(to: Integration, answer: Answer, text: str, about: str, *, now_in: int = 0) -> bool:
+    """A notice to whoever wrote the answer; False when Planfix refuses it.
+
+    ``now_in``: the task in which it stands now (tasks are merged).
+    """
+    key = notice_key(answer.ref.host, answer.ref.number, about)
+    author = People(users=(answer.author,)) if answer.author else ASSIGNEES  # nobody knows whose it is
+    return post_notice(to, now_in or answer.task, text, author, key=key)
 
 
 def is_notice(to: Integration, task: int, comment: Comment) -> bool:
     """Whether a comment with these words is, or is just becoming, a notice in this task."""
     return to.effects.was_begun(noticed_key(to.planfix.host, task, to.digest(from_html(comment.html).text)))
-
-
-def excerpt(comment: Comment) -> str:
-    """The first words of an answer; of one without words, its files; of one without either, its number."""
-    words = " ".join(from_html(comment.html).text.split()) or ", ".join(file.name for file in comment.files)
-    words = words or f"#{comment.id}"
-    return words if len(words) <= EXCERPT else words[: EXCERPT - 1].rstrip() + "…"
 
 
 def _look_for(to: Integration, task: int, notice: NewComment, lost: Lost) -> int | None:
