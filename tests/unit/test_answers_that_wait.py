@@ -76,7 +76,7 @@ def test_answer_behind_a_waiting_one_has_its_notice_too(chat: World) -> None:
     chat.employee_answers("первый")
     chat.settle(for_seconds=HOUR)
     chat.employee_answers("второй")
-    chat.settle(for_seconds=HOUR * 3 / 4)
+    chat.settle(for_seconds=HOUR * 5 / 4)
     assert ["«первый»" in text or "«второй»" in text for text in notices(chat)] == [True, True]
     chat.settle(for_seconds=14 * HOUR)
     assert chat.phone() == ["первый", "второй"]

@@ -16,8 +16,9 @@ ON_THE_WAY: Final = 2.0
 """Seconds of an answer's way besides its slots."""
 REFETCHED: Final = 1.1
 """How often a file's bytes may be fetched."""
-FIRST_LOOKS: Final = 5
-"""Receives that each message has besides those while it waits."""
+FIRST_LOOKS: Final = 8
+"""Receives that each message has besides those while it waits: as many as a failing service costs until its waits have grown to a
+quarter of an hour (flows/batch.py), and more than a line does."""
 SECONDS_OF_A_LOOK: Final = 10.0
 """Somebody may look once in so many seconds whether there is room, however many messages and containers there are."""
 BATCH: Final = 10

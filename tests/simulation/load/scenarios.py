@@ -221,7 +221,7 @@ def _day(name: str, clients: int, each: int) -> Scenario:
         extra_requests=600,  # a probe in five minutes, and what met the outage's beginning
         extra_each=0
         if is_planfix
-        else 14,  # an answer's task is looked at for later ones: 12 times in the first hour, then twice in each
+        else 14,  # an answer's task is looked at for later ones: in its first ten minutes, then once an hour
         sample=100 / clients,
         together=is_planfix,
         most_passed=None,

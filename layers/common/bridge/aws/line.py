@@ -36,17 +36,21 @@ SHORTEST: Final = 2.0
 LONGEST: Final = 60.0
 """Seconds: the most, since what is before it may come to an end sooner: employees' files, of which each takes a slot, end at once."""
 
+PART_OF_THE_PAST: Final = 0.1
+"""Whoever has waited long may wait for so much of that once more: in a line of thousands, each minute would be too often."""
+
 KEPT_FOR: Final = 86_400
 """Seconds that a ticket is kept; later its message draws another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A place in the line: its number, and where the head was when it was last looked at (Unix seconds)."""
+    """A place in the line: its number, where the head was when it was last looked at, and when it was drawn (Unix seconds)."""
 
     number: int
     head: int
     seen_at: float
+    since: float
 
 
 class Line:
@@ -67,7 +71,9 @@ class Line:
     def ticket_of(self, message_id: str) -> Ticket | None:
         """The ticket that a message drew when it was here before."""
         row = self._table.get(self._ticket_key(message_id))
-        return Ticket(row["ticket"], row["head"], row["seen_at"]) if row else None
+        return (
+            Ticket(row["ticket"], row["head"], row["seen_at"], int(row.get("since", row["seen_at"]))) if row else None
+        )
 
     def draw(self, key: Item, turns: Sequence[Turn], now: float) -> Item:
         """Draw the next ticket for each of these; ``key``: of the destination's row, which is returned as it is now."""
@@ -79,7 +85,7 @@ class Line:
         row = row or {}
         first = row["tail"] - len(turns) + 1
         for number, turn in enumerate(turns, first):
-            ticket = Ticket(number, row["head"], now)
+            ticket = Ticket(number, row["head"], now, now)
             turn.places[self._destination] = ticket
             turn.keep.append(partial(self.keep, turn.message_id, ticket))
         return row
@@ -120,7 +126,8 @@ class Line:
             each = max((now - ticket.seen_at) / (head - ticket.head), self._gap)
         seen = replace(ticket, head=head, seen_at=now)
         self.keep(message_id, seen)
-        wait = min(max(PART_OF_ESTIMATE * before * each, SHORTEST * self._gap), LONGEST)
+        longest = max(LONGEST, PART_OF_THE_PAST * (now - ticket.since))
+        wait = min(max(PART_OF_ESTIMATE * before * each, SHORTEST * self._gap), longest)
         return InLine(wait, f"in line, {before} before it")
 
     def keep(self, message_id: str, ticket: Ticket) -> None:
@@ -131,6 +138,7 @@ class Line:
                 "ticket": ticket.number,
                 "head": ticket.head,
                 "seen_at": int(ticket.seen_at),
+                "since": int(ticket.since),
                 "expires_at": int(ticket.seen_at) + KEPT_FOR,
             }
         )

@@ -25,16 +25,18 @@ SAY_THAT_IT_WAITS_AFTER: Final = 300.0
 """Seconds after which an answer that is not delivered yet gets a notice."""
 
 
-LOOKED_OFTEN_UNTIL: Final = 12
-ONE_LOOK_IN: Final = 2
-"""While Telegram takes nothing, an answer that was received twelve times (for an hour, flows/batch.py) asks every other time
-whether there are later ones whose authors are to be told: each such look is a request to Planfix."""
+LOOKED_OFTEN_UNTIL: Final = 600.0
+LOOKED_EVERY: Final = 3600.0
+LOOKED_WITHIN: Final = 1000.0
+"""Seconds: while Telegram takes nothing, an answer looks for later ones whose authors are to be told in its first ten minutes, and
+then in a quarter of each hour, in which it comes once (flows/batch.py). Each look is a request to Planfix, and thousands may wait."""
 
 
 def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
     """Something is new in a task: ``{"host", "task", "received_at"}``. Send every answer not decided upon yet."""
     call = Call.of(body)
-    if call.receipts > LOOKED_OFTEN_UNTIL and call.receipts % ONE_LOOK_IN:
+    age = to.clock() - call.received_at
+    if age > LOOKED_OFTEN_UNTIL and age % LOOKED_EVERY > LOOKED_WITHIN:
         to.bot.check_open()
     to.route.answers(call, AnswerJourney(to, call))
 
