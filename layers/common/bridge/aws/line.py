@@ -71,9 +71,10 @@ class Line:
     def ticket_of(self, message_id: str) -> Ticket | None:
         """The ticket that a message drew when it was here before."""
         row = self._table.get(self._ticket_key(message_id))
-        return (
-            Ticket(row["ticket"], row["head"], row["seen_at"], int(row.get("since", row["seen_at"]))) if row else None
-        )
+        if row is None:
+            return None
+        since = row["since"] if "since" in row else row["seen_at"]  # an older version wrote none
+        return Ticket(row["ticket"], row["head"], row["seen_at"], since)
 
     def draw(self, key: Item, turns: Sequence[Turn], now: float) -> Item:
         """Draw the next ticket for each of these; ``key``: of the destination's row, which is returned as it is now."""
