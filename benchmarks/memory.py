@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import httpx
 
 from bridge.model import OWN_BOT
+from bridge.telegram.client import ALLOWED_UPDATES
 from local.fakes.planfix import FakePlanfix
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
@@ -30,7 +31,6 @@ from local.problem import LocalProblem
 from local.samples import Sample
 from local.serving import Server, listen
 from local.signals import end_by_signal
-from local.stage import UPDATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -217,7 +217,11 @@ class World:
         self._url = self._start_bridge({"integrations": {"main": integration}})
         httpx.post(
             f"{telegram_url}/bot{self._bot.token}/setWebhook",
-            json={"url": f"{self._url}/telegram/main", "secret_token": webhook_secret, "allowed_updates": UPDATES},
+            json={
+                "url": f"{self._url}/telegram/main",
+                "secret_token": webhook_secret,
+                "allowed_updates": ALLOWED_UPDATES,
+            },
             trust_env=False,
         ).raise_for_status()
         self.planfix.add_scenario(f"{self._url}/planfix/main/comment", secret=planfix_secret)

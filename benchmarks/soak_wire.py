@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request, Response
 
-from local.fakes.server import drop_connection
+from local.fakes.faults import drop_connection
 from local.promises.account import Marks
 
 if TYPE_CHECKING:

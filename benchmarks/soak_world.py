@@ -16,6 +16,7 @@ import httpx
 
 from benchmarks.soak_wire import MARKS, Fault, Wire, comment_in, message_in
 from bridge.model import OWN_BOT
+from bridge.telegram.client import ALLOWED_UPDATES
 from local.bridge import LocalBridge
 from local.clock import Clock
 from local.fakes.planfix import FakePlanfix
@@ -27,7 +28,7 @@ from local.promises.account import Left
 from local.promises.look import look
 from local.promises.of_aws import Stack
 from local.serving import Server, listen
-from local.stage import RIGHTS, UPDATES
+from local.stage import RIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -324,7 +325,7 @@ class SoakWorld:
             json={
                 "url": f"{self.bridge.url}/telegram/{channel.alias}",
                 "secret_token": secret,
-                "allowed_updates": UPDATES,
+                "allowed_updates": ALLOWED_UPDATES,
             },
         ).raise_for_status()
 

@@ -238,17 +238,16 @@ class LocalBridge:
         return {self.environment[variable]: name for name, (variable, _) in _QUEUES.items()}
 
 
-def serve(file: Path, port: int) -> None:
-    """Run the bridge for the integrations of a settings file until Ctrl-C or SIGTERM.
+def serve(integrations: Mapping[str, Any], port: int) -> None:
+    """Run the bridge until Ctrl-C or SIGTERM.
 
     Args:
-        file: JSON as `settings export` writes it: ``{"integrations": {alias: {"settings": {...}, "secrets": {...}}}}``.
+        integrations: by alias, as `LocalBridge` takes them.
         port: where the webhooks listen on 127.0.0.1.
 
     Raises:
-        LocalProblem: the file, the port or the machine does not allow it; nothing is left running.
+        LocalProblem: the integrations, the port or the machine do not allow it; nothing is left running.
     """
-    integrations = _read(file)
     end_by_signal()
     try:
         with LocalBridge(integrations, port) as bridge:
@@ -260,19 +259,6 @@ def serve(file: Path, port: int) -> None:
             wait_for_the_end()
     except KeyboardInterrupt:
         print("Ended.")  # noqa: T201
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise LocalProblem(f"{file}: {error.strerror}. Name the file that `settings export` wrote.") from error
-    except ValueError as error:
-        raise LocalProblem(f"{file} is not JSON ({error}).") from error
-    integrations = document.get("integrations") if isinstance(document, dict) else None
-    if not isinstance(integrations, dict) or not integrations:
-        raise LocalProblem(f'{file} must hold {{"integrations": {{"main": {{"settings": {{}}, "secrets": {{}}}}}}}}.')
-    return integrations
 
 
 def _validated(alias: str, raw: object) -> tuple[Settings, Secrets]:

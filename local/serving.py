@@ -47,6 +47,11 @@ class _Threaded(ThreadedWSGIServer):
     block_on_close = False  # an open stream of server-sent events must not hold up the end
 
 
+def serve(application: WSGIApplication) -> Server:
+    """A server of the application on a free port."""
+    return Server(application, listen())
+
+
 class Server:
     """A running server; ``url`` is its address.
 

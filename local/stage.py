@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from bridge.model import OWN_BOT
+from bridge.telegram.client import ALLOWED_UPDATES
 from local.bridge import LocalBridge
 from local.clock import Clock
 from local.fakes.planfix import FakePlanfix
@@ -23,7 +24,7 @@ from local.promises.account import Left
 from local.promises.check import broken
 from local.promises.look import look
 from local.promises.of_aws import Stack
-from local.serving import Server, listen
+from local.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -50,18 +51,6 @@ CONTACT_TEMPLATE = 201
 
 RIGHTS = ("can_reply", "can_read_messages", "can_delete_sent_messages")
 """What the owner allows the bot: to answer, to mark as read, to take an answer back."""
-
-UPDATES = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "my_chat_member",
-    "business_connection",
-    "business_message",
-    "edited_business_message",
-    "deleted_business_messages",
-)
-"""What the webhook asks for: once a list was set it sticks, so it is always stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +94,7 @@ class Stage:
 
     Args:
         cast: who plays.
-        language: of the bridge's notices.
         rate: REST requests a second that Planfix allows and the bridge makes.
-        port: of the bridge's webhooks; 0 takes a free one.
         variables: further environment variables of the functions.
         wrap_telegram: stands between the bridge and Telegram.
         wrap_planfix: stands between the bridge and Planfix.
@@ -117,9 +104,7 @@ class Stage:
         self,
         cast: Cast,
         *,
-        language: str = "ru",
         rate: float = 1,
-        port: int = 0,
         variables: Mapping[str, str] | None = None,
         wrap_telegram: Callable[[WSGIApplication], WSGIApplication] = lambda app: app,
         wrap_planfix: Callable[[WSGIApplication], WSGIApplication] = lambda app: app,
@@ -131,8 +116,6 @@ class Stage:
         self._planfix_token = secrets.token_urlsafe(24)
         self.planfix = FakePlanfix(token=self._planfix_token, rate=rate, clock=self.clock)
         self._rate = rate
-        self._language = language
-        self._port = port
         self._variables = variables
         self._wrap_telegram = wrap_telegram
         self._wrap_planfix = wrap_planfix
@@ -172,7 +155,7 @@ class Stage:
             },
         }
         self.bridge = self._end.enter_context(
-            LocalBridge({ALIAS: integration}, self._port, self.journal, self._variables, clock=self.clock)
+            LocalBridge({ALIAS: integration}, journal=self.journal, variables=self._variables, clock=self.clock)
         )
         self._set_webhook(telegram_url, webhook_secret)
         self.planfix.add_scenario(f"{self.bridge.url}/planfix/{ALIAS}/comment", secret=planfix_secret)
@@ -185,7 +168,7 @@ class Stage:
         self.settle(0)
 
     def _serve(self, application: WSGIApplication) -> str:
-        server = Server(application, listen())
+        server = serve(application)
         self._end.callback(server.close)
         return server.url
 
@@ -208,7 +191,7 @@ class Stage:
 
     def _settings(self, telegram_url: str, planfix_url: str) -> dict[str, Any]:
         return {
-            "language": self._language,
+            "language": "ru",
             "send_as_employee": True,
             "telegram": {"api_url": telegram_url},
             "planfix": {"account_url": planfix_url, "requests_per_second": self._rate},
@@ -233,7 +216,7 @@ class Stage:
             json={
                 "url": f"{self.bridge.url}/telegram/{ALIAS}",
                 "secret_token": secret,
-                "allowed_updates": UPDATES,
+                "allowed_updates": ALLOWED_UPDATES,
             },
             trust_env=False,
         ).raise_for_status()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 @dataclass
@@ -45,3 +49,10 @@ class Faults:
                     self.waiting.remove(fault)
                 return fault
         return None
+
+
+def drop_connection(environ: WSGIEnvironment) -> None:
+    """Close the request's socket without an answer; without a socket (tests over WSGI) nothing happens."""
+    connection: socket.socket | None = environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.shutdown(socket.SHUT_RDWR)

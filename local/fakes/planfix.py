@@ -25,7 +25,7 @@ from local.fakes.planfix_model import (
     TaskTemplate,
     over_limit,
 )
-from local.fakes.planfix_scenarios import PLANFIX_REPEATS, Event, Incident, Repetition, Scenarios, post_over_http
+from local.fakes.planfix_scenarios import PLANFIX_REPEATS, Incident, Repetition, Scenarios, post_over_http
 from local.fakes.planfix_wire import PlanfixWire, Rate
 from local.fakes.planfix_world import World
 
@@ -315,7 +315,6 @@ class FakePlanfix:
         secret: str = "",
         basic: tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        on: tuple[Event, ...] = ("comment", "status"),
     ) -> None:
         """After an employee's comment or a change of status, POST ``task=<number>&event=comment|status``.
 
@@ -324,9 +323,8 @@ class FakePlanfix:
             secret: sent as the password of Basic authorization.
             basic: login and password of Basic authorization.
             headers: the scenario's own headers.
-            on: which events.
         """
-        self._scenarios.add(url, headers or {}, ("planfix", secret) if secret else basic, on)
+        self._scenarios.add(url, headers or {}, ("planfix", secret) if secret else basic)
 
     def fire_pending(self) -> int:
         """Send the scenario requests that are due, here and now. Returns how many were accepted."""
@@ -368,11 +366,6 @@ class FakePlanfix:
         """The task's status."""
         with self._world.lock:
             return self._world.status_of(self._world.tasks[task_id])
-
-    def statuses_of(self, task_id: int) -> tuple[Status, ...]:
-        """The statuses that the task can have."""
-        with self._world.lock:
-            return self._world.statuses(self._world.tasks[task_id].object_id)
 
     def contact(self, contact_id: int) -> Contact:
         """The contact; KeyError when it is gone."""

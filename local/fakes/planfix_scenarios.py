@@ -59,11 +59,10 @@ PLANFIX_REPEATS = Repetition(delays=(15 * 60.0, 30 * 60.0, 60 * 60.0, 60 * 60.0)
 
 @dataclass(frozen=True)
 class Scenario:
-    """Where to, and on what."""
+    """Where to: after an employee's comment and after a change of status."""
 
     url: str
     headers: dict[str, str] = field(repr=False)
-    on: frozenset[Event]
 
 
 @dataclass
@@ -120,21 +119,19 @@ class Scenarios:
         self.waiting: list[Waiting] = []
         self.incidents: list[Incident] = []
 
-    def add(self, url: str, headers: Mapping[str, str], basic: tuple[str, str] | None, on: tuple[Event, ...]) -> None:
+    def add(self, url: str, headers: Mapping[str, str], basic: tuple[str, str] | None) -> None:
         """A scenario; ``basic`` is login and password of Basic authorization."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         if basic:
             sent["Authorization"] = "Basic " + base64.b64encode(":".join(basic).encode()).decode()
         with self._lock:
-            self._scenarios.append(Scenario(url, sent, frozenset(on)))
+            self._scenarios.append(Scenario(url, sent))
 
     def happened(self, event: Event, task_id: int) -> None:
         """Queue a request of every scenario for this event."""
         now = self._clock()
         with self._lock:
-            self.waiting += [
-                Waiting(scenario, task_id, event, now) for scenario in self._scenarios if event in scenario.on
-            ]
+            self.waiting += [Waiting(scenario, task_id, event, now) for scenario in self._scenarios]
         self._wake.set()
 
     def fire_pending(self) -> int:

@@ -14,10 +14,10 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
+from local.fakes.faults import drop_connection
 from local.fakes.planfix_methods import Incoming, Methods, Reply, Route
 from local.fakes.planfix_model import Call, Json, RefusedError, bad_value, missing, over_limit
 from local.fakes.planfix_schema import check_body
-from local.fakes.server import drop_connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -38,11 +38,10 @@ class FakeTelegram:
 
     Args:
         clock: Unix time in seconds; inject a virtual one to live through a day in a test.
-        longest_poll: real seconds that getUpdates waits at most, whatever its ``timeout``.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time, *, longest_poll: float = 20.0) -> None:
-        self.world = World(clock, longest_poll)
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.world = World(clock)
         self.wsgi = TelegramWire(self.world)
 
     # Who there is
@@ -54,13 +53,12 @@ class FakeTelegram:
         *,
         name: str = "Bridge bot",
         can_connect_to_business: bool = True,
-        first_update_id: int = 1,
     ) -> Bot:
         """A bot; its id is the number before the token's colon."""
         with self.world.lock:
             bot_id = int(token.partition(":")[0])
             user = self.add_user(bot_id, name, username=username or f"bot{bot_id}_bot", is_bot=True)
-            bot = self.world.bots[token] = Bot(user, token, can_connect_to_business, first_update_id)
+            bot = self.world.bots[token] = Bot(user, token, can_connect_to_business)
             return bot
 
     def add_user(
@@ -133,13 +131,12 @@ class FakeTelegram:
                 former.bot, owner_id, former.rights if rights is None else rights, announce=announce
             )
 
-    def disconnect(self, owner_id: int, *, announce: bool = True) -> None:
+    def disconnect(self, owner_id: int) -> None:
         """The owner removes the bot: ``is_enabled`` becomes false."""
         with self.world.lock:
             connection = self._must_connection(owner_id)
             connection.is_enabled = False
-            if announce:
-                self.world.emit(connection.bot, "business_connection", connection.as_json(), owner_id)
+            self.world.emit(connection.bot, "business_connection", connection.as_json(), owner_id)
 
     def _new_connection(self, bot: Bot, owner_id: int, rights: Iterable[str], *, announce: bool) -> str:
         if not bot.can_connect_to_business:

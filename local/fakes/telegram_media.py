@@ -17,17 +17,6 @@ MAX_PHOTO_RATIO = 20
 
 ALBUM = range(2, 11)
 """core.telegram.org/bots/api#sendmediagroup"""
-MIXED_ALBUM = frozenset({"photo", "video", "live_photo"})
-
-MIMES = {
-    "photo": "image/jpeg",
-    "voice": "audio/ogg",
-    "audio": "audio/mpeg",
-    "video": "video/mp4",
-    "video_note": "video/mp4",
-    "animation": "video/mp4",
-    "sticker": "image/webp",
-}
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LINK_LIFE = 3600
 """Seconds a file_path is good for, at least (core.telegram.org/bots/api#getfile)."""
+LONGEST_POLL = 20.0
+"""Real seconds that getUpdates waits at most, whatever its ``timeout``."""
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -138,7 +140,7 @@ class Methods:
             bot.webhook.allowed_updates = p["allowed_updates"] or None
         bot.pending[:] = [update for update in self.world.pending(bot) if update.id >= p.get("offset", 0)]
         if not bot.pending and p.get("timeout"):
-            self.world.changed.wait(min(p["timeout"], self.world.longest_poll))
+            self.world.changed.wait(min(p["timeout"], LONGEST_POLL))
         return [update.body for update in self.world.pending(bot)[: p.get("limit", 100)]]
 
     def _get_business_connection(self, bot: Bot, p: Json) -> Json:

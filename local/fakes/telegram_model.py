@@ -241,7 +241,7 @@ class Bot:
     user: User
     token: str = field(repr=False)
     can_connect_to_business: bool
-    next_update_id: int
+    next_update_id: int = 1
     revoked: bool = False
     webhook: Webhook = field(default_factory=Webhook)
     pending: list[Update] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from local.fakes.server import drop_connection
+from local.fakes.faults import drop_connection
 from local.fakes.telegram_media import MAX_UPLOAD
 from local.fakes.telegram_messages import Upload
 from local.fakes.telegram_methods import Answer, Methods

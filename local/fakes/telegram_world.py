@@ -35,12 +35,10 @@ class World:
 
     Args:
         clock: Unix time in seconds.
-        longest_poll: real seconds that getUpdates waits at most, whatever its ``timeout``.
     """
 
-    def __init__(self, clock: Callable[[], float], longest_poll: float) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.longest_poll = longest_poll
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.bots: dict[str, Bot] = {}

@@ -11,7 +11,7 @@ import pytest
 
 from local.fakes.planfix import FakePlanfix
 from local.fakes.planfix_model import Status
-from local.fakes.server import serve
+from local.serving import serve
 from tests.clock import Clock
 
 TOKEN = "planfix-token-of-the-test"

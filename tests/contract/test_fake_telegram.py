@@ -13,11 +13,11 @@ import tdjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.fakes.server import serve
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import SECRET_HEADER, Delivery, escaped
 from local.fakes.telegram_entities import parse_html, utf16_length
 from local.fakes.telegram_model import RefusedError
+from local.serving import serve
 from tests.clock import Clock
 
 TOKEN = "100:AAbbCCddEEffGGhhIIjjKK"

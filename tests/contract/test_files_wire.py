@@ -24,8 +24,8 @@ from bridge.telegram.client import BotApi
 from bridge.telegram.files import outgoing
 from bridge.transfer import Deadline, pieces_of
 from local.fakes.planfix import FakePlanfix
-from local.fakes.server import serve
 from local.fakes.telegram import FakeTelegram
+from local.serving import serve
 
 BOT_TOKEN, PLANFIX_TOKEN, CLIENT = "100:AAbbCCddEEffGGhhIIjjKK", "planfix-token-of-the-test", 20
 

@@ -16,12 +16,12 @@ from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import ALLOWED_UPDATES
 from local.fakes.planfix import FakePlanfix
 from local.fakes.planfix_model import Comment, Status
-from local.fakes.server import serve
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.fakes.telegram_model import Bot, Seen
 from local.promises.check import broken
 from local.promises.look import look
+from local.serving import serve
 from planfix_telegram.store import Change, Store
 from tests.e2e.cloud import STACK, Cloud, client
 

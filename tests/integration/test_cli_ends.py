@@ -218,14 +218,14 @@ def test_local_without_its_extra_says_what_to_install(cli, tmp_path, monkeypatch
     assert ("pip install 'planfix-telegram[local]'" in ended.err) is extra
 
 
-def test_local_serves_the_file_on_the_port(cli, tmp_path, monkeypatch):
+def test_local_serves_what_the_file_says_on_the_port(cli, tmp_path, monkeypatch):
     """The command only hands over; local/ does the rest and has its own tests."""
     file = tmp_path / "bridge.json"
     file.write_text('{"integrations": {"main": {"settings": {}, "secrets": {}}}}')
     served: list[object] = []
     monkeypatch.setattr("local.bridge.serve", lambda *given: served.extend(given))
     assert cli.run("local", "--settings", str(file), "--port", "9876").exit_code == 0
-    assert served == [file, 9876]
+    assert served == [{"main": {"settings": {}, "secrets": {}}}, 9876]
 
 
 def test_the_package_names_its_version(cli):

@@ -23,7 +23,7 @@ def local(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="help_local_port")] = 8080,
 ) -> None:
     """Serve the bridge until Ctrl-C."""
-    read_integrations(settings)  # says what is wrong with the file before anything starts
+    integrations = read_integrations(settings)
     try:
         bridge = import_module("local.bridge")
     except ModuleNotFoundError as error:
@@ -31,6 +31,6 @@ def local(
             raise Problem("local_extra_missing", package=error.name) from None
         raise
     try:
-        bridge.serve(settings, port)
+        bridge.serve(integrations, port)
     except import_module("local.problem").LocalProblem as problem:
         raise Problem("local_problem", detail=str(problem)) from None
