@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from bridge.aws.line import Line
 from bridge.aws.parameters import settings_name
-from bridge.errors import Reason, RetryLater
+from bridge.errors import Reason, RetryLater, StillComing
 from bridge.flows.batch import JOURNEYS, carry_batch
 from bridge.flows.integration import Integration
-from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
+from bridge.runtime import _turn
+from tests.world import CLIENT, MAIN, OWNER, SECOND_CLIENT, Account, World
 
 
 def put(world: World, body: object, group: str, number: int) -> None:
@@ -198,3 +200,85 @@ def test_an_answer_that_waits_long_looks_again_for_later_ones(
     assert receives(world, "to-telegram.fifo")[0] - before == pytest.approx(times, abs=2)
     world.settle(for_seconds=13 * 3600)
     assert world.phone() == ["один"]
+
+
+SECOND = Account("second", "654321:AAF-second-bot-token-of-the-tests", "other.planfix.ru")
+
+
+def line(world: World, host: str = MAIN.host) -> tuple[int, int]:
+    """The last ticket that was drawn at an account, and the last one that has begun."""
+    row = world.runtime.ledger.get({"pk": f"pace#planfix#{host}"}) or {}
+    return row.get("tail", 0), row.get("head", 0)
+
+
+def test_messages_of_one_client_stand_in_no_line(world: World) -> None:
+    """Two messages in a batch are no congestion: no place is drawn that nobody takes, and costs whoever comes next."""
+    world.client_writes("раз")
+    world.client_writes("два")
+    world.settle()
+    assert len(world.comments()) == 2
+    assert line(world) == (0, 0)
+
+
+def test_line_is_of_those_who_go_to_its_account() -> None:
+    """A batch of two accounts' messages: each account's line holds its own only, and is empty when they have begun."""
+    world = World(accounts=(MAIN, SECOND))
+    world.settle()
+    for alias in ("main", "second"):
+        for client in (CLIENT, SECOND_CLIENT):
+            put(world, message(alias, client), f"{alias}:{client}", client)
+    world.run_sender("to-planfix.fifo")
+    assert [line(world, account.host) for account in (MAIN, SECOND)] == [(1, 1), (1, 1)]
+
+
+def message(alias: str, client: int) -> dict[str, Any]:
+    """A message to a bot, as it lies in the queue."""
+    chat = {"id": client, "type": "private"}
+    said = {
+        "message_id": 5,
+        "date": 1_763_800_000,
+        "chat": chat,
+        "from": {"id": client, "is_bot": False},
+        "text": "раз",
+    }
+    update = {"update_id": client, "message": said}
+    return {"kind": "update", "integration": alias, "received_at": 1_763_800_000.0, "update": update}
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_first"), [("task", True), ("held", True), ("owner_wrote", True), ("timer", False)]
+)
+def test_answers_and_what_they_may_wait_behind_come_first(
+    world: World, monkeypatch: pytest.MonkeyPatch, kind: str, is_first: bool
+) -> None:
+    """The client's chat is one group: what its answers may stand behind is not sent back to a line of clients' messages."""
+    ranks = []
+    monkeypatch.setitem(JOURNEYS, kind, lambda _to, _body: ranks.append(_turn.get().is_answer))
+    put(world, {"kind": kind, "integration": "main", "received_at": world.clock.now}, f"main:{CLIENT}", 1)
+    world.run_sender("to-planfix.fifo")
+    assert ranks == [is_first]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_waits_for_something_else_keeps_its_place(
+    world: World, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    """An album that is still coming has its place in line when it comes back; whether that can be kept stops no batch."""
+    world.settle()
+    world.client_writes("первый")
+    world.client_writes("второй", client=SECOND_CLIENT)
+    world.delivery.deliver_pending()
+    calls, carry = [], JOURNEYS["update"]
+
+    def comes(to: Integration, body: Mapping[str, Any]) -> None:
+        calls.append(body)
+        if len(calls) == 2:
+            raise StillComing(3, "an album")
+        carry(to, body)
+
+    monkeypatch.setitem(JOURNEYS, "update", comes)
+    if fails:
+        monkeypatch.setattr(Line, "keep", lambda *_: 1 / 0)
+    world.run_sender("to-planfix.fifo")
+    kept = [row for row in world.dynamodb.items("ledger") if row["pk"].startswith("line#")]
+    assert (len(world.planfix.tasks()), len(kept)) == (1, 0 if fails else 1)

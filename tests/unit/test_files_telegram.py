@@ -415,3 +415,27 @@ def test_messages_are_taken_back_in_the_bots_own_chat(telegram, bot) -> None:
         bot.delete_messages(CLIENT, [999_999, first, second])
     assert refused.value.reason is Reason.EDIT_IMPOSSIBLE
     assert [seen(telegram, number, None) for number in (first, second)] == [None, None]
+
+
+@pytest.mark.parametrize("connection_id", ["abc", None])
+def test_flood_of_deletions_is_of_one_chat(connection_id: str | None) -> None:
+    """A deletion in a business chat names a connection and no chat: its limit holds that client, not the whole bot."""
+    told = []
+
+    class Slots:
+        def take(self, *_: float, **__: bool) -> None: ...
+
+        def slow_down(self, *_: object) -> None:
+            told.append("one chat")
+
+        def hold_off(self, *_: object) -> None:
+            told.append("everybody")
+
+    def flood(_: httpx.Request) -> httpx.Response:
+        parameters = {"retry_after": 60}
+        return httpx.Response(429, json={"ok": False, "error_code": 429, "description": "", "parameters": parameters})
+
+    bot = BotApi(httpx.Client(transport=httpx.MockTransport(flood)), "https://api.telegram.org", "1:a", Slots())
+    with pytest.raises(RetryLater):
+        bot.delete_messages(CLIENT, [5], connection_id=connection_id)
+    assert told == ["one chat"]

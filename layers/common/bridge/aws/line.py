@@ -39,18 +39,29 @@ LONGEST: Final = 60.0
 PART_OF_THE_PAST: Final = 0.1
 """Whoever has waited long may wait for so much of that once more: in a line of thousands, each minute would be too often."""
 
+LONGEST_PLACE: Final = 10.0
+"""Gaps: the longest that one is believed to take. The head may have stood still since yesterday, with nobody in line."""
+
 KEPT_FOR: Final = 86_400
 """Seconds that a ticket is kept; later its message draws another."""
+
+STANDS_STILL: Final = 120.0
+STANDS_STILL_FOR: Final = 60.0
+"""Seconds, and gaps, that somebody was sent back for while nobody before it began: they are not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A place in the line: its number, where the head was when it was last looked at, and when it was drawn (Unix seconds)."""
+    """A place in the line: its number, where the head was when it was last looked at, and when it was drawn (Unix seconds).
+
+    ``stood``: seconds that it was sent back for since the head was first seen there.
+    """
 
     number: int
     head: int
     seen_at: float
     since: float
+    stood: float = 0.0
 
 
 class Line:
@@ -74,10 +85,13 @@ class Line:
         if row is None:
             return None
         since = row["since"] if "since" in row else row["seen_at"]  # an older version wrote none
-        return Ticket(row["ticket"], row["head"], row["seen_at"], since)
+        return Ticket(row["ticket"], row["head"], row["seen_at"], since, row.get("stood", 0))
 
     def draw(self, key: Item, turns: Sequence[Turn], now: float) -> Item:
-        """Draw the next ticket for each of these; ``key``: of the destination's row, which is returned as it is now."""
+        """Draw the next ticket for each of these that needs one; ``key``: of the destination's row, which is returned as it is now."""
+        turns = [turn for turn in turns if self._destination not in turn.begun]
+        if not turns:
+            return {}
         row = self._table.update(
             key,
             "SET tail = if_not_exists(tail, :none) + :these, head = if_not_exists(head, :none)",
@@ -100,8 +114,10 @@ class Line:
     def has_begun(self, key: Item, row: Item, ticket: Ticket, now: float) -> None:
         """Those behind it move up."""
         at, head = int(now * 1000), int(row.get("head", 0))
+        before = row.get("took", self._gap * 1000)
         took = (at - row.get("head_at", at)) / max(ticket.number - head, 1)
-        each = row.get("took", took) * (1 - NEWEST) + took * NEWEST
+        is_told = 0 < took < LONGEST_PLACE * self._gap * 1000
+        each = before * (1 - NEWEST) + took * NEWEST if is_told else before
         self._table.update(
             key,
             "SET head = :mine, head_at = :now, took = :took",
@@ -118,17 +134,22 @@ class Line:
         """Whether it is among those that may begin."""
         return int(row.get("head", 0)) >= ticket.number - self._awake
 
-    def send_back(self, row: Item, ticket: Ticket, message_id: str, now: float) -> InLine:
+    def stands_still(self, row: Item, ticket: Ticket) -> bool:
+        """Whether nobody before it began for so long that they must be gone."""
+        return int(row.get("head", 0)) <= ticket.head and ticket.stood > max(STANDS_STILL, STANDS_STILL_FOR * self._gap)
+
+    def send_back(self, row: Item, ticket: Ticket, turn: Turn, now: float) -> InLine:
         """Keep its place, and say how long it waits in its queue."""
         head = int(row.get("head", 0))
         before = ticket.number - head - self._awake
         each = max(row.get("took", 0) / 1000, self._gap)
         if head > ticket.head:  # what a place in it took since it was last here
             each = max((now - ticket.seen_at) / (head - ticket.head), self._gap)
-        seen = replace(ticket, head=head, seen_at=now)
-        self.keep(message_id, seen)
         longest = max(LONGEST, PART_OF_THE_PAST * (now - ticket.since))
         wait = min(max(PART_OF_ESTIMATE * before * each, SHORTEST * self._gap), longest)
+        stood = wait if head > ticket.head else ticket.stood + wait
+        self.keep(turn.message_id, replace(ticket, head=head, seen_at=now, stood=stood))
+        turn.keep.clear()
         return InLine(wait, f"in line, {before} before it")
 
     def keep(self, message_id: str, ticket: Ticket) -> None:
@@ -140,6 +161,7 @@ class Line:
                 "head": ticket.head,
                 "seen_at": int(ticket.seen_at),
                 "since": int(ticket.since),
+                "stood": int(ticket.stood),
                 "expires_at": int(ticket.seen_at) + KEPT_FOR,
             }
         )

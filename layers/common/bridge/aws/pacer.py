@@ -64,8 +64,16 @@ PATIENT: Final = 4.0
 PATIENT_FILE: Final = 8.0
 """Slots after which a message that has begun, or a file, asks for more: answers must not starve it."""
 
+STARVING: Final = 24.0
+STARVING_AT_THE_DOOR: Final = 50.0
+"""Slots after which a message that has begun, and whoever waits at the door or with a file, takes the next slot as an answer does:
+an hour of nothing but answers has room for a client's message now and then."""
+
 IDLE: Final = 3.0
 """Slots without a call, after which those before us in the line are not there."""
+
+A_LITTLE: Final = 0.1
+"""Seconds that a wait for a slot goes beyond the time for it: then it is too late, and said so before the invocation is ended."""
 
 SPREAD: Final = 0.1
 """Of a slot: so far apart are those who wait for the same one, the oldest first."""
@@ -148,7 +156,8 @@ class Pacer:
             self._check_open(row, now)
             if is_newcomer:
                 ticket = self._at_the_door(row, ticket, turn, now)
-            self._sleep(self._until_it_may_take(row, near, now) + self._behind(row, ticket))
+            wait = self._until_it_may_take(row, near, now) + self._behind(row, ticket)
+            self._sleep(min(wait, room + A_LITTLE))
         if ticket:
             self._line.has_begun(self._key, self._seen, ticket, now)
         elif is_newcomer and turn.behind:
@@ -171,6 +180,7 @@ class Pacer:
     def _begins_later(self, ticket: Ticket | None, turn: Turn) -> InLine:
         if ticket:
             self._line.keep(turn.message_id, ticket)
+            turn.keep.clear()
         return InLine(1.0, "begins in another invocation")
 
     def _room(self, turn: Turn, needs: float) -> float:
@@ -182,7 +192,8 @@ class Pacer:
 
     def _near(self, rank: Rank, is_newcomer: bool, waited: float) -> float:
         """How many slots ahead one may be taken."""
-        if rank is Rank.ANSWER:
+        starves = waited > (STARVING if rank is Rank.MESSAGE and not is_newcomer else STARVING_AT_THE_DOOR)
+        if rank is Rank.ANSWER or starves:
             return math.inf
         if is_newcomer:
             return AT_THE_DOOR
@@ -203,10 +214,10 @@ class Pacer:
             ticket = cast("Ticket", turn.places[self._destination])
         if self._line.is_next(row, ticket):
             return ticket
-        if row.get("next_allowed", 0) < now * 1000 - IDLE * self._gap:
+        if row.get("next_allowed", 0) < now * 1000 - IDLE * self._gap or self._line.stands_still(row, ticket):
             self._line.move_up(self._key, ticket)
             return ticket
-        raise self._line.send_back(row, ticket, turn.message_id, now)
+        raise self._line.send_back(row, ticket, turn, now)
 
     def _until_it_may_take(self, row: Item, near: float, now: float) -> float:
         opens_at = row.get("next_allowed", 0) - min(near, FAR) * self._gap

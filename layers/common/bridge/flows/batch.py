@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any, Final, NamedTuple, Protocol
 
 from bridge.errors import (
@@ -85,6 +84,9 @@ JOURNEYS: Final[dict[str, Callable[[Integration, Mapping[str, Any]], None]]] = {
 
 ANSWERS: Final = ("task", "answer")
 
+FIRST_COME: Final = (*ANSWERS, "held", "owner_wrote")
+"""Kinds whose calls go before those of clients' messages: answers, and what an answer may be waiting behind."""
+
 LATER_ANSWERS_SEEN_EVERY: Final = 300.0
 """Seconds between two looks of an answer that waits, while it is young: whoever answered later in that task waits behind
 it, and is told so after SAY_THAT_IT_WAITS_AFTER only if somebody looks."""
@@ -144,13 +146,12 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
     for unit, turn in zip(units, _turns(worker, units), strict=True):
         group = unit.first.group
         if group not in waiting:
-            if worker.seconds_left() < UNIT_NEEDS:
-                turn.goes_back()
-                waiting[group] = Wait(0.0, told=True)
-            elif (wait := _carry_or_wait(worker, unit, turn)) is not None:
-                waiting[group] = wait
-            else:
+            is_too_late = worker.seconds_left() < UNIT_NEEDS
+            wait = Wait(0.0, told=True) if is_too_late else _carry_or_wait(worker, unit, turn)
+            if wait is None:
                 continue
+            waiting[group] = wait
+            _keep_place(worker, turn)
         kept += unit.records  # the failed one and its followers: order within a client
     for group, wait in waiting.items():
         held = [record for record in kept if record.group == group]
@@ -158,6 +159,14 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
         if wait.told and wait.seconds > WORTH_NOTING:
             _note_told_wait(worker, held, wait.seconds)
     return [record.message_id for record in kept]
+
+
+def _keep_place(worker: Worker, turn: Turn) -> None:
+    """It comes back, at the place in line that it has."""
+    try:
+        turn.goes_back()
+    except Exception as error:  # noqa: BLE001 - what the batch did must still be reported as done
+        worker.log.warning("place in line not kept", extra={"error": type(error).__name__})
 
 
 def _note_told_wait(worker: Worker, records: Sequence[Record], seconds: float) -> None:
@@ -173,18 +182,29 @@ def _turns(worker: Worker, units: Sequence[Unit]) -> list[Turn]:
     """One for each unit; each knows what comes behind it. A client's messages go together: what was read for one serves the others."""
     turns: list[Turn] = []
     begun: defaultdict[str, set[str]] = defaultdict(set)
-    for unit in reversed(units):
+    for place, unit in reversed(list(enumerate(units))):
         first, kind = unit.first, unit.body["kind"] if unit.body else ""
         turn = Turn(
             worker.seconds_left,
-            kind in (*ANSWERS, "held"),
+            kind in FIRST_COME,
             first.group,
             first.message_id,
             first.received,
+            behind=_behind(unit, zip(units[place + 1 :], turns, strict=True)),
             begun=begun[first.group],
         )
-        turns.insert(0, replace(turn, behind=tuple(turns)))
+        turns.insert(0, turn)
     return turns
+
+
+def _behind(unit: Unit, later: Iterable[tuple[Unit, Turn]]) -> tuple[Turn, ...]:
+    """Whoever needs a place in the same line: the first message of each other client. A place that nobody takes is in the way."""
+    firsts: dict[str, Turn] = {}
+    for other, turn in later:
+        is_ours = unit.body and other.body and unit.body["integration"] == other.body["integration"]
+        if is_ours and not turn.is_answer and turn.group != unit.first.group:
+            firsts.setdefault(turn.group, turn)
+    return tuple(firsts.values())
 
 
 def _carry_or_wait(worker: Worker, unit: Unit, turn: Turn) -> Wait | None:

@@ -114,7 +114,7 @@ class BotApi:
                 self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
             elif self._slots:
                 # A limit is of one chat or of the bot, and Telegram does not say of which (docs/decisions/0024).
-                is_of_one_chat = parameters.get("chat_id") is not None
+                is_of_one_chat = any(parameters.get(name) is not None for name in ("chat_id", "business_connection_id"))
                 (self._slots.slow_down if is_of_one_chat else self._slots.hold_off)(wait.after, wait.reason)
             raise
         except BridgeError:
