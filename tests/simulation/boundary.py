@@ -17,8 +17,11 @@ from tests.simulation import faults as f
 from tests.simulation.faults import Faults
 from tests.simulation.story import Story
 from tests.simulation.timeline import Timeline
+from tests.simulation.transfers import WORTH_TIMING, slowly, take_body
+from tests.simulation.watch import Watch
 
 Result = TypeVar("Result")
+Message = TypeVar("Message", httpx.Request, httpx.Response)
 
 SENDER_TIMEOUT: Final = 300.0
 DOOR_TIMEOUT: Final = 10.0
@@ -38,6 +41,11 @@ RETRY_AFTER: Final = (1, 1, 3, 5, 30, 120, 900, 5_000, 50_000)
 """Seconds that Telegram asks for; more than 12 hours too, which no visibility timeout can hold."""
 TIME_TO_RESET: Final = (300, 2_000, 30_000, 600_000, 4_000_000, 46_000_000)
 """Milliseconds that Planfix asks for."""
+
+
+PUT_FILE: Final = "planfix POST file/"
+FETCHES: Final = ("planfix file", "telegram file")
+LEDGER_WRITES: Final = ("dynamodb put_item", "dynamodb update_item", "dynamodb transact_write_items")
 
 
 class Killed(BaseException):
@@ -71,8 +79,10 @@ class Container:
         prefix: of its calls' names: ``door`` for a door.
         limit: seconds that one invocation may take.
         offset: how many seconds its clock is ahead.
-        faults: injected into this invocation.
         disturbed: whether a fault of AWS came since the last call over HTTP.
+        is_untroubled: whether none came in this invocation.
+        carries: the kind of the message that it works on.
+        ready_at: since when it could make its next call over HTTP.
     """
 
     name: str
@@ -84,6 +94,9 @@ class Container:
     alive: bool = True
     started: float = 0.0
     disturbed: bool = False
+    is_untroubled: bool = True
+    carries: str = ""
+    ready_at: float = 0.0
     last_sent: Sent | None = None
 
     def clock(self) -> float:
@@ -94,10 +107,11 @@ class Container:
         """Seconds that this invocation still has."""
         return self.started + self.limit - self.timeline.now
 
-    def begin(self) -> None:
+    def begin(self, carries: str = "") -> None:
         """A new invocation."""
         self.busy, self.alive, self.started = True, True, self.timeline.now
-        self.disturbed, self.last_sent = False, None
+        self.disturbed, self.is_untroubled, self.last_sent = False, True, None
+        self.carries, self.ready_at = carries, self.timeline.now
 
     def sleep(self, seconds: float) -> None:
         """Wait; whoever would wait beyond the time limit is killed at it.
@@ -122,6 +136,10 @@ class Container:
         raise Killed("by the fault")
 
 
+Rule = Callable[[Container, str, httpx.Request], httpx.Response | None]
+"""Who asks, what (as `Boundary` names calls) and the request to a refusal, or None where this rule has nothing to say."""
+
+
 @dataclass
 class Boundary:
     """All calls of all processes.
@@ -132,6 +150,9 @@ class Boundary:
         strange: calls that the matrix does not know.
         outages: services that do not answer at all, and until when.
         slowness: services that take long for every answer, and until when.
+        rules: who is refused, by whatever befalls him.
+        speed: bytes a second of each transfer, both ways; 0: a transfer takes no time.
+        watch: looks at every call.
         asked: told of every call before it is made: who and what; may raise.
         told: told after its effect.
     """
@@ -143,12 +164,18 @@ class Boundary:
     violations: list[str] = field(default_factory=list)
     outages: dict[str, float] = field(default_factory=dict)
     slowness: dict[str, float] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    speed: float = 0.0
     strange: set[str] = field(default_factory=set)
     dead_letter_urls: set[str] = field(default_factory=set)
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     asked: Callable[[Container, str], None] | None = None
     told: Callable[[Container, str], None] | None = None
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.violations)
 
     def _fault_at(self, who: Container, call: str) -> str | None:
         if call not in f.CALLS and call not in self.strange:
@@ -161,8 +188,9 @@ class Boundary:
 
     def note_fault(self, who: Container, call: str, fault: str) -> None:
         self.story.add(who.name, f"{call}: FAULT {fault} ({f.EXPLAINED[fault]})")
+        self.watch.hindered(self.timeline.now)
         if not call.startswith(("telegram", "planfix")):
-            who.disturbed = True
+            who.disturbed, who.is_untroubled = True, False
         if who.last_sent is not None and not who.last_sent.confirmed:
             who.last_sent.disturbed = who.last_sent.disturbed or fault
 
@@ -183,6 +211,8 @@ class Boundary:
                 self.timeline.stir()
             if self.told:
                 self.told(who, call)
+        if call in LEDGER_WRITES:
+            self.watch.notes(who)
         return self._aws_after(who, fault, answer, effect)
 
     def _aws_before(self, who: Container, call: str, fault: str | None) -> None:
@@ -223,20 +253,29 @@ class Boundary:
             fault = self.chance.choice((f.REFUSED, f.CUT_BEFORE, f.ERROR_BEFORE))
         if self.asked:
             self.asked(who, call)
+        if service != "telegram":
+            self.watch.takes_slot(who, service, request, self.timeline.now)
         failed = self._http_before(who, service, fault, request)
         if failed is not None:
             self.story.add(who.name, call, "->", failed.status_code, failed.text[:120])
             return failed
         who.sleep(DISTANCE)
-        response = effect()
+        take_body(who, request, self.speed)
+        response = self._refusal(who, call, request) or effect()
         self.timeline.stir()
-        self.story.add(who.name, call, lambda: _brief(request), "->", response.status_code, lambda: response.text[:160])
+        asked, answer = _told_later(request, _brief), _told_later(response, lambda one: one.text[:160])
+        self.story.add(who.name, call, asked, "->", response.status_code, answer)
         who.disturbed = False
         if self.told:
             self.told(who, call)
         if fault is None and self.timeline.now < self.slowness.get(service, 0.0):
             fault = f.LATE
-        return self._http_after(who, call, fault, request, response)
+        response = self._http_after(who, call, fault, request, response)
+        who.ready_at = self.timeline.now
+        return slowly(who, response, self.speed)
+
+    def _refusal(self, who: Container, call: str, request: httpx.Request) -> httpx.Response | None:
+        return next((refused for rule in self.rules if (refused := rule(who, call, request)) is not None), None)
 
     def _http_before(
         self, who: Container, service: str, fault: str | None, request: httpx.Request
@@ -262,6 +301,10 @@ class Boundary:
     ) -> httpx.Response:
         if call in f.SENDS and response.status_code == httpx.codes.OK:
             self._note_sent(who, response, fault)
+        elif call in FETCHES and response.status_code == httpx.codes.OK:
+            self.watch.fetches(who, call, response.content)
+        elif call == PUT_FILE and response.status_code < httpx.codes.MULTIPLE_CHOICES and not fault:
+            self.watch.puts(who, request)
         if fault == f.KILLED_AFTER:
             who.die()
         if fault == f.CUT_AFTER:
@@ -284,23 +327,37 @@ class Boundary:
         if fault and fault != f.LATE:
             who.last_sent.disturbed = fault
         self.sent.append(who.last_sent)
+        self.watch.sends(who.last_sent)
 
     def _slower(self, service: str, request: httpx.Request) -> httpx.Response:
         if service == "telegram":
             after = self.chance.choice(RETRY_AFTER)
-            return httpx.Response(
-                429,
-                json={
-                    "ok": False,
-                    "error_code": 429,
-                    "description": f"Too Many Requests: retry after {after}",
-                    "parameters": {"retry_after": after},
-                },
-                request=request,
-            )
+            self.watch.hindered(self.timeline.now + after)
+            return too_many_requests(request, after)
         reset = self.chance.choice(TIME_TO_RESET)
+        self.watch.hindered(self.timeline.now + reset / 1000)
         said = {"result": "fail", "code": 22, "error": "Request limit exceeded", "timeToReset": reset}
         return httpx.Response(403, json=said, request=request)
+
+
+def too_many_requests(request: httpx.Request, seconds: float) -> httpx.Response:
+    """Telegram's 429."""
+    after = max(int(seconds + 0.999), 1)
+    said: dict[str, Any] = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {after}"}
+    return httpx.Response(429, json=said | {"parameters": {"retry_after": after}}, request=request)
+
+
+def gateway_timeout(request: httpx.Request) -> httpx.Response:
+    """What a server in front of Planfix says."""
+    return httpx.Response(504, html="<html><title>504 Gateway Time-out</title></html>", request=request)
+
+
+def _told_later(one: Message, tell: Callable[[Message], str]) -> Callable[[], str]:
+    """What the story will tell of it, which keeps no file."""
+    size = int(one.headers.get("content-length", 0))
+    if size < WORTH_TIMING:
+        return lambda: tell(one)
+    return lambda: f"{size} bytes"
 
 
 def _shown(message: Mapping[str, Any]) -> str:

@@ -5,12 +5,14 @@ The script is drawn before anything runs, so that a change in the bridge does no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from local.promises.account import OWN_BOT, Answer, Chat, Deeds, Kind, Said
+from tests.simulation.boundary import Container, Rule, gateway_timeout, too_many_requests
 from tests.simulation.chance import chance_of
 from tests.simulation.faults import (
     CUT_AFTER,
@@ -25,8 +27,12 @@ from tests.simulation.faults import (
     Cell,
     Faults,
 )
-from tests.simulation.world import MARK, SimWorld
+from tests.simulation.strain import AT_EASE, SIZES, SMALL, Strain
+from tests.simulation.world import MARK, TO_PLANFIX, TO_TELEGRAM, SimWorld
 from tests.world import ACTIVE, CONTACT_TEMPLATE, DONE, MANAGER, OBJECT, TASK_TEMPLATE, USER, Account
+
+if TYPE_CHECKING:
+    import httpx
 
 HOUR: Final = 3600.0
 
@@ -57,6 +63,11 @@ YES: Final = f"да{MARK}"
 
 EAGER_AFTER: Final = (0.2, 6.0)
 """Seconds after which an employee answers in a new task, at least and at most: the bridge may not have bound it yet."""
+
+CHAT_ID: Final = re.compile(rb'"chat_id": ?"?(\d+)|name="chat_id"\r\n\r\n(\d+)')
+"""Whom a request to Telegram is for, in JSON or in a form."""
+UNLIMITED: Final = ("telegram getChat",)
+"""Calls that are not counted against a chat's limit."""
 
 JUST_NOW: Final = 0.001
 """Seconds: more than any number of readings of the clock, less than any call."""
@@ -118,11 +129,25 @@ LONG_LISTS: Final = 0.2
 LONG_OUTAGES: Final = 0.15
 """Share of seeds in which Planfix is away for more than a day."""
 
+NEWCOMERS: Final = (6, 16)
+"""Clients who write at once, at least and at most."""
+FIRST_NEWCOMER: Final = 800_000_000
+
+INNOCENT_AFTER: Final = (620.0, 900.0, 1200.0, 1600.0, 2100.0, 2600.0)
+"""Seconds of an hour in which one chat or task fails, after which (or up to a third later) somebody else is answered."""
+TO_BE_CARRIED: Final = frozenset({"update", "task", "answer", "held"})
+FEW: Final = 10
+"""Messages in the queues: with more, it may be those that somebody waits for."""
+SLOTS_OF_ONE: Final = 10
+SECONDS_OF_ONE: Final = 60.0
+SECONDS_OF_SLOW_FILES: Final = 240.0
+"""What one message takes at most where nothing hinders it; and all containers may be busy with a file."""
+
 LONG_LIST: Final = 26
 """Pages of such a list: more than an invocation reads (bridge/flows/long_list.py)."""
 
 
-def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
+def script_of(seed: int, faults: Faults | None = None, strain: Strain = AT_EASE) -> list[Event]:
     """What people will do in this seed."""
     chance = chance_of(f"script of {seed}")
     kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
@@ -139,11 +164,11 @@ def script_of(seed: int, faults: Faults | None = None) -> list[Event]:
         if call in NEEDED_FOR:
             wanted = Event(chance.uniform(0, 400), NEEDED_FOR[call], tuple(chance.random() for _ in range(4)))
             events.insert(chance.randrange(len(events) // 4, len(events)), wanted)
-    _insert_rare_ones(events, seed)
+    _insert_rare_ones(events, seed, strain)
     return events
 
 
-def _insert_rare_ones(events: list[Event], seed: int) -> None:
+def _insert_rare_ones(events: list[Event], seed: int, strain: Strain) -> None:
     """What takes long: in a few seeds, and drawn apart, so that the others stay what they are."""
     chance = chance_of(f"rare events of {seed}")
     if chance.random() < LONG_LISTS:
@@ -153,6 +178,9 @@ def _insert_rare_ones(events: list[Event], seed: int) -> None:
         at, dice = chance.randrange(len(events) // 4, len(events)), tuple(chance.random() for _ in range(4))
         later = Event(chance.uniform(20, 40) * HOUR, "answer", dice)
         events[at:at] = [Event(chance.uniform(0, 400), "planfix_is_away", dice), later]
+    for what in strain.events:
+        dice = tuple(chance.random() for _ in range(4))
+        events.insert(chance.randrange(len(events) // 4, len(events)), Event(chance.uniform(0, 400), what, dice))
 
 
 def accounts_of(seed: int) -> tuple[Account, ...]:
@@ -168,9 +196,11 @@ class People:
 
     def __init__(self, world: SimWorld, seed: int) -> None:
         self.world = world
+        self.seed = seed
         self.deeds = Deeds()
         self._chance = chance_of(f"people of {seed}")
-        self._marks = 0
+        self._sizes = chance_of(f"sizes of {seed}")
+        self._marks = self._newcomers = 0
         self._settings: dict[str, dict[str, Any]] = {}
         self.owners = {alias: owner for alias, _, owner in ACCOUNTS if alias in world.accounts}
         self._messages: dict[Chat, list[int]] = {}
@@ -271,6 +301,12 @@ class People:
         self._marks += 1
         return f"{letter}{MARK}{self._marks}"
 
+    def _file(self, name: str) -> bytes:
+        """Its name, and where transfers take time, more than that."""
+        if not self.world.boundary.speed or self._sizes.random() < SMALL:
+            return name.encode()
+        return name.encode() + b"\n" + bytes(self._sizes.randint(*SIZES))
+
     def _owner(self, chat: Chat) -> int | None:
         return None if chat.is_own_bot else int(chat.channel)
 
@@ -351,7 +387,7 @@ class People:
         """One after another, as Telegram sends an album; the caption stands on the first, behind which the owner may greet."""
         telegram, bot, text = self.world.telegram, self.world.bots[chat.integration], self._mark("p")
         self._unblock_if_needed(chat)
-        photos = tuple(f"{text}.{place}".encode() for place in range(number))
+        photos = tuple(self._file(f"{text}.{place}") for place in range(number))
         group = {"media_group_id": f"album of {text}"} if number > 1 else {}
 
         def send(place: int) -> Any:
@@ -506,7 +542,7 @@ class People:
         """One document, or several, which are an album; with words above them or without."""
         mark = self._mark("f")
         names = [f"{mark}.{number}" for number in range((1, 1, 2, 3)[int(dice[1] * 4)])]
-        files = [self.planfix(chat).put_file(name.encode(), f"{name}.txt", "text/plain") for name in names]
+        files = [self.planfix(chat).put_file(self._file(name), f"{name}.txt", "text/plain") for name in names]
         return self._comments(chat, [mark][: dice[2] < 0.7] + names, dice, files=files)
 
     def answer_for_later(self, chat: Chat, dice: Any) -> bool | None:
@@ -716,12 +752,14 @@ class People:
         seconds = 60 + dice[2] ** 2 * 7_000
         self._tell(None, f"{service} does not answer for {seconds:.0f} s")
         self.world.boundary.outages[service] = self.world.timeline.now + seconds
+        self.world.boundary.watch.hindered(self.world.timeline.now + seconds)
 
     def planfix_is_away(self, chat: Chat, dice: Any) -> bool | None:
         """For more than a day, for the bridge only: an employee goes on answering."""
         host, seconds = self.planfix(chat).host, (25 + dice[2] * 10) * HOUR
         self._tell(None, f"{host} does not answer for {seconds / HOUR:.0f} h")
         self.world.boundary.outages[host] = self.world.timeline.now + seconds
+        self.world.boundary.watch.hindered(self.world.timeline.now + seconds)
         return self._comments(chat, [self._mark("a")], dice)
 
     def slowness(self, chat: Chat, dice: Any) -> None:
@@ -729,12 +767,136 @@ class People:
         seconds = 60 + dice[2] * 600
         self._tell(None, f"{service} takes long for every answer, for {seconds:.0f} s")
         self.world.boundary.slowness[service] = self.world.timeline.now + seconds
+        self.world.boundary.watch.hindered(self.world.timeline.now + seconds)
 
     def revoke_token(self, chat: Chat, dice: Any) -> None:
         bot = self.world.bots[chat.integration]
         self._tell(None, f"the token of {chat.integration} is refused for a while")
         bot.revoked = True
-        self.world.later(self.world.timeline.now + 30 + dice[1] * 7_000, lambda: self.restore_token(chat.integration))
+        until = self.world.timeline.now + 30 + dice[1] * 7_000
+        self.world.boundary.watch.hindered(until)
+        self.world.later(until, lambda: self.restore_token(chat.integration))
+
+    def flood_chat(self, chat: Chat, dice: Any) -> bool | None:
+        """Telegram asks one chat to wait for an hour; others are answered meanwhile."""
+        if self._comments(chat, [self._mark("a")], dice) is False:
+            return False
+        until = self.world.timeline.now + HOUR
+        self._tell(chat, "Telegram wants nothing sent here for an hour")
+        self.world.boundary.rules.append(self._flooded(chat, until, whole_bot=False))
+        others = [one for one in self.chats if one.integration == chat.integration and one.client_id != chat.client_id]
+        self._answer_innocents(others, dice)
+        return None
+
+    def flood_bot(self, chat: Chat, dice: Any) -> bool | None:
+        """Telegram asks the whole bot to wait."""
+        seconds = 60 + dice[2] ** 2 * HOUR
+        self._tell(chat, f"Telegram asks the whole bot to wait for {seconds:.0f} s")
+        until = self.world.timeline.now + seconds
+        self.world.boundary.rules.append(self._flooded(chat, until, whole_bot=True))
+        self.world.boundary.watch.hindered(until)
+        return self._comments(chat, [self._mark("a")], dice)
+
+    def _flooded(self, chat: Chat, until: float, *, whole_bot: bool) -> Rule:
+        path, client = f"/bot{self.world.bots[chat.integration].token}/", str(chat.client_id).encode()
+
+        def rule(_: Container, call: str, request: httpx.Request) -> httpx.Response | None:
+            left = until - self.world.timeline.now
+            if left <= 0 or not request.url.path.startswith(path):
+                return None
+            asked = CHAT_ID.search(request.read())
+            if not (whole_bot or (asked and client in asked.groups() and call not in UNLIMITED)):
+                return None
+            self.world.story.add("Telegram", f"{call}: asks to wait for {left:.0f} s")
+            return too_many_requests(request, left)
+
+        return rule
+
+    def poison_task(self, chat: Chat, dice: Any) -> bool | None:
+        """What asks Planfix for one task's comments fails for an hour; others are answered meanwhile."""
+        task, planfix = self._task(chat, dice), self.planfix(chat)
+        if task is None or self._comments(chat, [self._mark("a")], dice, task=task) is False:
+            return False
+        self._tell(chat, f"504 for whoever asks for the comments of task {task}, for an hour")
+        until, path = self.world.timeline.now + HOUR, f"/rest/task/{task}/comments/list"
+
+        def rule(_: Container, call: str, request: httpx.Request) -> httpx.Response | None:
+            if self.world.timeline.now > until or (request.url.host, request.url.path) != (planfix.host, path):
+                return None
+            self.world.story.add("Planfix", f"{call}: 504")
+            return gateway_timeout(request)
+
+        self.world.boundary.rules.append(rule)
+        others = [one for one in self.chats if self.planfix(one) is planfix and one.client_id != chat.client_id]
+        self._answer_innocents(others, dice)
+        return None
+
+    def _answer_innocents(self, others: Sequence[Chat], dice: Any) -> None:
+        if not others:
+            return
+        for number, after in enumerate(INNOCENT_AFTER):
+            innocent = others[(int(dice[3] * len(others)) + number) % len(others)]
+            at = self.world.timeline.now + after * (1 + dice[1] / 3)
+            self.world.later(at, partial(self._answer_innocent, innocent))
+
+    def _answer_innocent(self, chat: Chat) -> None:
+        """Somebody is answered while another one's calls fail."""
+        waiting, task = self._waiting(), self._task(chat, (0.5,) * 4)
+        if task is None or any(body.get("task") == task for body in waiting):
+            return
+        if self._comments(chat, [self._mark("a")], (0.5,) * 4, task=task) is None:
+            is_it = partial(_is_about, "task", task)
+            self._expect_gone(f"an answer in task {task}, whom nothing fails,", is_it, 1, waiting)
+
+    def burst_of_newcomers(self, chat: Chat, dice: Any) -> None:
+        """Many new clients write at once, and somebody is answered beside them."""
+        number, bot = int(NEWCOMERS[0] + dice[1] * (NEWCOMERS[1] - NEWCOMERS[0])), self.world.bots[chat.integration]
+        waiting, first = self._waiting(), bot.next_update_id
+        self._tell(chat, f"{number} new clients write at once")
+        for _ in range(number):
+            self._newcomers += 1
+            client = FIRST_NEWCOMER + self._newcomers
+            self.world.telegram.add_user(client, f"New{self._newcomers}")
+            bot.started.add(client)
+            self.client_writes(Chat(chat.integration, OWN_BOT, client))
+        for after in (5, 15):
+            at = self.world.timeline.now + after
+            self.world.later(at, lambda: self._comments(chat, [self._mark("a")], (0.5,) * 4))
+
+        def is_theirs(body: Mapping[str, Any]) -> bool:
+            number_of = body.get("update", {}).get("update_id", 0)
+            return body["integration"] == chat.integration and first <= number_of < first + number
+
+        self._expect_gone(f"one of {number} new clients of {chat.integration}", is_theirs, number, waiting)
+
+    def _waiting(self) -> list[dict[str, Any]]:
+        """What lies in the queues and is to be carried."""
+        bodies = (*self.world.waiting(TO_PLANFIX), *self.world.waiting(TO_TELEGRAM))
+        return [body for body in bodies if body["kind"] in TO_BE_CARRIED]
+
+    def _expect_gone(
+        self, what: str, is_it: Callable[[Mapping[str, Any]], bool], number: int, before: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """What is written now may not lie in a queue for longer than its slots take, if nothing hinders everybody meanwhile.
+
+        Args:
+            what: for whoever reads of it.
+            is_it: whether a queue's message is of it.
+            number: how many messages it is.
+            before: what lay in the queues already; nobody knows how long many of them take.
+        """
+        if len(before) > FEW:
+            return
+        now, watch = self.world.timeline.now, self.world.boundary.watch
+        files = SECONDS_OF_SLOW_FILES if self.world.boundary.speed else 0.0
+        until = now + SECONDS_OF_ONE + files + SLOTS_OF_ONE * watch.gap * (number + len(before))
+
+        def look() -> None:
+            mine = [body for body in self._waiting() if is_it(body) and body["received_at"] < now + SECONDS_OF_ONE / 2]
+            if mine and watch.calm_from <= now:
+                self.world.violations.append(f"{what} waits for {until - now:.0f} s")
+
+        self.world.later(until, look)
 
     def restore_token(self, alias: str) -> None:
         if self.world.bots[alias].revoked:
@@ -770,3 +932,7 @@ class People:
     def settings_of(self, alias: str) -> dict[str, Any]:
         """For the story."""
         return self._settings[alias]
+
+
+def _is_about(name: str, value: int, body: Mapping[str, Any]) -> bool:
+    return body.get(name) == value

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.simulation.chance import Even, chance_of
 from tests.simulation.faults import FEWEST, Calm, Cell, Faults
 from tests.simulation.invariants import check, check_meanwhile
-from tests.simulation.people import EVENTS, HOUR, People, accounts_of, script_of
+from tests.simulation.people import EVENTS, HOUR, Event, People, accounts_of, script_of
+from tests.simulation.strain import AT_EASE, Strain
 from tests.simulation.world import TOO_MANY_INVOCATIONS, Clocks, SimWorld
 
-SKEW = 3.0
-"""Seconds by which each container's clock may be wrong."""
 DAYS_APART = 5
 """Days by which Telegram's and Planfix's clocks may be ahead of ours, or behind it: nothing may change but what is said of times."""
 
@@ -78,24 +77,27 @@ def lived(seed: int, calm: Even | None = None) -> Iterator[tuple[SimWorld, Peopl
             latencies are these even ones: then the end does not depend on which calls the bridge makes. None is the seed as it is.
     """
     chance, apart = Even() if calm else chance_of(f"latencies of {seed}"), chance_of(f"clocks of {seed}")
+    strain, rate = AT_EASE if calm else Strain.of(seed), CALM_RATE if calm else chance.choice((1.0, 1.0, 2.0, 10.0))
     world = SimWorld(
         accounts=accounts_of(seed),
-        rate=CALM_RATE if calm else chance.choice((1.0, 1.0, 2.0, 10.0)),
+        rate=strain.rate or rate,
         faults=(Calm if calm else Faults).of(seed, EVENTS[0]),
         chance=chance,
         clocks=Clocks(
-            skew=SKEW,
+            skew=strain.skew,
             telegram_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
             planfix_ahead=apart.uniform(-DAYS_APART, DAYS_APART) * 86_400,
         ),
         page=PAGES[seed % len(PAGES)],
+        containers=strain.containers,
     )
+    world.boundary.speed = strain.speed
     people = People(world, seed)
     if calm:
         world.boundary.chance = calm
         people.eager_after = CALM_EAGER_AFTER
     try:
-        _live(world, people, seed, CALM_GAP if calm else 0.0)
+        _live(world, people, script_of(seed, world.faults, strain), CALM_GAP if calm else 0.0)
         _settle(world, people)
         people.know_new_tasks()
         yield world, people
@@ -103,9 +105,8 @@ def lived(seed: int, calm: Even | None = None) -> Iterator[tuple[SimWorld, Peopl
         world.timeline.close()
 
 
-def _live(world: SimWorld, people: People, seed: int, gap: float) -> None:
+def _live(world: SimWorld, people: People, script: Sequence[Event], gap: float) -> None:
     """What people do, and what goes wrong meanwhile."""
-    script = script_of(seed, world.faults)
     for number, event in enumerate(script):
         world.run(world.timeline.now + max(event.after, gap))
         world.faults.event(number)
@@ -114,7 +115,7 @@ def _live(world: SimWorld, people: People, seed: int, gap: float) -> None:
             world.violations += check_meanwhile(world, people)
     world.pass_about(HOUR / 2)
     while world.faults.total < FEWEST and not isinstance(world.faults, Calm):
-        world.faults.more(seed)
+        world.faults.more(people.seed)
         for chat in people.chats:
             people.client_writes(chat)
         world.pass_about(HOUR / 2)
@@ -125,6 +126,7 @@ def _settle(world: SimWorld, people: People) -> None:
     world.faults.disarm()
     world.boundary.outages.clear()
     world.boundary.slowness.clear()
+    world.boundary.rules.clear()
     world.story.add("", "from here on nothing goes wrong any more")
     for chat in people.chats:
         people.restore_token(chat.integration)
@@ -145,7 +147,7 @@ def _settle(world: SimWorld, people: People) -> None:
 
 
 def _story(world: SimWorld, people: People, seed: int) -> Iterator[str]:
-    yield f"Seed {seed}: {len(world.accounts)} integrations"
+    yield f"Seed {seed}: {len(world.accounts)} integrations, {world.rate:g} requests a second, {Strain.of(seed)}"
     for account in world.accounts.values():
         yield f"  {account.alias}: {account.host}, {people.settings_of(account.alias)}"
     yield from world.story.told()

@@ -159,6 +159,7 @@ class SimWorld(World):
         self.faults = faults or Faults()
         self.story = self.story_of(self.timeline)
         self.boundary = self.boundary_of(self.timeline, self.faults, self.story, self.chance)
+        self.boundary.watch.clocks_agree, self.boundary.watch.gap = clocks.skew < 0.1 / rate, 1 / rate
         self.violations = self.boundary.violations
         self._chats = self.dynamodb._tables["chats"]
         self.boundary.dead_letter_urls = {self.urls[name] for name in DEAD}
@@ -343,7 +344,7 @@ class SimWorld(World):
     # -- Lambda
 
     def _offset(self) -> float:
-        return self.chance.uniform(-self._skew, self._skew) if self._skew else 0.0
+        return self.chance.uniform(-1, 1) * self._skew if self._skew else 0.0
 
     def _clients(self, process: Container) -> tuple[Any, Any, Any]:
         return (
@@ -411,7 +412,7 @@ class SimWorld(World):
         self.receives += len(got)
         received = [int(one["Attributes"]["ApproximateReceiveCount"]) for one in got]
         self.most_receives = max(self.most_receives, *received)
-        sender.process.begin()
+        sender.process.begin(json.loads(got[0]["Body"])["kind"])
         self.timeline.spawn(sender.process.name, lambda: self._invoke(sender, got))
 
     def _invoke(self, sender: Sender, got: list[dict[str, Any]]) -> None:
@@ -434,6 +435,8 @@ class SimWorld(World):
                 kept = set(carry_batch(worker, records))
         except Killed as killed:
             self.story.add(process.name, f"the process died: {killed}")
+            if process.left <= 0 and process.is_untroubled:
+                self.violations.append(f"{process.name} did not end within its time, and no call of AWS was slow")
             process.offset = self._offset()
             sender.runtime = self._runtime_of(process)
             kept = {one["messageId"] for one in records}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
-
-from tests.simulation.boundary import Container
+from tests.simulation.boundary import Container, gateway_timeout, too_many_requests
 from tests.simulation.load.crowd import Crowd
-from tests.simulation.load.wire import too_many_requests
 from tests.world import MAIN
+
+if TYPE_CHECKING:
+    import httpx
 
 HOUR: Final = 3600.0
 DAY: Final = 86_400.0
@@ -194,7 +194,7 @@ def _gateway_times_out(crowd: Crowd, began: float) -> None:
     def rule(_: Container, __: str, request: httpx.Request) -> httpx.Response | None:
         if crowd.world.timeline.now > began + HOUR or request.url.path != f"/rest/task/{poison}/comments/list":
             return None
-        return httpx.Response(504, html="<html><title>504 Gateway Time-out</title></html>", request=request)
+        return gateway_timeout(request)
 
     crowd.world.boundary.rules.append(rule)
 

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
-
-import httpx
+from typing import TYPE_CHECKING, Final, Literal
 
 from tests.simulation.boundary import Boundary, Container
 from tests.simulation.story import Story
 
-PIECE: Final = 1024 * 1024
-"""Bytes between two looks at the clock while a file is on its way."""
-WORTH_TIMING: Final = 64 * 1024
-"""Bytes from which a body takes time: smaller ones are no files, or arrive with their headers."""
+if TYPE_CHECKING:
+    import httpx
+
 MARK: Final = re.compile(rb"\b([acf])(\d+)w")
 """Stands in every text, caption and file's name that people write here (see `mark`), so that it is recognised on its way."""
 SUCCESS: Final = 300
 """Statuses below it."""
-
-Rule = Callable[[Container, str, httpx.Request], httpx.Response | None]
-"""Who asks, what (as `Boundary` names calls) and the request to a refusal, or None where this rule has nothing to say."""
-
 
 Writer = Literal["a", "c", "f"]
 """An employee (words and files), a client's words, a client's file."""
@@ -83,13 +76,9 @@ class LoadBoundary(Boundary):
     """Where the bridge's processes meet a busy world.
 
     Attributes:
-        speed: bytes a second of each transfer, both ways; 0: a transfer takes no time.
-        rules: who is refused.
         meter: what passed.
     """
 
-    speed: float = 0.0
-    rules: list[Rule] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
 
     def _fault_at(self, who: Container, call: str) -> str | None:
@@ -104,20 +93,15 @@ class LoadBoundary(Boundary):
     ) -> httpx.Response:
         """One call of Telegram or Planfix."""
         self._count(who, service, request)
-
-        def take_effect() -> httpx.Response:
-            self._take_body(who, request)
-            for rule in self.rules:
-                refused = rule(who, call, request)
-                if refused is not None:
-                    self.meter.refusals[call] += 1
-                    return refused
-            return effect()
-
-        response = super().http(who, service, call, request, take_effect)
+        response = super().http(who, service, call, request, effect)
         if response.status_code < SUCCESS and call.startswith(tuple(WAYS.values())):
             self._note_arrivals(call, request)
-        return self._slowly(who, response)
+        return response
+
+    def _refusal(self, who: Container, call: str, request: httpx.Request) -> httpx.Response | None:
+        refused = super()._refusal(who, call, request)
+        self.meter.refusals[call] += refused is not None
+        return refused
 
     def _count(self, who: Container, service: str, request: httpx.Request) -> None:
         path = request.url.path
@@ -136,51 +120,3 @@ class LoadBoundary(Boundary):
             is_there = call.startswith(WAYS[writer.decode()])
             noted = self.meter.arrived if is_there else self.meter.told
             noted.setdefault(int(number), []).append(self.timeline.now)
-
-    # -- bytes
-
-    def _take_body(self, who: Container, request: httpx.Request) -> None:
-        """Read what is sent as the service does: at the speed of the line. What the sender raises meanwhile is raised."""
-        if not self.speed or int(request.headers.get("content-length", 0)) < WORTH_TIMING:
-            return
-        body = bytearray()
-        since = 0
-        for piece in request.stream:  # type: ignore[union-attr]
-            body += piece
-            since += len(piece)
-            if since >= PIECE:
-                who.sleep(since / self.speed)
-                since = 0
-        who.sleep(since / self.speed)
-        request._content = bytes(body)
-        request.stream = httpx.ByteStream(request._content)
-
-    def _slowly(self, who: Container, response: httpx.Response) -> httpx.Response:
-        """The same answer, its body at the speed of the line."""
-        if not self.speed or len(response.content) < WORTH_TIMING:
-            return response
-        return httpx.Response(
-            response.status_code, headers=response.headers, stream=_Slow(response.content, who, self.speed)
-        )
-
-
-class _Slow(httpx.SyncByteStream):
-    """Bytes that come piece by piece."""
-
-    def __init__(self, content: bytes, who: Container, speed: float) -> None:
-        self._content = content
-        self._who = who
-        self._speed = speed
-
-    def __iter__(self) -> Iterator[bytes]:
-        for begin in range(0, len(self._content), PIECE):
-            piece = self._content[begin : begin + PIECE]
-            self._who.sleep(len(piece) / self._speed)
-            yield piece
-
-
-def too_many_requests(request: httpx.Request, seconds: float) -> httpx.Response:
-    """Telegram's 429."""
-    after = max(int(seconds + 0.999), 1)
-    said: dict[str, Any] = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {after}"}
-    return httpx.Response(429, json=said | {"parameters": {"retry_after": after}}, request=request)
