@@ -78,6 +78,10 @@ class Watch:
         """The ledger was written."""
         self._kept |= self._put.pop(who, set())
 
+    def starts_over(self) -> None:
+        """What was given up is begun anew, an album without the members that came meanwhile: with it, its files."""
+        self._kept.clear()
+
     def fetches(self, who: Container, call: str, content: bytes) -> None:
         """A file's bytes begin to come."""
         found = FILE_IN_IT.match(content)

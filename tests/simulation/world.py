@@ -478,6 +478,7 @@ class SimWorld(World):
                     self.sqs.delete_message(QueueUrl=self.urls[dead], ReceiptHandle=one["ReceiptHandle"])
                     moved += 1
         self.redriven += moved
+        self.boundary.watch.starts_over()
         self.timeline.stir()
         return moved
 

@@ -83,6 +83,19 @@ def test_answer_behind_a_waiting_one_has_its_notice_too(chat: World) -> None:
     assert [text[0] for text in notices(chat)] == ["⏳", "⏳", "✅", "✅"]
 
 
+def test_waiting_answer_that_became_a_remark_ends_with_a_notice(chat: World) -> None:
+    """Its author was promised that it goes out by itself; when it is for no client any more, he is told."""
+    wait = {"retry_after": 7_200}
+    chat.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters=wait)
+    number = chat.employee_answers("ответ")
+    chat.settle(for_seconds=400)
+    assert [text[0] for text in notices(chat)] == ["⏳"], "GIVEN that it waits"
+    chat.planfix._world.comments[number].recipients.users.clear()
+    chat.settle(for_seconds=3 * HOUR)
+    assert chat.phone() == []
+    assert "не уведомляет" in notices(chat)[-1]
+
+
 def test_answer_behind_a_waiting_command_has_its_notice_too(chat: World) -> None:
     """What waits in front need not be an answer."""
     chat.employee_answers("нулевой")

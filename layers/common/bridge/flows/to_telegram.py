@@ -101,6 +101,14 @@ class AnswerJourney:
             to.effects.renew(decided_key(answer.ref.host, answer.ref.number), 1)
         return end
 
+    def ends_unmeant(self, answer: Answer) -> bool:
+        to = self._to
+        has_waited = self._has_waited(answer.at or self._call.received_at)  # else it costs a read for each remark
+        if not (has_waited and to.effects.was_begun(_waiting_key(answer)) and ends_unmeant(to, answer, "unmeant")):
+            return False
+        to.effects.renew(decided_key(answer.ref.host, answer.ref.number), 1)
+        return True
+
     def is_overdue(self, answer: Answer) -> bool:
         return self._has_waited(self._found_at(answer))
 

@@ -181,6 +181,9 @@ class Journey(Protocol):
     def decide(self, answer: Answer, *, was_seen: bool) -> End:
         """It is for the client; ``was_seen``: a former call found it already."""
 
+    def ends_unmeant(self, answer: Answer) -> bool:
+        """It is for no client any more: whether its author was promised that it goes out by itself, and has been told now."""
+
     @property
     def patience(self) -> float:
         """Seconds after which whoever wrote an answer is told that it waits."""

@@ -290,6 +290,8 @@ def _decide(to: Integration, task: TaskState, comment: Comment, read: Sequence[C
     if answer.command is not None or answer.mistyped is not None:
         journey.obey(answer)
     elif not client_is_notified(to, task, comment):
+        if journey.ends_unmeant(answer):
+            return End.NOT_SENT
         _remind_to_tick(to, answer)
         if may_be_an_answer(comment):  # its contact may be the client's one day
             to.effects.renew(decided_key(task.host, comment.id), 1)
