@@ -51,12 +51,14 @@ def _run(seeds: Iterable[int]) -> int:
     counts: Counter[str] = Counter()
     failed: list[Outcome] = []
     fewest_faults = fewest_events = sys.maxsize
+    most_invocations = 0
     with multiprocessing.Pool(os.cpu_count()) as pool:
         for outcome in pool.imap_unordered(play, seeds, chunksize=5):
             hits += outcome.hits
             counts += outcome.counts
             fewest_faults = min(fewest_faults, outcome.counts["faults"])
             fewest_events = min(fewest_events, outcome.counts["events"])
+            most_invocations = max(most_invocations, outcome.counts["invocations"])
             if outcome.violations:
                 failed.append(outcome)
                 if len(failed) <= SHOWN:
@@ -68,7 +70,7 @@ def _run(seeds: Iterable[int]) -> int:
         f"{fewest_events} a seed), {counts['faults']} faults (at least {fewest_faults} a seed).\n"
         f"{counts['messages']} messages and {counts['answers']} answers; {counts['sent']} messages sent to clients, "
         f"{counts['doubled']} of them a second time after a lost answer; {counts['redriven']} dead letters redriven;\n"
-        f"{counts['invocations']} invocations of the sender, {counts['overlaps']} of them beside another one."
+        f"{counts['invocations']} invocations of the sender (at most {most_invocations} a seed), {counts['overlaps']} of them beside another one."
     )
     zero = [cell for cell in MATRIX if not hits[cell]]
     for cell in zero:

@@ -42,8 +42,8 @@ BATCH: Final = {TO_PLANFIX: 10, TO_TELEGRAM: 1}
 DEAD: Final = {"to-planfix-dead.fifo": TO_PLANFIX, "to-telegram-dead.fifo": TO_TELEGRAM}
 CONTAINERS: Final = 2
 """Of each queue: the fewest that MaximumConcurrency may be."""
-TOO_MANY_INVOCATIONS: Final = 6_000
-"""A seed needs a few hundred, some thousand where Planfix is away for more than a day; with more, something turns in circles, and
+TOO_MANY_INVOCATIONS: Final = 3_000
+"""A seed needs a few hundred, up to a thousand where Planfix is away for more than a day; with more, something turns in circles, and
 the seed is not played to its end."""
 REPEATED_AFTER: Final = (0.2, 3.0, 40.0, 400.0, 7_200.0, 90_000.0)
 """Seconds after which a webhook's request comes again: within SQS's five minutes of deduplication, and long after."""
