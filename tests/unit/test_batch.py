@@ -282,3 +282,20 @@ def test_who_waits_for_something_else_keeps_its_place(
     world.run_sender("to-planfix.fifo")
     kept = [row for row in world.dynamodb.items("ledger") if row["pk"].startswith("line#")]
     assert (len(world.planfix.tasks()), len(kept)) == (1, 0 if fails else 1)
+
+
+def test_albums_of_one_batch_come_back_apart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a queue mixes its groups, albums that return together cut each other in every batch."""
+
+    def is_coming(*_: object) -> None:
+        raise StillComing(3.0, "an album is arriving")
+
+    world.settle()
+    monkeypatch.setitem(JOURNEYS, "update", is_coming)
+    world.client_writes("раз")
+    world.client_writes("два", client=SECOND_CLIENT)
+    world.delivery.deliver_pending()
+    world.run_sender("to-planfix.fifo")
+    queue = world.sqs._queues[world.urls["to-planfix.fifo"]].fifo
+    first, second = sorted(message.visible_at for message in queue._by_sequence.values())
+    assert second - first >= 1
