@@ -57,8 +57,8 @@ PATIENT_FOR = 5.0
 """Real seconds after which it is believed that what is left waits for its time. More than two looks at an album are apart
 (flows/carry_album.py): a skip makes all that waits visible at once, and this emulator then mixes albums in its batches, so that
 each would be cut again by the others; by themselves they come back one after another."""
-HURRY = 60.0
-"""Seconds that are skipped then."""
+HURRY = 300.0
+"""Seconds that are skipped then: a third of the longest wait that the bridge comes to by itself (flows/batch.py)."""
 
 MANAGER = 11
 """The employee who answers."""
