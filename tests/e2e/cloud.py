@@ -259,6 +259,6 @@ def _repeat_permissions_for_ministack(cloud: Cloud) -> None:
 
 def _for_ministack(statement: Mapping[str, Any]) -> dict[str, Any]:
     actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
-    if actions == ["ssm:GetParameters"]:
-        return {**statement, "Resource": "*"}
+    if "ssm:GetParameters" in actions:
+        return {**statement, "Action": ["ssm:GetParameters"], "Resource": "*"}
     return {**statement, "Action": [f"{action}Batch" if action.startswith("sqs:") else action for action in actions]}
