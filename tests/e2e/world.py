@@ -180,6 +180,7 @@ class World:
                 "planfix": {"account_url": planfix_url, "requests_per_second": PER_SECOND},
                 "defaults": {"task_template": TASK_TEMPLATE, "contact_template": CONTACT_TEMPLATE},
                 "channels": channels[one.alias],
+                "give_up_answers_after": 1,  # an answer that is found a day late is told of, not given up
             }
             secrets = {
                 "bot_token": one.bot.token,
