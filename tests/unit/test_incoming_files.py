@@ -529,3 +529,17 @@ def test_owners_message_that_is_refused_leaves_no_mark(world: World) -> None:
     task = world.runtime.chats.task(next(iter(world.planfixes)), world.task)
     assert task is not None
     assert task.posting == ""
+
+
+def test_file_is_not_received_again_for_a_moments_wait(world: World) -> None:
+    """Planfix asks for a second just when the file is on its way: the same bytes go after it, not new ones of Telegram's."""
+    world.client_writes("раз")
+    world.settle()
+    asked: list[str] = []
+    bot = world.runtime.integration("main").bot
+    download = bot._begin_download
+    bot._begin_download = lambda path: (asked.append(path), download(path))[1]
+    world.planfix.refuse_next_for_limit(1000, "POST", "/file/")
+    send(world, "document", "a.zip", "application/zip")
+    world.settle()
+    assert (len(asked), files_of(world)) == (1, [("a.zip", b"data")])

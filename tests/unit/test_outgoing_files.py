@@ -379,3 +379,12 @@ def test_file_goes_by_the_newest_connection(chat: World) -> None:
     answer(chat, "", ("a.zip", b"PK"))
     assert [what for _, what, _ in seen(chat)] == ["a.zip"]
     assert notices(chat) == []
+
+
+def test_file_is_not_received_again_for_a_moments_wait(chat: World) -> None:
+    """Telegram asks for two seconds just when the file is on its way: the same bytes go after them."""
+    wait = {"retry_after": 2}
+    chat.telegram.fail_next("sendDocument", status=429, description="Too Many Requests", parameters=wait)
+    answer(chat, "слова", ("a.zip", b"PK"))
+    assert [what for _, what, _ in seen(chat)] == ["слова", "a.zip"]
+    assert len([call for call in chat.planfix.calls if call.path.endswith("/download")]) == 1

@@ -9,8 +9,9 @@ import pytest
 from bridge.aws.dynamodb import Table
 from bridge.aws.line import LONGEST
 from bridge.aws.pacer import FAILURES_BEFORE_PAUSE, LONGEST_PAUSE, Pacer
-from bridge.errors import OutOfTime, Reason, RetryLater
+from bridge.errors import InLine, OutOfTime, Reason, RetryLater
 from bridge.model import CALL
+from bridge.transfer import after_a_moment
 from bridge.turn import Turn
 from tests.clock import Clock
 from tests.doubles.dynamodb import FakeDynamoDB
@@ -505,3 +506,16 @@ def test_no_sleep_outlasts_its_invocation() -> None:
     with pytest.raises(OutOfTime):
         pacer.take()
     assert world.time_left == pytest.approx(CALL + 5, abs=1)
+
+
+def test_a_place_in_line_is_not_asked_for_again() -> None:
+    """A call that was refused for a moment is made again; one that was not let in goes back to its queue."""
+    world, tried = Containers(), []
+
+    def call() -> None:
+        tried.append(1)
+        raise InLine(2.0, "others are before it")
+
+    with pytest.raises(InLine):
+        after_a_moment(call)
+    assert (len(tried), world.slept) == (1, 0)

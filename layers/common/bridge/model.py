@@ -122,6 +122,10 @@ class File:
     size: int | None = None
 
 
+MOMENT: Final = 5.0
+"""Seconds that a service which takes no calls is waited for where they are made; more is a change of visibility (design section 4)."""
+
+
 class Slots(Protocol):
     """The right to make one more call to a service: taken right before it, moved when the service says "slower"."""
 

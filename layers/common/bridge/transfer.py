@@ -1,4 +1,4 @@
-"""Files over HTTP, both ways: within a size, within a time, and with errors of our tree.
+"""Calls and files over HTTP, both ways: within a size, within a time, and with errors of our tree.
 
 Receiving changes nothing at the other side, so whatever goes wrong there is never "unknown". A request whose body was
 not sent whole changes nothing either.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Final, cast
+from typing import IO, Final, TypeVar, cast
 
 import httpx
 
-from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.model import CALL
+from bridge.errors import InLine, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.model import CALL, MOMENT
 
 TIMEOUT: Final = httpx.Timeout(connect=5, read=25, write=25, pool=5)
 """Seconds, each read and write; the sum is limited by ``SECONDS``."""
@@ -33,6 +33,26 @@ AGAIN_AFTER: Final = 30.0
 
 AS_IT_IS: Final = {"accept": "*/*", "accept-encoding": "identity"}
 """Ask for the bytes themselves: a compressed kilobyte may unpack to a megabyte."""
+
+Result = TypeVar("Result")
+
+TRIES: Final = 3
+"""Times that a call is made which a service asks to wait for no longer than a moment."""
+
+
+def after_a_moment(call: Callable[[], Result]) -> Result:
+    """Make a call again that was refused for a moment only: what was read or received for it need not be so again.
+
+    Its slot waits for that moment (aws/pacer.py).
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return call()
+        except RetryLater as wait:
+            if wait.counts or wait.after > MOMENT or isinstance(wait, InLine):  # a place in line is not asked for again
+                raise
+    return call()
+
 
 Clock = Callable[[], float]
 
@@ -130,6 +150,8 @@ class Sending:
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        if offset == whence == 0:
+            self._deadline = None  # it is sent once more, and has its time again
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:

@@ -48,7 +48,7 @@ def lost_slot() -> AbstractContextManager[object]:
     take = Pacer.take
 
     def hasty(self: Pacer, *needs: Any, **how: Any) -> None:
-        sleep, self._sleep = self._sleep, self._clock  # type: ignore[assignment]
+        sleep = self._sleep
 
         def away(seconds: float) -> None:
             if seconds > 5:

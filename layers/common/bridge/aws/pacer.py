@@ -20,12 +20,8 @@ from typing import Any, Final, cast
 from bridge.aws.dynamodb import Item, Table
 from bridge.aws.line import Line, Ticket
 from bridge.errors import InLine, OutOfTime, Reason, RetryLater
-from bridge.model import CALL
+from bridge.model import CALL, MOMENT
 from bridge.turn import Turn
-
-MAX_WAIT: Final = 5.0
-"""Seconds that a destination which takes no calls is waited for inside the function; more is a change of visibility
-(design section 4)."""
 
 FAILURES_BEFORE_PAUSE: Final = 3
 """Clients for whom a service failed, without an answer to anybody between: fewer may be their own bad luck."""
@@ -125,6 +121,7 @@ class Pacer:
         self._is_scarce = is_scarce
         self._jitter = jitter
         self._seen: Item = {}
+        self._told = ("", 0.0)
 
     def take(self, needs: float = CALL, *, gives_way: bool = False) -> None:
         """Wait for a slot.
@@ -141,6 +138,7 @@ class Pacer:
         rank = Rank((0 if turn.is_answer else Rank.MESSAGE) + gives_way) if self._is_scarce else Rank.ANSWER
         is_newcomer = rank >= Rank.MESSAGE and self._destination not in turn.begun
         ticket = self._ticket_of(turn) if is_newcomer else None
+        self._wait_for_own_moment(turn)
         since = self._clock()
         self._check_own_wait(turn, since)
         while True:
@@ -275,8 +273,16 @@ class Pacer:
         now, wait = self._clock(), min(seconds, LONGEST_HOLD_OFF)
         own = {"asked": asked.value, "asked_until": int((now + wait) * 1000), "expires_at": int(now + wait) + 86_400}
         self._table.put({**self._own_key(self._turn()), **own})
+        self._told = (self._turn().group, now + wait)
         if len(self._remember("slowed")) > 1:
             self.hold_off(seconds, asked)
+
+    def _wait_for_own_moment(self, turn: Turn) -> None:
+        """Whoever was told just now to wait for a moment waits for it here (transfer.py)."""
+        group, until = self._told
+        left = until - self._clock() if group == turn.group else 0.0
+        if 0 < left <= MOMENT:
+            self._sleep(left)
 
     def _check_own_wait(self, turn: Turn, now: float) -> None:
         """Whoever comes again may have been told to wait longer than his queue let him (flows/batch.py).
@@ -345,9 +351,9 @@ class Pacer:
             RetryLater: the service named a time, which spends no budget; or it fails, which nobody told us to wait for.
         """
         asked, closed = row.get("asked_until", 0) / 1000 - now, row.get("closed_until", 0) / 1000 - now
-        if asked > MAX_WAIT:
+        if asked > MOMENT:
             raise RetryLater(asked, Reason(row["asked"]), "held off, as the service asked", counts=False)
-        if closed > MAX_WAIT:
+        if closed > MOMENT:
             raise RetryLater(closed, Reason.SERVICE_DOWN, "held off, as the service fails")
         if not self._may_try(row, int(now * 1000)):
             wait = LONGEST_PAUSE - now + row["tried_at"] / 1000

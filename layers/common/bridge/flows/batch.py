@@ -98,8 +98,8 @@ receives after which SQS dead-letters, and many of them in a row are spread by `
 HOUR: Final = 3600.0
 
 
-ALBUMS_APART: Final = 2.0
-"""Seconds (SQS counts whole ones) between the returns of albums that were in one batch: a queue that mixes its groups would cut
+COMING_APART: Final = 2.0
+"""Seconds (SQS counts whole ones) between the returns of those of one batch whose rest is still coming, albums: a queue that mixes its groups would cut
 each of them by the others again and again, as the soak's emulator did."""
 
 
@@ -141,7 +141,7 @@ class Wait(NamedTuple):
     seconds: float
     told: bool
     """A remote said so: no budget is spent meanwhile."""
-    is_album: bool = False
+    is_coming: bool = False
     """The rest of it is still coming."""
 
 
@@ -157,9 +157,9 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
             wait = Wait(0.0, told=True) if is_too_late else _carry_or_wait(worker, unit, turn)
             if wait is None:
                 continue
-            if wait.is_album:
+            if wait.is_coming:
                 wait = wait._replace(
-                    seconds=wait.seconds + ALBUMS_APART * sum(one.is_album for one in waiting.values())
+                    seconds=wait.seconds + COMING_APART * sum(one.is_coming for one in waiting.values())
                 )
             waiting[group] = wait
             _keep_place(worker, turn)
@@ -301,7 +301,7 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
             "received": record.received,
         },
     )
-    return Wait(wait, told, is_album=isinstance(error, StillComing))
+    return Wait(wait, told, is_coming=isinstance(error, StillComing))
 
 
 def _until_an_answer_is_seen(age: float) -> float:

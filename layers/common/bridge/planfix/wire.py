@@ -12,7 +12,7 @@ import httpx
 from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.model import CALL, Slots
 from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
-from bridge.transfer import AS_IT_IS, PASSING_ON, TIMEOUT, TRANSFER
+from bridge.transfer import AS_IT_IS, PASSING_ON, TIMEOUT, TRANSFER, after_a_moment
 
 
 class Wire:
@@ -64,10 +64,13 @@ class Wire:
         request = self._http.build_request(
             method, self._base + path, json=body, params=query, headers=self._headers, timeout=TIMEOUT
         )
-        return self._understood(self._sent(request, gives_way=gives_way))
+        return after_a_moment(lambda: self._understood(self._sent(request, gives_way=gives_way)))
 
     def upload(self, path: str, files: Mapping[str, Any]) -> dict[str, Any]:
-        """Send files as multipart form data, given as httpx takes them."""
+        """Send files as multipart form data, given as httpx takes them; they are read again from their beginning."""
+        return after_a_moment(lambda: self._uploaded(path, files))
+
+    def _uploaded(self, path: str, files: Mapping[str, Any]) -> dict[str, Any]:
         request = self._http.build_request(
             "POST", self._base + path, files=files, headers=self._headers, timeout=TIMEOUT
         )

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 import httpx
@@ -28,6 +28,7 @@ from bridge.transfer import (
     Clock,
     Deadline,
     Sending,
+    after_a_moment,
     nothing_was_done,
     pieces_of,
     size_of,
@@ -102,25 +103,32 @@ class BotApi:
 
     def _paced(self, method: str, parameters: Mapping[str, Any], *, needs: float = CALL, **content: Any) -> Any:
         """One request in its slot; ``content`` as httpx takes it."""
-        if self._slots:
-            self._slots.take(needs)
+        if self._slots is None:
+            return self._ask(method, content)
+        return after_a_moment(lambda: self._asked(method, parameters, needs, content))
+
+    def _asked(self, method: str, parameters: Mapping[str, Any], needs: float, content: Mapping[str, Any]) -> Any:
+        slots = cast("Slots", self._slots)
+        slots.take(needs)
         try:
             result = self._ask(method, content)
         except OutcomeUnknown:
-            self._tell_slots(failed=True)
+            slots.failed()
             raise
         except RetryLater as wait:
-            if wait.reason is not Reason.TOO_MANY_REQUESTS:
-                self._tell_slots(failed=wait.reason is Reason.UNREACHABLE)
-            elif self._slots:
+            if wait.reason is Reason.UNREACHABLE:
+                slots.failed()
+            elif wait.reason is not Reason.TOO_MANY_REQUESTS:
+                slots.answered()
+            else:
                 # A limit is of one chat or of the bot, and Telegram does not say of which (docs/decisions/0024).
                 is_of_one_chat = any(parameters.get(name) is not None for name in ("chat_id", "business_connection_id"))
-                (self._slots.slow_down if is_of_one_chat else self._slots.hold_off)(wait.after, wait.reason)
+                (slots.slow_down if is_of_one_chat else slots.hold_off)(wait.after, wait.reason)
             raise
         except BridgeError:
-            self._tell_slots(failed=False)
+            slots.answered()
             raise
-        self._tell_slots(failed=False)
+        slots.answered()
         return result
 
     def _ask(self, method: str, content: Mapping[str, Any]) -> Any:
@@ -132,14 +140,6 @@ class BotApi:
         except httpx.HTTPError as error:
             raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
         return _result(response)
-
-    def _tell_slots(self, *, failed: bool) -> None:
-        if self._slots is None:
-            return
-        if failed:
-            self._slots.failed()
-        else:
-            self._slots.answered()
 
     def check_open(self) -> None:
         """Raises RetryLater while Telegram is known to take nothing, without asking it."""
