@@ -57,6 +57,7 @@ def _give_new_token(world: World) -> None:
 
 def test_young_answer_is_not_given_up_with_an_old_one(chat: World) -> None:
     """Each answer has a budget of its own, whichever call found it."""
+    chat.update_settings(give_up_answers_after=24)
     chat.telegram.fail_next(status=502, times=100_000)
     chat.employee_answers("вчерашний")
     chat.settle(for_seconds=23.9 * HOUR)

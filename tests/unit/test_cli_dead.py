@@ -309,6 +309,7 @@ def test_a_redriven_message_arrives(dead):
 def test_a_redriven_answer_reaches_the_client(dead):
     """After a day without Telegram it was given up; its budget begins anew."""
     bridge = dead.bridge
+    bridge.update_settings(give_up_answers_after=24)
     bridge.client_writes("Здравствуйте!")
     bridge.settle()
     bridge.telegram.fail_next(status=502, description="Bad Gateway", times=10_000)

@@ -193,6 +193,7 @@ def test_answer_delivered_soon_brings_no_notice(world: World) -> None:
 
 def test_answer_is_given_up_after_its_budget(world: World) -> None:
     """An answer that fails for a day goes to the dead letters with its reason, its author is told, the chat goes on."""
+    world.update_settings(give_up_answers_after=24)
     world.client_writes("Здравствуйте!")
     world.settle()
     world.telegram.fail_next(status=502, description="Bad Gateway", times=10_000)

@@ -96,6 +96,7 @@ def test_look_is_put_off_for_few_receives(chat: World) -> None:
 )
 def test_look_that_was_given_up_is_taken_again(chat: World, monkeypatch: pytest.MonkeyPatch, broken: Exception) -> None:
     """Its task is looked at with the chat's next message, and the dead letter hurts nobody when it is redriven."""
+    chat.update_settings(give_up_answers_after=24)
     reads = answers.read_new
 
     def stumble(*_: object) -> Any:

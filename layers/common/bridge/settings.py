@@ -131,7 +131,8 @@ class Settings(_Strict):
         on_unknown_delivery: what to do when Telegram's answer was lost: send again (better twice than never), or ask.
         hold_refused: keep an answer that Telegram refuses for now, and send it when the client writes.
         hold_for: hours that such an answer is kept.
-        give_up_answers_after: hours after which an answer that cannot be delivered is given up.
+        give_up_answers_after: hours after which an answer that cannot be delivered is given up: by default, those of
+            a day's outage and of the drain after it (`make load`, telegram-day).
         give_up_incoming_after: hours after which a client's message that cannot be delivered is given up. Queues keep
             14 days, so 13 is the most.
         ledger_kept_for: days that the ledger remembers what was done; below 30 a redriven message could be done twice.
@@ -144,7 +145,7 @@ class Settings(_Strict):
     on_unknown_delivery: Literal["resend", "ask"] = "resend"
     hold_refused: bool = True
     hold_for: int = Field(default=72, ge=1, le=24 * 13)
-    give_up_answers_after: int = Field(default=24, ge=1, le=24 * 13)
+    give_up_answers_after: int = Field(default=30, ge=1, le=24 * 13)
     give_up_incoming_after: int = Field(default=240, ge=1, le=24 * 13)
     ledger_kept_for: int = Field(default=30, ge=30, le=3650)
     telegram: TelegramSettings = TelegramSettings()
