@@ -36,8 +36,8 @@ SHORTEST: Final = 2.0
 LONGEST: Final = 60.0
 """Seconds: the most, since what is before it may come to an end sooner: employees' files, of which each takes a slot, end at once."""
 
-PART_OF_THE_PAST: Final = 0.1
-"""Whoever has waited long may wait for so much of that once more: in a line of thousands, each minute would be too often."""
+PART_OF_A_LONG_LINE: Final = 0.25
+"""The most, where a part of the estimate is longer than that: in a line of thousands, each minute would be too often."""
 
 LONGEST_PLACE: Final = 10.0
 """Gaps: the longest that one is believed to take. The head may have stood still since yesterday, with nobody in line."""
@@ -52,7 +52,7 @@ STANDS_STILL_FOR: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A place in the line: its number, where the head was when it was last looked at, and when it was drawn (Unix seconds).
+    """A place in the line: its number, where the head was when it was last looked at, and when that was (Unix seconds).
 
     ``stood``: seconds that it was sent back for since the head was first seen there.
     """
@@ -60,7 +60,6 @@ class Ticket:
     number: int
     head: int
     seen_at: float
-    since: float
     stood: float = 0.0
 
 
@@ -84,8 +83,7 @@ class Line:
         row = self._table.get(self._ticket_key(message_id))
         if row is None:
             return None
-        since = row["since"] if "since" in row else row["seen_at"]  # an older version wrote none
-        return Ticket(row["ticket"], row["head"], row["seen_at"], since, row.get("stood", 0))
+        return Ticket(row["ticket"], row["head"], row["seen_at"], row.get("stood", 0))
 
     def draw(self, key: Item, turns: Sequence[Turn], now: float) -> Item:
         """Draw the next ticket for each of these that needs one; ``key``: of the destination's row, which is returned as it is now."""
@@ -100,7 +98,7 @@ class Line:
         row = row or {}
         first = row["tail"] - len(turns) + 1
         for number, turn in enumerate(turns, first):
-            ticket = Ticket(number, row["head"], now, now)
+            ticket = Ticket(number, row["head"], now)
             turn.places[self._destination] = ticket
             turn.keep.append(partial(self.keep, turn.message_id, ticket))
         return row
@@ -145,8 +143,9 @@ class Line:
         each = max(row.get("took", 0) / 1000, self._gap)
         if head > ticket.head:  # what a place in it took since it was last here
             each = max((now - ticket.seen_at) / (head - ticket.head), self._gap)
-        longest = max(LONGEST, PART_OF_THE_PAST * (now - ticket.since))
-        wait = min(max(PART_OF_ESTIMATE * before * each, SHORTEST * self._gap), longest)
+        estimate = before * each
+        longest = max(LONGEST, PART_OF_A_LONG_LINE * estimate)
+        wait = min(max(PART_OF_ESTIMATE * estimate, SHORTEST * self._gap), longest)
         stood = wait if head > ticket.head else ticket.stood + wait
         self.keep(turn.message_id, replace(ticket, head=head, seen_at=now, stood=stood))
         turn.keep.clear()
@@ -160,7 +159,6 @@ class Line:
                 "ticket": ticket.number,
                 "head": ticket.head,
                 "seen_at": int(ticket.seen_at),
-                "since": int(ticket.since),
                 "stood": int(ticket.stood),
                 "expires_at": int(ticket.seen_at) + KEPT_FOR,
             }

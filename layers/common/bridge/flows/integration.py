@@ -2,90 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
+
+from bridge.parts import Parts
 
 if TYPE_CHECKING:
-    from bridge.aws.chats import Chats
-    from bridge.aws.connections import Connections
-    from bridge.aws.waiting import Waiting
-    from bridge.effects import Effects
-    from bridge.files import OpenedFile
-    from bridge.model import FormattedText, Log
-    from bridge.planfix.route import Planfix
     from bridge.routes.port import Route
-    from bridge.settings import Settings
-    from bridge.telegram.files import OutgoingFile
-    from bridge.texts import Texts
-
-
-class Messenger(Protocol):
-    """What the journeys ask of a bot."""
-
-    def send_text(
-        self, chat_id: int, text: FormattedText, *, connection_id: str | None = None, reply_to: int | None = None
-    ) -> int: ...
-
-    def get_business_connection(self, connection_id: str) -> dict[str, Any]: ...
-
-    def check_open(self) -> None: ...
-
-    def get_me(self) -> dict[str, Any]: ...
-
-    def open_file(self, file_id: str) -> AbstractContextManager[OpenedFile]: ...
-
-    def send_file(self, chat_id: int, file: OutgoingFile, *, connection_id: str | None = None) -> int: ...
-
-    def send_album(
-        self, chat_id: int, files: Sequence[OutgoingFile], *, connection_id: str | None = None
-    ) -> list[int]: ...
-
-    def send_chat_action(self, chat_id: int, action: str, *, connection_id: str | None = None) -> None: ...
-
-    def read_business_message(self, chat_id: int, message_id: int, *, connection_id: str) -> None: ...
-
-    def edit_text(
-        self, chat_id: int, message_id: int, text: FormattedText, *, connection_id: str | None = None
-    ) -> None: ...
-
-    def delete_messages(
-        self, chat_id: int, message_ids: Sequence[int], *, connection_id: str | None = None
-    ) -> None: ...
 
 
 @dataclass(frozen=True)
-class Integration:
+class Integration(Parts):
     """One integration at work.
 
     Attributes:
-        alias: its name, e.g. ``main``.
-        clock: Unix seconds.
-        tell: puts a message for the other journey on to-telegram.fifo: body, message group.
-        bury: puts a message on the dead-letter queue of to-telegram.fifo: body, reason.
-        digest: a keyed digest of a text, so that two versions can be compared without keeping either.
-        count: counts a thing that happened, by name.
         make_route: makes the way to Planfix that this integration takes.
     """
 
-    alias: str
-    settings: Settings
-    texts: Texts
-    bot: Messenger
-    planfix: Planfix
-    connections: Connections
-    waiting: Waiting
-    chats: Chats
-    effects: Effects
-    clock: Callable[[], float]
-    tell: Callable[[Mapping[str, Any], str], None]
-    bury: Callable[[Mapping[str, Any], str], None]
-    digest: Callable[[str], str]
-    count: Callable[[str], None]
-    log: Log
-    make_route: Callable[[Integration], Route]
+    make_route: Callable[[Parts], Route]
 
     @cached_property
     def route(self) -> Route:

@@ -22,7 +22,7 @@ from bridge.telegram.reading_html import from_html, pictures_in
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
+    from bridge.parts import Parts
     from bridge.routes.rest.comment_list import Listed
 
 DAY: Final = 86_400
@@ -75,7 +75,7 @@ def answer_in(task: TaskState, comment: Comment) -> RestAnswer:
     )
 
 
-def read_answers(to: Integration, call: Call, journey: Journey) -> None:
+def read_answers(to: Parts, call: Call, journey: Journey) -> None:
     """Something is new in a task: let the journey decide about every answer that was not decided upon yet."""
     task = to.chats.task(call.host, call.task)
     if task is None:
@@ -111,7 +111,7 @@ def read_answers(to: Integration, call: Call, journey: Journey) -> None:
         _look_further(to, task, listed, journey)
 
 
-def _read(to: Integration, task: TaskState, call: Call, journey: Journey) -> tuple[TaskState, Listed, bool] | None:
+def _read(to: Parts, task: TaskState, call: Call, journey: Journey) -> tuple[TaskState, Listed, bool] | None:
     """What is new; where that is more than is read at once, all but the newest is decided upon on the way.
 
     Returns the task with what is kept by then, and whether people's comments were among those; None when another call follows.
@@ -130,9 +130,7 @@ def _read(to: Integration, task: TaskState, call: Call, journey: Journey) -> tup
     return task, listed, found
 
 
-def _decide_from_the_oldest(
-    to: Integration, task: TaskState, call: Call, journey: Journey
-) -> tuple[TaskState, bool | None]:
+def _decide_from_the_oldest(to: Parts, task: TaskState, call: Call, journey: Journey) -> tuple[TaskState, bool | None]:
     """Decide upon a long list up to its newest comment, page by page; each page that is done with is done with for good.
 
     Raises:
@@ -196,7 +194,7 @@ def _calls_counted(seen: Seen, announced: int, call: Call) -> Seen:
     return replace(seen, calls_owed=owed, called_at=int(call.received_at) if announced and owed else seen.called_at)
 
 
-def _look_further(to: Integration, task: TaskState, listed: Listed, journey: Journey) -> None:
+def _look_further(to: Parts, task: TaskState, listed: Listed, journey: Journey) -> None:
     """A call for a comment that is not where new ones appear: Planfix may date it by when it was written."""
     further = look_further(to, task, listed)
     meant = [comment for comment in further.fresh if client_is_notified(to, task, comment)]
@@ -211,7 +209,7 @@ def _look_further(to: Integration, task: TaskState, listed: Listed, journey: Jou
         post_notice(to, task.task_id, said, ASSIGNEES, key=f"unfound#{task.host}#{task.task_id}#{day}")
 
 
-def _tell_of_unreadable(to: Integration, task: TaskState, number: int) -> None:
+def _tell_of_unreadable(to: Parts, task: TaskState, number: int) -> None:
     to.count("unreadable_comment")
     to.log.warning("comments without a number", extra={"task": task.task_id, "comments": number})
     said = to.texts.say(Say.COMMENT_UNREADABLE)
@@ -219,7 +217,7 @@ def _tell_of_unreadable(to: Integration, task: TaskState, number: int) -> None:
 
 
 def _decide_all(
-    to: Integration,
+    to: Parts,
     task: TaskState,
     fresh: Sequence[Comment],
     newest: Sequence[Comment],
@@ -241,7 +239,7 @@ def _decide_all(
 
 
 def tell_that_new_ones_wait(
-    to: Integration, task: TaskState, wait: RetryLater | OutcomeUnknown, call: Call, journey: Journey
+    to: Parts, task: TaskState, wait: RetryLater | OutcomeUnknown, call: Call, journey: Journey
 ) -> None:
     """Answers that were written behind held ones which must wait: nobody else looks at them."""
     if to.clock() - call.received_at < journey.patience:
@@ -255,7 +253,7 @@ def tell_that_new_ones_wait(
 
 
 def _say_that_these_wait(
-    to: Integration,
+    to: Parts,
     task: TaskState,
     comments: Sequence[Comment],
     wait: RetryLater | OutcomeUnknown,
@@ -274,7 +272,7 @@ def _say_that_these_wait(
             journey.waits(answer, wait)
 
 
-def _decide(to: Integration, task: TaskState, comment: Comment, read: Sequence[Comment], journey: Journey) -> End:
+def _decide(to: Parts, task: TaskState, comment: Comment, read: Sequence[Comment], journey: Journey) -> End:
     """One new comment: an answer to the client, a command to the bridge, or neither; ``read``: with which others."""
     if comment.unread:
         _note_unread(to, task, comment)
@@ -303,7 +301,7 @@ def _decide(to: Integration, task: TaskState, comment: Comment, read: Sequence[C
     return End.INSIDE
 
 
-def _note_unread(to: Integration, task: TaskState, comment: Comment) -> None:
+def _note_unread(to: Parts, task: TaskState, comment: Comment) -> None:
     """A comment with a field that nobody can read: where that may have made it an answer, somebody has to be told."""
     to.count("unreadable_comment")
     to.log.warning(
@@ -316,7 +314,7 @@ def _note_unread(to: Integration, task: TaskState, comment: Comment) -> None:
         post_notice(to, task.task_id, said, ASSIGNEES, key=f"unreadable#{task.host}#{comment.id}")
 
 
-def _own(to: Integration, task: TaskState, comment: Comment) -> Mapping[str, Any] | None:
+def _own(to: Parts, task: TaskState, comment: Comment) -> Mapping[str, Any] | None:
     """What the bridge knows of a comment that it wrote itself; None of all others.
 
     Its number is in the ledger, or will be as soon as its posting is over.
@@ -337,7 +335,7 @@ def _own(to: Integration, task: TaskState, comment: Comment) -> Mapping[str, Any
     return {} if is_that else None
 
 
-def _remind_to_tick(to: Integration, answer: RestAnswer) -> None:
+def _remind_to_tick(to: Parts, answer: RestAnswer) -> None:
     """An unanswered client and an employee who may believe to have answered: said once a day in a task."""
     task, comment = answer.state, answer.comment
     if not to.chats.state(task.chat).awaits_answer:

@@ -11,8 +11,8 @@ from bridge.model import Named
 from bridge.planfix.route import People
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import Chat
+    from bridge.parts import Parts
     from bridge.planfix.route import NewTask
     from bridge.settings import ChannelSettings
 
@@ -20,7 +20,7 @@ NAMED_KEPT: Final = 300.0
 """Seconds for which it is believed whom a template names: one request for all the new clients of these minutes."""
 
 
-def make_with_assignees(to: Integration, new: NewTask, channel: ChannelSettings) -> tuple[int, bool]:
+def make_with_assignees(to: Parts, new: NewTask, channel: ChannelSettings) -> tuple[int, bool]:
     """Make the task together with its assignees, where that can be done.
 
     People who are sent replace the template's own, so the template's are sent along. What Planfix refuses together with them
@@ -36,7 +36,7 @@ def make_with_assignees(to: Integration, new: NewTask, channel: ChannelSettings)
     return _make(to, new, _choices(named, extra, default)), True
 
 
-def assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings) -> None:
+def assign(to: Parts, chat: Chat, task_id: int, channel: ChannelSettings) -> None:
     """Give a task its assignees after it was made: what it has from its template stays.
 
     It is for the tasks that were made without (see ``make_with_assignees``), or by an attempt whose answer was lost.
@@ -44,16 +44,16 @@ def assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings) 
     to.effects.once(_key(to, task_id), lambda: _assign(to, chat, task_id, channel))
 
 
-def assigned(to: Integration, task_id: int) -> Mapping[str, bool]:
+def assigned(to: Parts, task_id: int) -> Mapping[str, bool]:
     """What the ledger keeps of a task that was made with its assignees: whom an employee takes out later stays out."""
     return {_key(to, task_id): True}
 
 
-def _key(to: Integration, task_id: int) -> str:
+def _key(to: Parts, task_id: int) -> str:
     return f"assignees#{to.planfix.host}#{task_id}"
 
 
-def _default(to: Integration) -> People:
+def _default(to: Parts) -> People:
     return People.of((to.settings.default_assignee,)) if to.settings.default_assignee else People()
 
 
@@ -64,7 +64,7 @@ def _choices(named: People, extra: People, default: People) -> list[People]:
     return list(dict.fromkeys((wanted, People() if named else default, People())))
 
 
-def _make(to: Integration, new: NewTask, choices: list[People], refused: Refused | None = None) -> int:
+def _make(to: Parts, new: NewTask, choices: list[People], refused: Refused | None = None) -> int:
     """Make the task with the first of the choices, or with the next where Planfix refuses that."""
     people, *others = choices
     try:
@@ -78,7 +78,7 @@ def _make(to: Integration, new: NewTask, choices: list[People], refused: Refused
     return made
 
 
-def _named(to: Integration, new: NewTask) -> People | None:
+def _named(to: Parts, new: NewTask) -> People | None:
     """Whom the task's template or object names; None where nobody can say."""
     number = new.template or new.object
     if not number:
@@ -91,7 +91,7 @@ def _named(to: Integration, new: NewTask) -> People | None:
     return None if known.people is None else People.of(known.people)
 
 
-def _read(to: Integration, new: NewTask) -> tuple[str, ...] | None:
+def _read(to: Parts, new: NewTask) -> tuple[str, ...] | None:
     try:
         if new.template:
             named = to.planfix.assignees_of_template(new.template)
@@ -103,7 +103,7 @@ def _read(to: Integration, new: NewTask) -> tuple[str, ...] | None:
     return None if named is None or named.roles else tuple(named.ids)
 
 
-def _assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings) -> bool:
+def _assign(to: Parts, chat: Chat, task_id: int, channel: ChannelSettings) -> bool:
     bound = to.chats.task(to.planfix.host, task_id)
     if bound is None or not bound.client_is_assigner or bound.chat != chat:
         return False  # an adopted task keeps its people
@@ -118,7 +118,7 @@ def _assign(to: Integration, chat: Chat, task_id: int, channel: ChannelSettings)
     return bool(task.assignees) or (bool(default) and _set(to, task_id, default))
 
 
-def _set(to: Integration, task_id: int, people: People) -> bool:
+def _set(to: Parts, task_id: int, people: People) -> bool:
     """Set them; False when Planfix refuses."""
     try:
         to.planfix.set_assignees(task_id, people)
@@ -128,6 +128,6 @@ def _set(to: Integration, task_id: int, people: People) -> bool:
     return True
 
 
-def _tell_the_admin(to: Integration, task_id: int, refused: Refused) -> None:
+def _tell_the_admin(to: Parts, task_id: int, refused: Refused) -> None:
     to.count("admin_needed")  # the alarm of template.yaml
     to.log.error("assignees refused", extra={"task": task_id, "reason": refused.reason.value})

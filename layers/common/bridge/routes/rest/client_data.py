@@ -12,8 +12,8 @@ from bridge.routes.rest.contacts import note_username, shown_as, username_in
 from bridge.telegram import content
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import ChatState, Person
+    from bridge.parts import Parts
     from bridge.telegram.updates import IncomingMessage
 
 PATIENCE: Final = 600.0
@@ -25,7 +25,7 @@ _DIGITS_THAT_COUNT: Final = 10
 _TRIED: Final = "tried"
 
 
-def follow_names(to: Integration, client: Person, state: ChatState) -> Mapping[str, str]:
+def follow_names(to: Parts, client: Person, state: ChatState) -> Mapping[str, str]:
     """Write a changed name or @username into the contact, field by field, where its value is the bridge's own.
 
     A field is the bridge's own when the bridge made the contact (`KnownContact.ours`) and its value is still what Telegram
@@ -60,7 +60,7 @@ def follow_names(to: Integration, client: Person, state: ChatState) -> Mapping[s
     return now
 
 
-def _write_where_ours(to: Integration, client: Person, changed: Mapping[str, str], before: Mapping[str, str]) -> None:
+def _write_where_ours(to: Parts, client: Person, changed: Mapping[str, str], before: Mapping[str, str]) -> None:
     known = to.chats.contact(to.planfix.host, client.id)
     if known is None or not set(known.ours) & set(changed):
         return
@@ -88,7 +88,7 @@ def _essence(name: str, value: str) -> str:
     return " ".join(value.split())
 
 
-def offer_phone(to: Integration, client: Person, message: IncomingMessage, *, key: str, received_at: float) -> None:
+def offer_phone(to: Parts, client: Person, message: IncomingMessage, *, key: str, received_at: float) -> None:
     """Add the phone to the client's contact, when the message is the client's own contact, and once.
 
     Args:
@@ -113,7 +113,7 @@ def offer_phone(to: Integration, client: Person, message: IncomingMessage, *, ke
         _count_failure(to, "phone_not_written", client, error)
 
 
-def _add_phone(to: Integration, client: Person, phone: str) -> bool:
+def _add_phone(to: Parts, client: Person, phone: str) -> bool:
     known = to.chats.contact(to.planfix.host, client.id)
     contact = to.planfix.contact(known.id) if known else None
     if contact is None or _core(phone) in map(_core, (one.number for one in contact.phones)):
@@ -127,6 +127,6 @@ def _core(phone: str) -> str:
     return re.sub(r"\D", "", phone)[-_DIGITS_THAT_COUNT:]
 
 
-def _count_failure(to: Integration, name: str, client: Person, error: BridgeError) -> None:
+def _count_failure(to: Parts, name: str, client: Person, error: BridgeError) -> None:
     to.count(name)
     to.log.warning(name.replace("_", " "), extra={"client": client.id, "reason": error.reason.value})

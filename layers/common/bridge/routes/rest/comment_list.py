@@ -15,8 +15,8 @@ from bridge.keys import command_key, comment_key, decided_key, files_key, part_k
 from bridge.model import Seen
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import TaskState
+    from bridge.parts import Parts
     from bridge.planfix.route import Comment, CommentPage
 
 MOST_KEPT: Final = 500
@@ -60,7 +60,7 @@ class Listed:
     is_cut: bool = False
 
 
-def read_new(to: Integration, task: TaskState) -> Listed:
+def read_new(to: Parts, task: TaskState) -> Listed:
     """Read as far down as something new can lie: one page, where fewer than that came since the last read."""
     newest: dict[int, Comment] = {}
     first = length = unreadable = 0
@@ -135,7 +135,7 @@ def history_of(page: CommentPage) -> Seen | None:
     return Seen(since=since, floor=dates[0] - 1, decided=there)
 
 
-def comments_from_newest(to: Integration, task_id: int, since: float) -> Iterator[Comment]:
+def comments_from_newest(to: Parts, task_id: int, since: float) -> Iterator[Comment]:
     """The newest comments, one page after another as they are asked for, down to ``since`` (Unix seconds).
 
     A lost one of our own, which was begun then, is among them.
@@ -149,7 +149,7 @@ def comments_from_newest(to: Integration, task_id: int, since: float) -> Iterato
         length += page.length
 
 
-def look_further(to: Integration, task: TaskState, listed: Listed) -> Listed:
+def look_further(to: Parts, task: TaskState, listed: Listed) -> Listed:
     """Read on below, for an answer of which we were told: those (``fresh``) that no decision is known of.
 
     Numbers of so long ago are kept nowhere; the ledger knows what was done about them.
@@ -169,7 +169,7 @@ def look_further(to: Integration, task: TaskState, listed: Listed) -> Listed:
     return replace(listed, fresh=dated, length=length, is_whole=is_whole and len(dated) == len(unknown))
 
 
-def answers_nobody_knows(to: Integration, comments: Iterable[Comment]) -> list[Comment]:
+def answers_nobody_knows(to: Parts, comments: Iterable[Comment]) -> list[Comment]:
     """Those that an employee wrote to some contact, and of which the ledger knows no decision."""
     return [one for one in comments if may_be_an_answer(one) and not _is_known(to, one)]
 
@@ -182,7 +182,7 @@ def may_be_an_answer(comment: Comment) -> bool:
     )
 
 
-def _is_known(to: Integration, comment: Comment) -> bool:
+def _is_known(to: Parts, comment: Comment) -> bool:
     """Whether it is ours, was sent or begun to be, was obeyed, or another decision about it was kept."""
     host, number = to.planfix.host, comment.id
     keys = (

@@ -14,8 +14,8 @@ from bridge.routes.rest.source import source_object_id
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import Person
+    from bridge.parts import Parts
     from bridge.planfix.route import Contact, Task
 
 OURS: Final = ("name", "lastname", "telegram")
@@ -33,7 +33,7 @@ class ClientContact:
 _BEFORE_A_USERNAME: Final = re.compile(r"(?:https?://)?(?:t\.me/|telegram\.me/)?@?", re.IGNORECASE)
 
 
-def find_contact(to: Integration, client: Person, template: int | None, *, gone: int | None = None) -> ClientContact:
+def find_contact(to: Parts, client: Person, template: int | None, *, gone: int | None = None) -> ClientContact:
     """The client's contact, the same for every channel and integration of this Planfix account.
 
     Args:
@@ -66,7 +66,7 @@ def find_contact(to: Integration, client: Person, template: int | None, *, gone:
     return ClientContact(contact.id, has_no_tasks)
 
 
-def look_up_contact(to: Integration, client_id: int, *, gone: int | None) -> int | None:
+def look_up_contact(to: Parts, client_id: int, *, gone: int | None) -> int | None:
     """The client's contact by Telegram id alone, after the known one was merged or deleted; nothing is made."""
     found = _by_telegram_id(to, client_id, gone)
     if found is None:
@@ -75,7 +75,7 @@ def look_up_contact(to: Integration, client_id: int, *, gone: int | None) -> int
     return found.id
 
 
-def shown_as(to: Integration, client: Person) -> dict[str, str]:
+def shown_as(to: Parts, client: Person) -> dict[str, str]:
     """What the bridge writes into a contact about who the client is: values of ``OURS``."""
     first, last = client.first_name.strip(), client.last_name.strip()
     return {
@@ -90,7 +90,7 @@ def username_in(written: str) -> str:
     return _BEFORE_A_USERNAME.sub("", written.strip(), count=1).partition("?")[0].rstrip("/").lower()
 
 
-def note_username(to: Integration, client_id: int, username: str) -> bool:
+def note_username(to: Parts, client_id: int, username: str) -> bool:
     """Keep for good which client of this Planfix account was the first to have a @username; whether it was this one.
 
     Names are given up and taken by strangers, and a contact that an employee made goes on bearing the name of its time.
@@ -102,7 +102,7 @@ def note_username(to: Integration, client_id: int, username: str) -> bool:
     return to.chats.claim_username(to.planfix.host, digest, client_id)
 
 
-def _find(to: Integration, client: Person, gone: int | None) -> ClientContact | None:
+def _find(to: Parts, client: Person, gone: int | None) -> ClientContact | None:
     is_the_first = note_username(to, client.id, client.username)
     found = _by_telegram_id(to, client.id, gone)
     if found is not None:
@@ -117,14 +117,14 @@ def _find(to: Integration, client: Person, gone: int | None) -> ClientContact | 
     return ClientContact(namesake, has_no_tasks=not tasks)
 
 
-def _make(to: Integration, client: Person, template: int | None, key: str) -> int:
+def _make(to: Parts, client: Person, template: int | None, key: str) -> int:
     mark, shown = source_object_id(key), shown_as(to, client)
     return to.planfix.create_contact(
         NewContact(template=template, telegram_id=client.id, source_object_id=mark, **shown)
     )
 
 
-def _made_by_lost_attempt(to: Integration, client: Person, gone: int | None) -> dict[str, Any] | None:
+def _made_by_lost_attempt(to: Parts, client: Person, gone: int | None) -> dict[str, Any] | None:
     """What an attempt whose answer was lost may have made; ours when it says what we would have written."""
     found = _by_telegram_id(to, client.id, gone)
     if found is None:
@@ -137,11 +137,11 @@ def _outcome(contact: int, ours: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"contact": contact, "ours": list(ours)}
 
 
-def _by_telegram_id(to: Integration, client_id: int, gone: int | None) -> Contact | None:
+def _by_telegram_id(to: Parts, client_id: int, gone: int | None) -> Contact | None:
     return next((one for one in to.planfix.contacts_by_telegram_id(client_id) if one.id != gone), None)
 
 
-def _by_username(to: Integration, client: Person) -> int | None:
+def _by_username(to: Parts, client: Person) -> int | None:
     """The one contact with this @username and no Telegram id; two of them decide nothing."""
     if not client.username:
         return None
@@ -151,11 +151,11 @@ def _by_username(to: Integration, client: Person) -> int | None:
     return found[0].id
 
 
-def _is_another_clients(to: Integration, client: Person, tasks: Sequence[Task]) -> bool:
+def _is_another_clients(to: Parts, client: Person, tasks: Sequence[Task]) -> bool:
     """Whether another client's chat goes on in one of a contact's tasks: a merge, or an employee, took the Telegram id out of it."""
     bound = (to.chats.task(to.planfix.host, task.id) for task in tasks)
     return any(task is not None and task.chat.client_id != client.id for task in bound)
 
 
-def _fallback_name(to: Integration, client: Person) -> str:
+def _fallback_name(to: Parts, client: Person) -> str:
     return f"@{client.username}" if client.username else to.texts.say(Say.NAMELESS_CLIENT, id=client.id)

@@ -24,9 +24,9 @@ from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.flows.place import Place
     from bridge.model import ChatState, Lost
+    from bridge.parts import Parts
     from bridge.planfix.route import Comment
     from bridge.routes.port import Posting
 
@@ -37,7 +37,7 @@ LATE: Final = 300.0
 """Seconds after which a message came so late (delivered late, or redriven) that the time of its comment misleads."""
 
 
-def deliver(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ()) -> Delivered | None:
+def deliver(to: Parts, posting: Posting, *, tried: Sequence[Posting] = ()) -> Delivered | None:
     """Post it; None when this channel wants no task for it.
 
     ``tried``: of an album, what former attempts posted, where that may have been fewer messages.
@@ -72,7 +72,7 @@ def deliver(to: Integration, posting: Posting, *, tried: Sequence[Posting] = ())
     return Delivered(posted, state)
 
 
-def _also(to: Integration, posting: Posting, outcome: dict[str, Any]) -> dict[str, Any]:
+def _also(to: Parts, posting: Posting, outcome: dict[str, Any]) -> dict[str, Any]:
     """What replies, edits and deletions need later: comment -> message, and each message of an album -> comment."""
     chat = posting.place.chat
     known: dict[str, Any] = {
@@ -91,7 +91,7 @@ def _stays_without_task(posting: Posting) -> bool:
     return not posting.by_client and posting.place.channel.task_on_owner_message is False
 
 
-def _with_its_time_if_late(to: Integration, posting: Posting, state: ChatState) -> Posting:
+def _with_its_time_if_late(to: Parts, posting: Posting, state: ChatState) -> Posting:
     """A message that came late, or after newer ones were carried, says when it was written; an edit says so anyway."""
     at = moment(posting.message.date)
     is_late = posting.received.at - posting.message.date > LATE or posting.newest_message < state.newest_carried
@@ -106,7 +106,7 @@ def _shortened_if_long(posting: Posting) -> Posting:
     return posting if shown == posting.says else replace(posting, says=shown, whole=posting.says)
 
 
-def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
+def _add(to: Parts, posting: Posting, state: ChatState) -> dict[str, Any]:
     place = posting.place
     contact = _contact_of(to, place, state)
     if _stays_without_task(posting) and state.task_id is not None:
@@ -130,7 +130,7 @@ def _add(to: Integration, posting: Posting, state: ChatState) -> dict[str, Any]:
     return _outcome(posting, task, number, [member.message_id for member in posting.members])
 
 
-def _contact_of(to: Integration, place: Place, state: ChatState) -> ClientContact:
+def _contact_of(to: Parts, place: Place, state: ChatState) -> ClientContact:
     if state.contact_id is not None:
         return ClientContact(state.contact_id)
     return find_contact(to, place.client, place.channel.contact_template)
@@ -147,7 +147,7 @@ def _outcome(posting: Posting, task: int, number: int, members: list[int]) -> di
     return {**outcome, "members": members} if members else outcome
 
 
-def _comment(to: Integration, posting: Posting, contact: int) -> NewComment:
+def _comment(to: Parts, posting: Posting, contact: int) -> NewComment:
     mark = source_object_id(posting.key)
     if posting.by_client:
         words = posting.written + posting.says
@@ -164,7 +164,7 @@ def _comment(to: Integration, posting: Posting, contact: int) -> NewComment:
 
 
 def _found_anew_if_gone(
-    to: Integration, posting: Posting, state: ChatState, add: Callable[[ChatState], dict[str, Any]]
+    to: Parts, posting: Posting, state: ChatState, add: Callable[[ChatState], dict[str, Any]]
 ) -> dict[str, Any]:
     """Tasks are deleted and contacts merged in Planfix at any time: what is gone is found again, at most twice."""
     place = posting.place
@@ -178,14 +178,14 @@ def _found_anew_if_gone(
     return add(state)
 
 
-def _forgot_task(to: Integration, place: Place, refused: Refused) -> bool:
+def _forgot_task(to: Parts, place: Place, refused: Refused) -> bool:
     if refused.reason is not Reason.TASK_GONE:
         return False
     to.chats.drop_status(place.chat)
     return True
 
 
-def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
+def _replaced_contact(to: Parts, place: Place, refused: Refused) -> bool:
     """Planfix does not document which code a comment by a vanished contact gets: ask whether the contact is there."""
     if refused.reason not in (Reason.CONTACT_GONE, Reason.PLANFIX_BAD_VALUE, Reason.PLANFIX_REFUSED):
         return False
@@ -199,7 +199,7 @@ def _replaced_contact(to: Integration, place: Place, refused: Refused) -> bool:
     return True
 
 
-def _marks(to: Integration, posting: Posting) -> tuple[str, ...]:
+def _marks(to: Parts, posting: Posting) -> tuple[str, ...]:
     """A digest of the words that the comment will show; of an album, also which of its messages."""
     words = to.digest(from_html(_comment(to, posting, 0).html).text)
     members = ",".join(str(member.message_id) for member in posting.members)
@@ -212,7 +212,7 @@ def attempts_of(lost: Lost | None) -> list[frozenset[int]]:
     return [frozenset(map(int, mark.split(","))) for mark in marks]
 
 
-def _look_for(to: Integration, tried: Sequence[Posting], lost: Lost) -> dict[str, Any] | None:
+def _look_for(to: Parts, tried: Sequence[Posting], lost: Lost) -> dict[str, Any] | None:
     """The comment of an attempt whose answer was lost, if it was made; the chat may have left its task since."""
     state = to.chats.state(tried[0].place.chat)
     files = frozenset[int]().union(*(carried_files(to, one.attachments, key=one.key) for one in tried))
@@ -226,7 +226,7 @@ def _look_for(to: Integration, tried: Sequence[Posting], lost: Lost) -> dict[str
     return None
 
 
-def _members_in(to: Integration, posting: Posting, found: Comment, *, is_known: bool) -> list[int]:
+def _members_in(to: Parts, posting: Posting, found: Comment, *, is_known: bool) -> list[int]:
     """Which of an album's messages that comment holds: those of its attempt; of several, those whose files it has.
 
     Whoever is left out follows as a comment of its own: rather a sentence twice than a message lost.
@@ -241,7 +241,7 @@ def _members_in(to: Integration, posting: Posting, found: Comment, *, is_known: 
     ]
 
 
-def _comments_of(to: Integration, task: int, since: float) -> Iterator[Comment]:
+def _comments_of(to: Parts, task: int, since: float) -> Iterator[Comment]:
     try:
         yield from comments_from_newest(to, task, since)
     except Refused as refused:
@@ -250,7 +250,7 @@ def _comments_of(to: Integration, task: int, since: float) -> Iterator[Comment]:
         raise
 
 
-def _is_the_same(to: Integration, found: Comment, posting: Posting, lost: Lost, files: frozenset[int]) -> bool:
+def _is_the_same(to: Parts, found: Comment, posting: Posting, lost: Lost, files: frozenset[int]) -> bool:
     """By its mark where Planfix gives it back; by its files; else by author's kind, words, time, and being nobody's.
 
     The author's number is not compared (contacts are merged), and the words are those of the lost attempts.
@@ -267,7 +267,7 @@ def _is_the_same(to: Integration, found: Comment, posting: Posting, lost: Lost, 
     )
 
 
-def _words_of(to: Integration, found: Comment, posting: Posting) -> str:
+def _words_of(to: Parts, found: Comment, posting: Posting) -> str:
     """The words of a comment without the sentences about files that could not come along."""
     shown = from_html(found.html).text
     words = from_html(_comment(to, posting, 0).html).text

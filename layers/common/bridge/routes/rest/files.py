@@ -13,8 +13,8 @@ from bridge.telegram.formatting import to_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import Attachment
+    from bridge.parts import Parts
 
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes: getFile gives no larger one (core.telegram.org/bots/api#getfile)."""
@@ -30,7 +30,7 @@ _MAY_NEVER_COME: Final = (Reason.FILE_GONE, Reason.UNREACHABLE, Reason.SERVICE_D
 
 
 def carry_files(
-    to: Integration, attachments: tuple[Attachment, ...], *, key: str, received_at: float
+    to: Parts, attachments: tuple[Attachment, ...], *, key: str, received_at: float
 ) -> tuple[tuple[int, ...], list[str]]:
     """Put files into Planfix.
 
@@ -63,7 +63,7 @@ def carry_files(
     return tuple(numbers), sentences
 
 
-def carried_files(to: Integration, attachments: tuple[Attachment, ...], *, key: str) -> frozenset[int]:
+def carried_files(to: Parts, attachments: tuple[Attachment, ...], *, key: str) -> frozenset[int]:
     """The numbers of those files that were put into Planfix by earlier attempts."""
     outcomes = [to.effects.outcome(file_key(key, attachment)) for attachment in attachments]
     return frozenset(number for number in outcomes if isinstance(number, int))
@@ -74,7 +74,7 @@ def file_key(key: str, attachment: Attachment) -> str:
     return f"file#{key}#{attachment.file_unique_id or attachment.file_id}"
 
 
-def put_file(to: Integration, key: str, put: Callable[[], int], *, received_at: float) -> int:
+def put_file(to: Parts, key: str, put: Callable[[], int], *, received_at: float) -> int:
     """Put one file into Planfix, once; what cannot be had for `PATIENCE` seconds is given up for good.
 
     For good, because each try may leave an unseen copy behind, and because several such files would take the comment's
@@ -112,7 +112,7 @@ def put_file(to: Integration, key: str, put: Callable[[], int], *, received_at: 
     return outcome
 
 
-def _carry(to: Integration, attachment: Attachment) -> int:
+def _carry(to: Parts, attachment: Attachment) -> int:
     if attachment.size is not None and attachment.size > LARGEST:
         raise Refused(Reason.FILE_TOO_BIG)
     with to.bot.open_file(attachment.file_id) as opened:

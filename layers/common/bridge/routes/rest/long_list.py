@@ -14,8 +14,8 @@ from bridge.routes.rest.comment_list import MOST_KEPT, Listed, dates_of, is_new
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from bridge.flows.integration import Integration
     from bridge.model import Seen
+    from bridge.parts import Parts
     from bridge.planfix.route import CommentPage
 
 
@@ -58,7 +58,7 @@ class Reading:
         below: how many of the oldest are surely done with by now, whatever is raised meanwhile.
     """
 
-    def __init__(self, to: Integration, task_id: int, seen: Seen) -> None:
+    def __init__(self, to: Parts, task_id: int, seen: Seen) -> None:
         self._to, self._task_id, self._seen, self._size = to, task_id, seen, USUAL_PAGE
         self.below = seen.below
 

@@ -12,7 +12,7 @@ from bridge.telegram.splitting import split
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
+    from bridge.parts import Parts
 
 LONGEST: Final = 48 * 1024
 """Bytes of HTML. A comment takes 64 KB (Planfix help, "Технические ограничения"); the rest is for the lines about its files."""
@@ -30,7 +30,7 @@ def beginning(words: str) -> str:
     return to_html(f"{parts[0].text}…" if parts else "…", ())
 
 
-def carry_whole(to: Integration, words: str, *, key: str, received_at: float) -> tuple[tuple[int, ...], str]:
+def carry_whole(to: Parts, words: str, *, key: str, received_at: float) -> tuple[tuple[int, ...], str]:
     """Put all the words into Planfix as a file.
 
     Returns:

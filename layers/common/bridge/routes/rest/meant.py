@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from bridge.routes.rest.contacts import look_up_contact
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import TaskState
+    from bridge.parts import Parts
     from bridge.planfix.route import Comment
 
 WHO_AND_TO_WHOM: Final = frozenset({"owner", "recipients", "isHidden", "isDeleted"})
@@ -22,7 +22,7 @@ def is_by_employee(comment: Comment) -> bool:
     return not comment.is_deleted and not comment.is_hidden and comment.owner.startswith("user:")
 
 
-def client_is_notified(to: Integration, task: TaskState, comment: Comment) -> bool:
+def client_is_notified(to: Parts, task: TaskState, comment: Comment) -> bool:
     """Whether the client is among those whom it notifies, by whichever of his contacts."""
     notified = comment.recipients
     if task.client_is_assigner and "assigner" in notified.roles:

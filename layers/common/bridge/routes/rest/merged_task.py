@@ -12,12 +12,12 @@ from bridge.routes.rest.notices import tell_author
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import Chat, ChatState
+    from bridge.parts import Parts
     from bridge.planfix.route import Comment, CommentPage
 
 
-def follow_merged(to: Integration, chat: Chat, state: ChatState) -> int | None:
+def follow_merged(to: Parts, chat: Chat, state: ChatState) -> int | None:
     """The task in which the client's newest message stands now, bound to this chat; None when there is no such task for it.
 
     Planfix does not tell which task another one was merged into; but the comments move along, and each says where it stands.
@@ -45,7 +45,7 @@ def follow_merged(to: Integration, chat: Chat, state: ChatState) -> int | None:
     return task.id
 
 
-def _answered_meanwhile(to: Integration, state: ChatState, page: CommentPage, last: Comment) -> list[Comment]:
+def _answered_meanwhile(to: Parts, state: ChatState, page: CommentPage, last: Comment) -> list[Comment]:
     """What was written to the client after the client's last message, and nobody sent: the bridge did not know the task.
 
     Which of it was written before the tasks were merged, and to whom, nobody can tell: so a person decides.

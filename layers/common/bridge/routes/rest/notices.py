@@ -14,14 +14,14 @@ from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
     from bridge.answer import Answer
-    from bridge.flows.integration import Integration
     from bridge.model import Lost
+    from bridge.parts import Parts
     from bridge.planfix.route import Comment
 
 ASSIGNEES: Final = People(roles=("assignee",))
 
 
-def post_notice(to: Integration, task: int, text: str, recipients: People, *, key: str) -> bool:
+def post_notice(to: Parts, task: int, text: str, recipients: People, *, key: str) -> bool:
     """Write a notice once; False when Planfix refuses it. A task that is gone has nobody who waits for it: that is True."""
     notice = NewComment(html.escape(text, quote=False).replace("\n", "<br>"), None, recipients, source_object_id(key))
     host, words = to.planfix.host, to.digest(from_html(notice.html).text)
@@ -51,7 +51,7 @@ def post_notice(to: Integration, task: int, text: str, recipients: People, *, ke
     return True
 
 
-def tell_author(to: Integration, answer: Answer, text: str, about: str, *, now_in: int = 0) -> bool:
+def tell_author(to: Parts, answer: Answer, text: str, about: str, *, now_in: int = 0) -> bool:
     """A notice to whoever wrote the answer; False when Planfix refuses it.
 
     ``now_in``: the task in which it stands now (tasks are merged).
@@ -61,12 +61,12 @@ def tell_author(to: Integration, answer: Answer, text: str, about: str, *, now_i
     return post_notice(to, now_in or answer.task, text, author, key=key)
 
 
-def is_notice(to: Integration, task: int, comment: Comment) -> bool:
+def is_notice(to: Parts, task: int, comment: Comment) -> bool:
     """Whether a comment with these words is, or is just becoming, a notice in this task."""
     return to.effects.was_begun(noticed_key(to.planfix.host, task, to.digest(from_html(comment.html).text)))
 
 
-def _look_for(to: Integration, task: int, notice: NewComment, lost: Lost) -> int | None:
+def _look_for(to: Parts, task: int, notice: NewComment, lost: Lost) -> int | None:
     """The notice of an attempt whose answer was lost; its words may have been others than today's."""
     for found in comments_from_newest(to, task, lost.since):
         if found.source_object_id == notice.source_object_id:

@@ -15,8 +15,8 @@ from bridge.telegram.formatting import parted
 from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import TaskState
+    from bridge.parts import Parts
     from bridge.planfix.route import Comment
 
 MOST_LOOKED_UP: Final = 3
@@ -37,7 +37,7 @@ _HEADER_WORDS: Final = frozenset(
 """Beside the author's name and numbers, what a line above quoted words may hold and still not be words of the answer."""
 
 
-def note_quoted(to: Integration, task: TaskState, comment: Comment, read: Iterable[Comment]) -> None:
+def note_quoted(to: Parts, task: TaskState, comment: Comment, read: Iterable[Comment]) -> None:
     """Decide once which message an answer quotes, by the comments that were read with it, and keep that.
 
     Kept, because a later attempt has other comments at hand, and an answer's parts must be cut the same way each time.
@@ -50,7 +50,7 @@ def note_quoted(to: Integration, task: TaskState, comment: Comment, read: Iterab
     to.effects.renew(quoted_key(task.host, comment.id), {"message": message, "of": to.digest(quotation)})
 
 
-def quoted_message(to: Integration, task: TaskState, comment: Comment) -> int | None:
+def quoted_message(to: Parts, task: TaskState, comment: Comment) -> int | None:
     """The number of the message that an answer quotes, where `note_quoted` found one."""
     quotation = _quotation(comment)
     return (_decided(to, task, comment, quotation) or None) if quotation else None
@@ -62,7 +62,7 @@ def _quotation(comment: Comment) -> str:
     return quotation.text if answer.text else ""
 
 
-def _decided(to: Integration, task: TaskState, comment: Comment, quotation: str) -> int | None:
+def _decided(to: Parts, task: TaskState, comment: Comment, quotation: str) -> int | None:
     outcome = to.effects.outcome(quoted_key(task.host, comment.id))
     if outcome is None or outcome["of"] != to.digest(quotation):
         return None
@@ -116,7 +116,7 @@ def _is_header(line: str, author: str) -> bool:
     return bool(words) and not others
 
 
-def _message(to: Integration, task: TaskState, comment: Comment) -> int:
+def _message(to: Parts, task: TaskState, comment: Comment) -> int:
     """The message of this chat that a comment was made from, or that was sent for it; 0 when there is none."""
     made = to.effects.outcome(comment_key(task.host, comment.id)) or {}
     if made.get("chat") == task.chat.key:

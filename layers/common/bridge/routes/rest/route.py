@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bridge.answer import Answer
     from bridge.errors import OutcomeUnknown, RetryLater
     from bridge.files import OpenedFile
-    from bridge.flows.integration import Integration
     from bridge.model import Chat, ChatState, File, Held, Person
+    from bridge.parts import Parts
     from bridge.routes.port import Call, Delivered, Journey, Posting
     from bridge.telegram.updates import IncomingMessage
 
@@ -32,7 +32,7 @@ class RestRoute:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, to: Integration) -> None:
+    def __init__(self, to: Parts) -> None:
         self._to = to
 
     @property

@@ -16,8 +16,8 @@ from bridge.routes.rest.source import source_object_id
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
     from bridge.model import Chat, Lost, Person
+    from bridge.parts import Parts
     from bridge.planfix.route import Task
     from bridge.routes.rest.contacts import ClientContact
     from bridge.settings import ChannelSettings
@@ -34,7 +34,7 @@ STATUS_KEPT: Final = 30.0
 
 
 def find_task(
-    to: Integration, chat: Chat, state: ChatState, *, client: Person, contact: ClientContact, channel: ChannelSettings
+    to: Parts, chat: Chat, state: ChatState, *, client: Person, contact: ClientContact, channel: ChannelSettings
 ) -> int:
     """The number of the task in which this chat goes on."""
     now = _now(to, chat, state)
@@ -73,7 +73,7 @@ class _Now(Enum):
     GONE = auto()  # deleted, or merged into another one
 
 
-def _now(to: Integration, chat: Chat, state: ChatState) -> _Now:
+def _now(to: Parts, chat: Chat, state: ChatState) -> _Now:
     """Whether the remembered task is still the one: alive, and active unless new tasks are switched off."""
     if state.task_id is None or state.new_task_next:
         return _Now.OVER
@@ -90,7 +90,7 @@ def _now(to: Integration, chat: Chat, state: ChatState) -> _Now:
 
 
 def _adopt(
-    to: Integration,
+    to: Parts,
     chat: Chat,
     state: ChatState,
     contact: int,
@@ -120,14 +120,14 @@ def _was_made_then(task: Task, contact: int, lost: Lost) -> bool:
     return made_since and task.assigner == f"contact:{contact}"
 
 
-def _may_be_another_chats(to: Integration, task: Task, contact: int) -> bool:
+def _may_be_another_chats(to: Parts, task: Task, contact: int) -> bool:
     """Whether another chat of this client may have just made it and not learnt its number yet."""
     is_young = task.at is not None and to.clock() - task.at < TRIED_AGAIN_WITHIN
     return is_young and task.assigner == f"contact:{contact}" and to.chats.task(to.planfix.host, task.id) is None
 
 
 def _make(
-    to: Integration,
+    to: Parts,
     chat: Chat,
     state: ChatState,
     client: Person,
@@ -151,7 +151,7 @@ def _make(
     return made, has_assignees
 
 
-def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: bool) -> bool:
+def _bind(to: Parts, chat: Chat, task: Task, contact: int, *, made_by_us: bool) -> bool:
     """Bind a found task to this chat; what was said in a task of others before is history and is never sent."""
     host = to.planfix.host
     if _is_ours(to, chat, task.id):
@@ -163,12 +163,12 @@ def _bind(to: Integration, chat: Chat, task: Task, contact: int, *, made_by_us: 
     return to.chats.bind_task(chat, host, task.id, client_is_assigner=made_by_us, history=history)
 
 
-def _is_ours(to: Integration, chat: Chat, task_id: int) -> bool:
+def _is_ours(to: Parts, chat: Chat, task_id: int) -> bool:
     bound = to.chats.task(to.planfix.host, task_id)
     return bound is not None and bound.chat == chat
 
 
-def _description(to: Integration, chat: Chat, channel: ChannelSettings, former: int | None) -> str:
+def _description(to: Parts, chat: Chat, channel: ChannelSettings, former: int | None) -> str:
     name = channel.name or (to.texts.say(Say.OWN_BOT_CHANNEL) if chat.is_own_bot else chat.channel)
     lines = [html.escape(to.texts.say(Say.TASK_DESCRIPTION, channel=name))]
     if former is not None:
@@ -178,5 +178,5 @@ def _description(to: Integration, chat: Chat, channel: ChannelSettings, former: 
     return "<br>".join(lines)
 
 
-def _handle(to: Integration, client: Person) -> str:
+def _handle(to: Parts, client: Person) -> str:
     return f"@{client.username}" if client.username else to.texts.say(Say.NAMELESS_CLIENT, id=client.id)
