@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
+
+from bridge.journal import Journal
 
 if TYPE_CHECKING:
     from bridge.aws.chats import Chats
@@ -82,3 +85,8 @@ class Parts:
     digest: Callable[[str], str]
     count: Callable[[str], None]
     log: Log
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Where its rooms write what happened."""
+        return Journal(self.log, self.count)
