@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.soak_ends import Ends, words_that_changed
 from benchmarks.soak_people import People
+from benchmarks.soak_slots import Slots
 from benchmarks.soak_wire import Fault
 from benchmarks.soak_world import ACCOUNTS_OF_EACH, RATE, SoakWorld
 from local.problem import LocalProblem
@@ -165,7 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
     end_by_signal()
     faulthandler.dump_traceback_later(LONGEST + 60, exit=True)  # whatever hangs does not hang for ever
     try:
-        with SoakWorld(options.seed, options.workers) as world:
+        slots = Slots()
+        with slots.watched(), SoakWorld(options.seed, options.workers) as world:
             people = People(world, options.chats, options.seed)
             soak = Soak(world, people, options.messages)
             took = soak.run()
@@ -173,6 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
             ends = Ends.of(Found(deeds, seen))
             found = [*soak.broken, *broken(deeds, seen), *words_that_changed(seen, people.written)]
             report(soak, ends, took)
+            report_slots(slots)
     except (TimeoutError, LocalProblem) as problem:
         print(problem)
         return 1
@@ -224,6 +227,16 @@ def report(soak: Soak, ends: Ends, took: float) -> None:
         print(
             f"on the way   {name}: half within {cuts[49]:.1f} s, 95 of 100 within {cuts[94]:.1f} s, all in {max(seconds):.1f} s"
         )
+
+
+def report_slots(slots: Slots) -> None:
+    """Print how long answers waited for others."""
+    ordered = sorted(slots.before)
+    often = sum(bool(number) for number in ordered) / len(ordered)
+    print(
+        f"answers      {len(ordered):,} calls for them waited for at most {ordered[-1]} slots of lesser work each, "
+        f"99 of 100 for at most {ordered[len(ordered) * 99 // 100]}; {often:.0%} for any"
+    )
 
 
 if __name__ == "__main__":

@@ -36,14 +36,16 @@ def gap(scenario: Scenario) -> float:
     return ceil(1000 / scenario.rate * MARGIN) / 1000
 
 
-def drained(scenario: Scenario, necessary: int | None, last_deed: float) -> float:
+def drained(scenario: Scenario, necessary: int | None, letters: int, last_deed: float) -> float:
     """Seconds within which everything arrives.
 
-    What hinders passes and the waits for it end; then the slots count, and the bytes, both ways and one file after another.
+    What hinders passes and the waits for it end; then the slots count, those of the notices too, and the bytes, both ways and one
+    file after another.
     """
     free = scenario.until + (scenario.looks_every if scenario.until else 0.0)
     carried = 2 * scenario.bytes_carried / scenario.speed if scenario.speed else 0.0
-    work = FACTOR * ((necessary or 0) * gap(scenario) + carried)
+    slots = (necessary or 0) + scenario.told_each * letters
+    work = FACTOR * (slots * gap(scenario) + carried)
     return max(last_deed, free + work) + EDGE * gap(scenario)
 
 

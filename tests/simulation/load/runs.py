@@ -74,8 +74,8 @@ class Run:
         self.began = self.world.timeline.now
         try:
             scenario.hinder(crowd, self.began)
-            self.bound = bounds.drained(scenario, self.needed[0] if self.needed else None, crowd.begin())
             many = len(crowd.letters)
+            self.bound = bounds.drained(scenario, self.needed[0] if self.needed else None, many, crowd.begin())
             allowed = bounds.invocations(scenario, many, self.bound, self.bound * many / 2)
             self.world.give_up_after(max(most_invocations, int(allowed)))
             crowd.live(self.bound + LONGEST)

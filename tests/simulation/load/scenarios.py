@@ -44,6 +44,7 @@ class Scenario:
         together: a client's deeds are carried together when nothing hinders.
         extra_requests: that a hindrance costs.
         extra_each: that it costs for each message or answer.
+        told_each: notices of each answer that its author gets when what hindered it is over.
         most_passed: slots of lesser work that an answer's words wait for; None where slots are not what it waits for.
         answer_within: slots (and two seconds of the way) within which 99 of 100 answers arrive: those that may pass, its own,
             and those that are taken already.
@@ -67,6 +68,7 @@ class Scenario:
     together: bool = False
     extra_requests: int = 0
     extra_each: int = 0
+    told_each: int = 0
     most_passed: int | None = 3
     answer_within: int | None = None
     is_by_age: bool = True
@@ -222,6 +224,7 @@ def _day(name: str, clients: int, each: int) -> Scenario:
         extra_each=0
         if is_planfix
         else 14,  # an answer's task is looked at for later ones: in its first ten minutes, then once an hour
+        told_each=0 if is_planfix else 1,  # "what waited was sent"
         sample=100 / clients,
         together=is_planfix,
         most_passed=None,
