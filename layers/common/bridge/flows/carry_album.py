@@ -17,7 +17,7 @@ from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
-    from bridge.flows.place import Place
+    from bridge.routes.port import Place
     from bridge.telegram.updates import IncomingMessage
 
 MEMBERS_COME_WITHIN: Final = 3.0

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.errors import Reason, Refused
 from bridge.flows.accounts import owner_of
 from bridge.model import OWN_BOT, Chat, FormattedText
+from bridge.routes.port import Place
 from bridge.telegram import content
 from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Person
-    from bridge.settings import ChannelSettings
     from bridge.telegram.updates import IncomingMessage
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message belongs: its chat, the chat's client, the channel's settings."""
-
-    chat: Chat
-    client: Person
-    channel: ChannelSettings
-    owner_id: int | None
 
 
 def place_of(to: Integration, message: IncomingMessage) -> Place | None:

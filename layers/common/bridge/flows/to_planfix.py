@@ -9,9 +9,9 @@ from bridge.flows.accounts import note_connection
 from bridge.flows.carry_album import carry_album
 from bridge.flows.carry_deletion import carry_deletion
 from bridge.flows.carry_message import carry_edit, carry_message
-from bridge.flows.place import Place, place_of
+from bridge.flows.place import place_of
 from bridge.keys import message_key
-from bridge.routes.port import Receipt
+from bridge.routes.port import Place, Receipt
 from bridge.telegram import content
 from bridge.telegram.updates import (
     BUSINESS_CONNECTION,

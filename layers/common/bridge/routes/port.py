@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bridge.answer import Answer, AnswerRef
     from bridge.errors import OutcomeUnknown, Reason, RetryLater
     from bridge.files import OpenedFile
-    from bridge.flows.place import Place
     from bridge.model import Attachment, Chat, ChatState, File, Held, Person
+    from bridge.settings import ChannelSettings
     from bridge.telegram.updates import IncomingMessage
 
 
@@ -41,6 +41,16 @@ class Capabilities:
 
 
 # -- client to Planfix
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message belongs: its chat, the chat's client, the channel's settings, and who owns its account (None: own bot)."""
+
+    chat: Chat
+    client: Person
+    channel: ChannelSettings
+    owner_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,10 @@ from bridge.telegram.reading_html import from_html
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.place import Place
     from bridge.model import ChatState, Lost
     from bridge.parts import Parts
     from bridge.planfix.route import Comment
-    from bridge.routes.port import Posting
+    from bridge.routes.port import Place, Posting
 
 _OF_ALBUM: Final = "messages#"
 """What a mark begins with that says which of an album's messages an attempt had."""
