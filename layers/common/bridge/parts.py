@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bridge.telegram.files import OutgoingFile
     from bridge.texts import Texts
 
+Tell = Callable[[Mapping[str, Any], str], None]
+"""Puts a message for the journey to the client on its queue: body, message group."""
+
 
 class Messenger(Protocol):
     """What the journeys ask of a bot."""
@@ -64,7 +67,7 @@ class Parts:
     Attributes:
         alias: its name, e.g. ``main``.
         clock: Unix seconds.
-        tell: puts a message for the other journey on to-telegram.fifo: body, message group.
+        tell: puts a message for the other journey on to-telegram.fifo.
         bury: puts a message on the dead-letter queue of to-telegram.fifo: body, reason.
         digest: a keyed digest of a text, so that two versions can be compared without keeping either.
         count: counts a thing that happened, by name.
@@ -80,7 +83,7 @@ class Parts:
     chats: Chats
     effects: Effects
     clock: Callable[[], float]
-    tell: Callable[[Mapping[str, Any], str], None]
+    tell: Tell
     bury: Callable[[Mapping[str, Any], str], None]
     digest: Callable[[str], str]
     count: Callable[[str], None]

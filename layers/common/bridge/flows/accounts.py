@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bridge.errors import Refused
-from bridge.flows.connection_care import check_account_soon, send_held_of
 from bridge.model import Connection
 from bridge.telegram.updates import ConnectionEvent, connection_event
 
@@ -35,9 +34,9 @@ def note_connection(to: Integration, raw: Any, *, received_at: float, update_id:
     if not approved:
         to.count("pending_connection")
     elif newest:
-        check_account_soon(to, event.owner.id)
+        to.checks.account_soon(event.owner.id)
         if event.is_enabled and "can_reply" in event.rights:
-            send_held_of(to, str(event.owner.id))
+            to.held_chats.wake(str(event.owner.id))
 
 
 def owner_of(to: Integration, connection_id: str) -> int | None:

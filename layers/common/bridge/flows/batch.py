@@ -19,10 +19,8 @@ from bridge.errors import (
     RetryLater,
     StillComing,
 )
-from bridge.flows.connection_care import check_account, check_bot, check_channel
 from bridge.flows.integration import Integration
 from bridge.flows.looks import LOOKS, owe_a_look, taken_again
-from bridge.flows.timers import wait_for_timer
 from bridge.flows.to_planfix import carry_update, tell_that_it_was_given_up
 from bridge.flows.to_telegram import (
     SAY_THAT_IT_WAITS_AFTER,
@@ -75,10 +73,10 @@ JOURNEYS: Final[dict[str, Callable[[Integration, Mapping[str, Any]], None]]] = {
     "answer": carry_one_answer,
     "held": carry_held,
     "owner_wrote": carry_owner_wrote,
-    "check_account": check_account,
-    "check_bot": check_bot,
-    "check_channel": check_channel,
-    "timer": wait_for_timer,
+    "check_account": lambda to, body: to.account_care.check(body),
+    "check_bot": lambda to, _: to.bot_care.check(),
+    "check_channel": lambda to, body: to.bot_care.check_channel(body),
+    "timer": lambda to, body: to.timers.receive(body),
 }
 """What each kind of message means."""
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
-from bridge.flows.timers import alarm, set_alarm
+from bridge.flows.timers import timer
 from bridge.model import Chat, FormattedText, Told
 from bridge.records import held_message
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
+    from bridge.aws.connections import Connections
+    from bridge.aws.waiting import Waiting
+    from bridge.clock import Clock
+    from bridge.effects import Effects
+    from bridge.flows.timers import Timers
+    from bridge.journal import Journal
     from bridge.model import Connection
+    from bridge.parts import Messenger, Tell
+    from bridge.routes.port import Route
+    from bridge.settings import Settings
+    from bridge.texts import Texts
 
 SETTLED_AFTER: Final = 120.0
 """Seconds: owners flip switches while they look for the right one, and that is nobody's concern."""
@@ -26,122 +35,186 @@ the settings, the bot's business mode. Nothing else would tell that it works aga
 BOT: Final = "bot"
 
 
-def check_account_soon(to: Integration, owner_id: int) -> None:
-    """Something about this account's connection changed: look at it when it has settled."""
-    group = f"{to.alias}:owner:{owner_id}"
-    set_alarm(to, {"kind": "check_account", "owner": owner_id}, group, to.clock() + SETTLED_AFTER)
+class Checks:
+    """Looks that are to come: at an account's connection, at the bot, at what the admin has to put right for a channel."""
 
+    def __init__(self, alias: str, clock: Clock, timers: Timers, effects: Effects) -> None:
+        self._alias = alias
+        self._clock = clock
+        self._timers = timers
+        self._effects = effects
 
-def check_bot_soon(to: Integration) -> None:
-    """The bot's token was refused: look again when it may have been put right."""
-    _look_at_bot(to, SETTLED_AFTER)
+    def account_soon(self, owner_id: int) -> None:
+        """Something about this account's connection changed: look at it when it has settled."""
+        group = f"{self._alias}:owner:{owner_id}"
+        self._timers.set({"kind": "check_account", "owner": owner_id}, group, self._clock() + SETTLED_AFTER)
 
+    def bot_soon(self) -> None:
+        """The bot's token was refused: look again when it may have been put right."""
+        self._bot(SETTLED_AFTER)
 
-def check_channel_soon(to: Integration, channel: str) -> None:
-    """An answer waits for what the admin has to put right for this account: look when it may be."""
-    _look_at_channel(to, channel, SETTLED_AFTER)
+    def bot_again(self) -> None:
+        """It is refused still."""
+        self._bot(LOOK_AGAIN)
 
+    def channel_soon(self, channel: str) -> None:
+        """An answer waits for what the admin has to put right for this account: look when it may be."""
+        self._channel(channel, SETTLED_AFTER)
 
-def check_account(to: Integration, body: Mapping[str, Any]) -> None:
-    """Two minutes after a change: ``{"owner"}``. Tell who is concerned when the account was lost or is back."""
-    connection = to.connections.newest(to.alias, body["owner"])
-    if connection is None:
-        return
-    unsettled = connection.received_at / 1000 + SETTLED_AFTER - to.clock()
-    if unsettled > 0:  # it changed again: this alarm was of an earlier change
-        raise RetryLater(unsettled, Reason.BUSY, "it changed again", counts=False)
-    item, why = f"owner#{connection.owner_id}", _trouble(connection)
-    mark = _to_tell(to, item, lost=why is not None)
-    if not mark:
-        return
-    if why is None:
-        to.count("account_back")
-        _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_BACK), mark)
-        _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_BACK), mark)
-    else:
-        to.count("account_lost")
-        to.count("admin_needed")  # the alarm of template.yaml
-        to.log.error("business account lost", extra={"owner": connection.owner_id, "reason": why.value})
-        words = {"why": to.texts.why(why), "remedy": to.texts.remedy(why)}
-        _tell_owner(to, connection, to.texts.say(Say.OWNER_ACCOUNT_LOST, **words), mark)
-        _tell_tasks(to, (str(connection.owner_id),), to.texts.say(Say.ACCOUNT_LOST, **words), mark)
-    _everybody_knows(to, item)
+    def channel_again(self, channel: str) -> None:
+        """It waits still."""
+        self._channel(channel, LOOK_AGAIN)
 
+    def _bot(self, every: float) -> None:
+        self._set("check-bot", {"kind": "check_bot"}, f"{self._alias}:bot", every)
 
-def check_bot(to: Integration, body: Mapping[str, Any]) -> None:  # noqa: ARG001 - the journeys' common shape
-    """Whether the bot's token works (again)."""
-    try:
-        to.bot.get_me()
-    except Misconfigured as error:
-        _look_at_bot(to, LOOK_AGAIN)
-        mark = _to_tell(to, BOT, lost=True)
-        if not mark:
-            return
-        to.count("bot_lost")
-        to.count("admin_needed")
-        to.log.error("bot lost", extra={"reason": error.reason.value})
-        words = {"why": to.texts.why(error.reason), "remedy": to.texts.remedy(error.reason)}
-        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_LOST, **words), mark)
-        _everybody_knows(to, BOT)
-        return
-    mark = _to_tell(to, BOT, lost=False)
-    if mark:
-        to.count("bot_back")
-        _tell_tasks(to, tuple(to.settings.channels), to.texts.say(Say.ACCOUNT_BACK), mark)
-    for channel in to.settings.channels:
-        send_held_of(to, channel)  # though nobody was told: an answer may be held since the token was changed
-    if mark:
-        _everybody_knows(to, BOT)
+    def _channel(self, channel: str, every: float) -> None:
+        self._set(f"check-channel#{channel}", *_check_of(self._alias, channel), every)
 
+    def _set(self, name: str, then: Mapping[str, Any], group: str, every: float) -> None:
+        """Look after about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
+        due = (round(self._clock() / every) + 1) * every
 
-def check_channel(to: Integration, body: Mapping[str, Any]) -> None:
-    """Whether an account is in the settings (again), and the bot is for business accounts: ``{"channel"}``.
+        def set_it() -> int:
+            self._timers.set(then, group, due)
+            return 1
 
-    Nobody looks longer than an answer waits for it.
-    """
-    channel = body["channel"]
-    if to.settings.channel(channel) is not None and _is_for_business(to):
-        send_held_of(to, channel)
-    elif to.waiting.clients_with_held(to.alias, channel):
-        _look_at_channel(to, channel, LOOK_AGAIN)
-
-
-def _is_for_business(to: Integration) -> bool:
-    try:
-        return to.bot.get_me().get("can_connect_to_business") is not False
-    except Misconfigured:  # `check_bot` looks after the token
-        return False
+        self._effects.once(f"{name}#{self._alias}#{int(due)}", set_it)
 
 
 def look_at_channel(integration: str, channel: str, due: float) -> tuple[dict[str, Any], str]:
     """What an admin's command puts on the queue, and its message group, to have that looked at when ``due``."""
-    return alarm(integration, *_check_of(integration, channel), due)
+    return timer(integration, *_check_of(integration, channel), due)
 
 
-def send_held_of(to: Integration, channel: str) -> None:
-    """A right returned: let every held answer of this channel go out, each client in his own group."""
-    for client in to.waiting.clients_with_held(to.alias, channel):
-        chat = Chat(to.alias, channel, client)
-        to.tell(held_message(to.alias, chat), chat.group)
+def _check_of(integration: str, channel: str) -> tuple[dict[str, Any], str]:
+    return {"kind": "check_channel", "channel": channel}, f"{integration}:channel:{channel}"
 
 
-def _to_tell(to: Integration, item: str, *, lost: bool) -> str:
-    """What the notices are known by that are still to be written; empty when everybody knows that it is lost, or is back.
+class HeldChats:
+    """The chats in which answers are held: a right that returned lets them go out."""
 
-    Kept before the first notice: what changes while many tasks are being told must be told to them too. Counted, not dated: a
-    second loss on the same day is another one.
-    """
-    told = to.connections.told(to.alias, item)
-    if told.lost == lost:
-        return told.unfinished
-    times = told.times + 1
-    mark = f"{item}#{times}"
-    to.connections.mark_told(to.alias, item, Told(lost, mark, times))
-    return mark
+    def __init__(self, alias: str, waiting: Waiting, tell: Tell) -> None:
+        self._alias = alias
+        self._waiting = waiting
+        self._tell = tell
+
+    def are_in(self, channel: str) -> bool:
+        """Whether any answer of this channel is held."""
+        return bool(self._waiting.clients_with_held(self._alias, channel))
+
+    def wake(self, channel: str) -> None:
+        """Let every held answer of this channel go out, each client in his own group."""
+        for client in self._waiting.clients_with_held(self._alias, channel):
+            chat = Chat(self._alias, channel, client)
+            self._tell(held_message(self._alias, chat), chat.group)
 
 
-def _everybody_knows(to: Integration, item: str) -> None:
-    to.connections.mark_told(to.alias, item, replace(to.connections.told(to.alias, item), unfinished=""))
+class Concerned:
+    """Those who are to know that an account or the bot is lost, or is back: its owner, and the tasks in which somebody waits."""
+
+    def __init__(
+        self,
+        alias: str,
+        connections: Connections,
+        waiting: Waiting,
+        effects: Effects,
+        bot: Messenger,
+        route: Route,
+        journal: Journal,
+    ) -> None:
+        self._alias = alias
+        self._connections = connections
+        self._waiting = waiting
+        self._effects = effects
+        self._bot = bot
+        self._route = route
+        self._journal = journal
+
+    def mark(self, item: str, *, lost: bool) -> str:
+        """What the notices are known by that are still to be written; empty when everybody knows that it is lost, or is back.
+
+        Kept before the first notice: what changes while many tasks are being told must be told to them too. Counted, not dated: a
+        second loss on the same day is another one.
+        """
+        told = self._connections.told(self._alias, item)
+        if told.lost == lost:
+            return told.unfinished
+        times = told.times + 1
+        mark = f"{item}#{times}"
+        self._connections.mark_told(self._alias, item, Told(lost, mark, times))
+        return mark
+
+    def know_it_all(self, item: str) -> None:
+        """The last notice about it is written."""
+        told = self._connections.told(self._alias, item)
+        self._connections.mark_told(self._alias, item, replace(told, unfinished=""))
+
+    def tell_owner(self, connection: Connection, text: str, mark: str) -> None:
+        """The owner has a chat with the bot from adding it; who deleted that chat is not told."""
+        chat = connection.user_chat_id or connection.owner_id
+        try:
+            self._effects.once(
+                f"tell-owner#{self._alias}#{mark}", lambda: self._bot.send_text(chat, FormattedText(text))
+            )
+        except Refused as refused:
+            self._journal.info("owner not told", extra={"owner": connection.owner_id, "reason": refused.reason.value})
+
+    def tell_tasks(self, channels: Collection[str], text: str, mark: str) -> None:
+        """A notice in those tasks only in which somebody waits for something."""
+        for channel in channels:
+            unanswered = self._waiting.unanswered(self._alias, channel)
+            waiting = {**unanswered, **self._waiting.clients_with_held(self._alias, channel)}
+            for task in sorted(set(waiting.values())):
+                self._route.note(task, text, key=f"care#{self._route.host}#{task}#{mark}")
+
+
+class AccountCare:
+    """Whether a business account lets the bot answer."""
+
+    def __init__(
+        self,
+        alias: str,
+        clock: Clock,
+        connections: Connections,
+        concerned: Concerned,
+        texts: Texts,
+        journal: Journal,
+    ) -> None:
+        self._alias = alias
+        self._clock = clock
+        self._connections = connections
+        self._concerned = concerned
+        self._texts = texts
+        self._journal = journal
+
+    def check(self, body: Mapping[str, Any]) -> None:
+        """Two minutes after a change: ``{"owner"}``. Tell who is concerned when the account was lost or is back."""
+        connection = self._connections.newest(self._alias, body["owner"])
+        if connection is None:
+            return
+        unsettled = connection.received_at / 1000 + SETTLED_AFTER - self._clock()
+        if unsettled > 0:  # it changed again: this timer was of an earlier change
+            raise RetryLater(unsettled, Reason.BUSY, "it changed again", counts=False)
+        item, why = f"owner#{connection.owner_id}", _trouble(connection)
+        mark = self._concerned.mark(item, lost=why is not None)
+        if not mark:
+            return
+        if why is None:
+            self._journal.count("account_back")
+            self._tell(connection, self._texts.say(Say.OWNER_ACCOUNT_BACK), self._texts.say(Say.ACCOUNT_BACK), mark)
+        else:
+            self._journal.count("account_lost")
+            self._journal.count("admin_needed")  # the alarm of template.yaml
+            self._journal.error("business account lost", extra={"owner": connection.owner_id, "reason": why.value})
+            words = {"why": self._texts.why(why), "remedy": self._texts.remedy(why)}
+            to_owner = self._texts.say(Say.OWNER_ACCOUNT_LOST, **words)
+            self._tell(connection, to_owner, self._texts.say(Say.ACCOUNT_LOST, **words), mark)
+        self._concerned.know_it_all(item)
+
+    def _tell(self, connection: Connection, to_owner: str, in_tasks: str, mark: str) -> None:
+        self._concerned.tell_owner(connection, to_owner, mark)
+        self._concerned.tell_tasks((str(connection.owner_id),), in_tasks, mark)
 
 
 def _trouble(connection: Connection) -> Reason | None:
@@ -150,41 +223,68 @@ def _trouble(connection: Connection) -> Reason | None:
     return None if connection.can_reply else Reason.REPLY_NOT_ALLOWED
 
 
-def _tell_owner(to: Integration, connection: Connection, text: str, mark: str) -> None:
-    """The owner has a chat with the bot from adding it; who deleted that chat is not told."""
-    chat = connection.user_chat_id or connection.owner_id
-    try:
-        to.effects.once(f"tell-owner#{to.alias}#{mark}", lambda: to.bot.send_text(chat, FormattedText(text)))
-    except Refused as refused:
-        to.log.info("owner not told", extra={"owner": connection.owner_id, "reason": refused.reason.value})
+class BotCare:
+    """Whether what the admin has to put right is right: the bot's token, its business mode, the accounts in the settings."""
 
+    def __init__(
+        self,
+        settings: Settings,
+        bot: Messenger,
+        checks: Checks,
+        held: HeldChats,
+        concerned: Concerned,
+        texts: Texts,
+        journal: Journal,
+    ) -> None:
+        self._settings = settings
+        self._bot = bot
+        self._checks = checks
+        self._held = held
+        self._concerned = concerned
+        self._texts = texts
+        self._journal = journal
 
-def _tell_tasks(to: Integration, channels: tuple[str, ...], text: str, mark: str) -> None:
-    """A notice in those tasks only in which somebody waits for something."""
-    for channel in channels:
-        waiting = {**to.waiting.unanswered(to.alias, channel), **to.waiting.clients_with_held(to.alias, channel)}
-        for task in sorted(set(waiting.values())):
-            to.route.note(task, text, key=f"care#{to.route.host}#{task}#{mark}")
+    def check(self) -> None:
+        """Whether the bot's token works (again)."""
+        try:
+            self._bot.get_me()
+        except Misconfigured as error:
+            self._checks.bot_again()
+            self._tell_of_loss(error.reason)
+            return
+        mark = self._concerned.mark(BOT, lost=False)
+        if mark:
+            self._journal.count("bot_back")
+            self._concerned.tell_tasks(self._settings.channels, self._texts.say(Say.ACCOUNT_BACK), mark)
+        for channel in self._settings.channels:
+            self._held.wake(channel)  # though nobody was told: an answer may be held since the token was changed
+        if mark:
+            self._concerned.know_it_all(BOT)
 
+    def check_channel(self, body: Mapping[str, Any]) -> None:
+        """Whether an account is in the settings (again), and the bot is for business accounts: ``{"channel"}``.
 
-def _look_at_bot(to: Integration, every: float) -> None:
-    _look(to, "check-bot", {"kind": "check_bot"}, f"{to.alias}:bot", every)
+        Nobody looks longer than an answer waits for it.
+        """
+        channel = body["channel"]
+        if self._settings.channel(channel) is not None and self._is_for_business():
+            self._held.wake(channel)
+        elif self._held.are_in(channel):
+            self._checks.channel_again(channel)
 
+    def _tell_of_loss(self, why: Reason) -> None:
+        mark = self._concerned.mark(BOT, lost=True)
+        if not mark:
+            return
+        self._journal.count("bot_lost")
+        self._journal.count("admin_needed")
+        self._journal.error("bot lost", extra={"reason": why.value})
+        words = {"why": self._texts.why(why), "remedy": self._texts.remedy(why)}
+        self._concerned.tell_tasks(self._settings.channels, self._texts.say(Say.ACCOUNT_LOST, **words), mark)
+        self._concerned.know_it_all(BOT)
 
-def _look_at_channel(to: Integration, channel: str, every: float) -> None:
-    _look(to, f"check-channel#{channel}", *_check_of(to.alias, channel), every)
-
-
-def _check_of(integration: str, channel: str) -> tuple[dict[str, Any], str]:
-    return {"kind": "check_channel", "channel": channel}, f"{integration}:channel:{channel}"
-
-
-def _look(to: Integration, name: str, then: Mapping[str, Any], group: str, every: float) -> None:
-    """Look after about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
-    due = (round(to.clock() / every) + 1) * every
-
-    def set_it() -> int:
-        set_alarm(to, then, group, due)
-        return 1
-
-    to.effects.once(f"{name}#{to.alias}#{int(due)}", set_it)
+    def _is_for_business(self) -> bool:
+        try:
+            return self._bot.get_me().get("can_connect_to_business") is not False
+        except Misconfigured:  # `check` looks after the token
+            return False

@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.flows.connection_care import check_bot_soon, check_channel_soon
 from bridge.flows.long_answers import note_asked, note_wanted, was_asked_about
 from bridge.flows.send_answer import Refusal, forget_unknown, note_refusal, reason_words, send_answer, tell_why_not
-from bridge.flows.timers import set_timer
 from bridge.keys import buried_key
 from bridge.model import Held
 from bridge.moment import moment
@@ -52,7 +50,7 @@ def _begin_to_hold(to: Integration, chat: Chat, task_id: int, number: int) -> He
     now, hold_for = to.clock(), to.settings.hold_for * 3600
     held = Held(task_id, number, int(now), int(now) + hold_for)
     # In this order: whoever dies in between leaves a timer for nothing, or a list that is empty, and never a forgotten answer.
-    set_timer(to, chat, now + hold_for + CLOCKS_DIFFER)
+    to.timers.look_at_held(chat, now + hold_for + CLOCKS_DIFFER)
     to.chats.remember(chat, holds=True)
     to.waiting.put("held", chat, held)
     return held
@@ -213,10 +211,10 @@ def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> in
 def _look_after(to: Integration, chat: Chat, refusal: Refusal | None) -> None:
     """What the admin has to put right is looked at from time to time: no event of Telegram's will tell."""
     if refusal is not None and refusal.error.reason is Reason.BOT_TOKEN_REVOKED:
-        check_bot_soon(to)
+        to.checks.bot_soon()
     is_mode_off = refusal is not None and refusal.error.reason is Reason.BUSINESS_MODE_OFF
     if is_mode_off or (not chat.is_own_bot and to.settings.channel(chat.channel) is None):
-        check_channel_soon(to, chat.channel)
+        to.checks.channel_soon(chat.channel)
 
 
 def _put_aside(to: Integration, answer: Answer, held: Held, why: Say) -> None:
