@@ -34,10 +34,8 @@ SHORTEST: Final = 2.0
 """Gaps between two calls: the least that is waited in the queue."""
 
 LONGEST: Final = 60.0
-"""Seconds: the most, since what is before it may come to an end sooner: employees' files, of which each takes a slot, end at once."""
-
-PART_OF_A_LONG_LINE: Final = 0.25
-"""The most, where a part of the estimate is longer than that: in a line of thousands, each minute would be too often."""
+"""Seconds: the most, since what is before it may come to an end sooner: employees' files, of which each takes a slot, end at once. But
+nobody in line takes less than a slot, so that in a line of thousands it is the part of their slots."""
 
 LONGEST_PLACE: Final = 10.0
 """Gaps: the longest that one is believed to take. The head may have stood still since yesterday, with nobody in line."""
@@ -143,9 +141,8 @@ class Line:
         each = max(row.get("took", 0) / 1000, self._gap)
         if head > ticket.head:  # what a place in it took since it was last here
             each = max((now - ticket.seen_at) / (head - ticket.head), self._gap)
-        estimate = before * each
-        longest = max(LONGEST, PART_OF_A_LONG_LINE * estimate)
-        wait = min(max(PART_OF_ESTIMATE * estimate, SHORTEST * self._gap), longest)
+        longest = max(LONGEST, PART_OF_ESTIMATE * before * self._gap)
+        wait = min(max(PART_OF_ESTIMATE * before * each, SHORTEST * self._gap), longest)
         stood = wait if head > ticket.head else ticket.stood + wait
         self.keep(turn.message_id, replace(ticket, head=head, seen_at=now, stood=stood))
         turn.keep.clear()
