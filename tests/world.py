@@ -21,9 +21,11 @@ from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters, secrets_name, settings_name
 from bridge.aws.queues import Queue
 from bridge.aws.waiting import Waiting
-from bridge.flows.batch import carry_batch
+from bridge.flows.batch import JOURNEYS, carry_batch
 from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.flows.integration import Integration
 from bridge.http_api import Request
+from bridge.queued import Handed, Queued
 from bridge.runtime import Runtime
 from local.fakes.planfix import FakePlanfix
 from local.fakes.planfix_model import Status
@@ -338,6 +340,11 @@ class World:
             self.planfixes[account.host].add_scenario(
                 f"https://bridge.example/planfix/{account.alias}/comment", basic=("bridge", account.planfix_secret)
             )
+
+
+def carry(integration: Integration, message: Queued) -> None:
+    """Carry a message past its queue, as another container does at the same moment."""
+    JOURNEYS[type(message)](integration, message, Handed())
 
 
 def notices(world: World, task: int | None = None) -> list[str]:

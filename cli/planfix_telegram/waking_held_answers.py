@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from bridge.aws.parameters import KEPT
 from bridge.errors import BridgeError
 from bridge.flows.connection_care import look_at_channel
+from bridge.queued import as_json
 from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import TO_TELEGRAM_QUEUE
 from planfix_telegram.problem import Problem
@@ -40,6 +41,6 @@ def wake_held(context: CommandContext, change: Change) -> None:
 
 def _look_soon(context: CommandContext, alias: str, channel: str) -> None:
     now = context.outside.unix_time()
-    body, group = look_at_channel(alias, channel, now + KEPT + MARGIN)
+    timer, group = look_at_channel(alias, channel, now + KEPT + MARGIN)
     queue = context.deployment.queue(context.deployment.output(TO_TELEGRAM_QUEUE))
-    queue.put({**body, "received_at": now}, group=group, deduplication_id=context.outside.new_id())
+    queue.put(as_json(timer._replace(received_at=now)), group=group, deduplication_id=context.outside.new_id())

@@ -29,6 +29,7 @@ from bridge.errors import StillComing
 from bridge.flows import batch, carry_album, doors, held_answers, send_answer, to_planfix, to_telegram
 from bridge.flows.batch import carry_batch
 from bridge.model import Fresh, Held, Lost, Seen
+from bridge.queued import Handed, Look, Update
 from bridge.routes.rest import answers, comment_list, deliver, notices, tasks
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
@@ -171,10 +172,10 @@ def overtake_a_held_answer() -> AbstractContextManager[object]:
         def state(self, chat: Any) -> Any:
             return replace(super().state(chat), holds=False)
 
-    def overtaking(to: Any, body: Mapping[str, Any]) -> None:
-        carry(replace(to, chats=Heedless(to.chats._table)), body)
+    def overtaking(to: Any, look: Look, handed: Handed) -> None:
+        carry(replace(to, chats=Heedless(to.chats._table)), look, handed)
 
-    return patch.dict(batch.JOURNEYS, task=overtaking)
+    return patch.dict(batch.JOURNEYS, {Look: overtaking})
 
 
 def flood_a_client_unasked() -> AbstractContextManager[object]:
@@ -223,9 +224,9 @@ def judge_an_album_by_its_receive_count() -> AbstractContextManager[object]:
     """An album that was received before is taken for whole, whatever it had waited behind."""
     carry, receipts = carry_album.carry_album, [0]
 
-    def carrying(to: Any, body: Mapping[str, Any]) -> None:
-        receipts[0] = body["receipts"]
-        carry(to, body)
+    def carrying(to: Any, first: Update, handed: Handed) -> None:
+        receipts[0] = handed.receipts
+        carry(to, first, handed)
 
     def wait(_to: Any, _key: str, here: int, **_: Any) -> None:
         if receipts[0] == 1 and here < carry_album.MOST_MEMBERS:
@@ -244,7 +245,7 @@ def take_an_answer_for_history() -> AbstractContextManager[object]:
 
 def forget_the_call() -> AbstractContextManager[object]:
     """A call that only says where to look is given up like any other message, however safe lies what it would find."""
-    return patch.object(batch, "_waits_for_ever", lambda _body, _error: False)
+    return patch.object(batch, "_waits_for_ever", lambda _message, _error: False)
 
 
 MUTATIONS: Final = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from bridge.aws.parameters import settings_name
 from bridge.errors import Reason, RetryLater, StillComing
 from bridge.flows.batch import JOURNEYS, carry_batch
 from bridge.flows.integration import Integration
+from bridge.queued import CheckBot, Handed, Look, MayGo, OwnerWrote, Queued, Timer, Update, as_json
 from bridge.runtime import _turn
 from tests.world import CLIENT, MAIN, OWNER, SECOND_CLIENT, Account, World
 
@@ -169,15 +169,15 @@ def test_followers_of_a_told_wait_spend_no_budget_either(monkeypatch: pytest.Mon
     """What waited behind a message that was told to wait is not given up when the limit closes again."""
     world, tried, carried = World(settings={"give_up_incoming_after": 1}), [], []
 
-    def limited(_: Integration, body: Mapping[str, Any]) -> None:
-        text = body["update"]["business_message"]["text"]
+    def limited(_: Integration, message: Update, __: Handed) -> None:
+        text = message.update["business_message"]["text"]
         tried.append(text)
         if tried.count(text) == 1:
             raise RetryLater(7200, Reason.PLANFIX_QUOTA, counts=False)
         carried.append(text)
 
     world.settle()
-    monkeypatch.setitem(JOURNEYS, "update", limited)
+    monkeypatch.setitem(JOURNEYS, Update, limited)
     world.client_writes("один")
     world.client_writes("два")
     world.settle(for_seconds=6 * 3600)
@@ -246,15 +246,21 @@ def message(alias: str, client: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_first"), [("task", True), ("held", True), ("owner_wrote", True), ("timer", False)]
+    ("message", "is_first"),
+    [
+        (Look("main", "acme.planfix.ru", 1), True),
+        (MayGo("main", "7", CLIENT), True),
+        (OwnerWrote("main", "7", CLIENT), True),
+        (Timer("main", 1.0, "main:1", CheckBot("main")), False),
+    ],
 )
 def test_answers_and_what_they_may_wait_behind_come_first(
-    world: World, monkeypatch: pytest.MonkeyPatch, kind: str, is_first: bool
+    world: World, monkeypatch: pytest.MonkeyPatch, message: Queued, is_first: bool
 ) -> None:
     """The client's chat is one group: what its answers may stand behind is not sent back to a line of clients' messages."""
     ranks = []
-    monkeypatch.setitem(JOURNEYS, kind, lambda _to, _body: ranks.append(_turn.get().is_answer))
-    put(world, {"kind": kind, "integration": "main", "received_at": world.clock.now}, f"main:{CLIENT}", 1)
+    monkeypatch.setitem(JOURNEYS, type(message), lambda *_: ranks.append(_turn.get().is_answer))
+    put(world, as_json(message._replace(received_at=world.clock.now)), f"main:{CLIENT}", 1)
     world.run_sender("to-planfix.fifo")
     assert ranks == [is_first]
 
@@ -268,15 +274,15 @@ def test_who_waits_for_something_else_keeps_its_place(
     world.client_writes("первый")
     world.client_writes("второй", client=SECOND_CLIENT)
     world.delivery.deliver_pending()
-    calls, carry = [], JOURNEYS["update"]
+    calls, carry = [], JOURNEYS[Update]
 
-    def comes(to: Integration, body: Mapping[str, Any]) -> None:
-        calls.append(body)
+    def comes(to: Integration, message: Update, handed: Handed) -> None:
+        calls.append(message)
         if len(calls) == 2:
             raise StillComing(3, "an album")
-        carry(to, body)
+        carry(to, message, handed)
 
-    monkeypatch.setitem(JOURNEYS, "update", comes)
+    monkeypatch.setitem(JOURNEYS, Update, comes)
     if fails:
         monkeypatch.setattr(Line, "keep", lambda *_: 1 / 0)
     world.run_sender("to-planfix.fifo")
@@ -291,7 +297,7 @@ def test_albums_of_one_batch_come_back_apart(world: World, monkeypatch: pytest.M
         raise StillComing(3.0, "an album is arriving")
 
     world.settle()
-    monkeypatch.setitem(JOURNEYS, "update", is_coming)
+    monkeypatch.setitem(JOURNEYS, Update, is_coming)
     world.client_writes("раз")
     world.client_writes("два", client=SECOND_CLIENT)
     world.delivery.deliver_pending()

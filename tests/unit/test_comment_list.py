@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bridge.queued import Look
 from bridge.routes.rest.comment_list import LOOKED_THROUGH, MOST_KEPT
 from tests.world import CLIENT, OWNER, TASK_TEMPLATE, USER, World, notices
 
@@ -256,9 +257,9 @@ def test_old_answer_without_a_date_is_not_sent_again(chat: World) -> None:
     chat.client_writes("снова я")
     chat.settle()
     chat.clock.now += 3600
-    body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task, "event": "comment"}
+    look = Look("main", "acme.planfix.ru", chat.task, event="comment")
     for _ in range(30):
-        chat.runtime.tell(body, f"main:{CLIENT}")
+        chat.runtime.tell(look, f"main:{CLIENT}")
         chat.settle(for_seconds=900)
     assert chat.count.totals["looked_further"] >= 1
     assert chat.phone() == ["давний"]
@@ -298,7 +299,7 @@ def test_calls_for_the_clients_comments_make_nobody_look_further(chat: World) ->
     for number in range(3):
         chat.client_writes(f"вопрос {number}")
         chat.settle(for_seconds=60)
-        body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task, "event": "comment"}
-        chat.runtime.tell(body, f"main:{CLIENT}")
+        look = Look("main", "acme.planfix.ru", chat.task, event="comment")
+        chat.runtime.tell(look, f"main:{CLIENT}")
         chat.settle(for_seconds=900)
     assert (lists(chat) - before, chat.count.totals.get("looked_further", 0)) == (3, 0)

@@ -8,10 +8,10 @@ import pytest
 
 from bridge.aws.dynamodb import Table
 from bridge.aws.waiting import Waiting
-from bridge.flows.to_telegram import carry_held
 from bridge.model import Chat
+from bridge.queued import MayGo
 from tests.clock import Ahead
-from tests.world import CLIENT, MAIN, OWNER, USER, World, notices
+from tests.world import CLIENT, MAIN, OWNER, USER, World, carry, notices
 
 HOUR = 3600.0
 
@@ -301,6 +301,6 @@ def test_held_answer_expires_by_any_containers_clock(stopped: World) -> None:
     waiting = Waiting(Table(stopped.dynamodb, "connections"), behind)
     slow = replace(stopped.runtime, clock=behind, waiting=waiting, _built={})
     with slow.invocation(lambda: 120_000):
-        carry_held(slow.integration("main"), {"received_at": timer["due"], **timer["then"]})
+        carry(slow.integration("main"), MayGo("main", str(OWNER), CLIENT, timer["due"]))
     assert stopped.runtime.waiting.answers("held", Chat("main", str(OWNER), CLIENT)) == []
     assert "/send" in notices(stopped)[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.queued import Update
 from tests.world import (
     ACTIVE,
     CLIENT,
@@ -18,6 +19,7 @@ from tests.world import (
     TASK_TEMPLATE,
     USER,
     World,
+    carry,
 )
 
 
@@ -607,11 +609,11 @@ def test_kind_of_the_future_is_a_sentence(world: World, event) -> None:
 
 def test_group_is_left_alone(world: World) -> None:
     """What happens in a group the bot was added to is counted and left alone."""
-    from bridge.flows.to_planfix import carry_update  # noqa: PLC0415 - below the door: the fake has no groups
-
     update = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "group"}, "text": "x"}}
     with world.runtime.invocation(lambda: 120_000):
-        carry_update(world.runtime.integration("main"), {"update": update, "received_at": world.clock()})
+        carry(
+            world.runtime.integration("main"), Update("main", update, world.clock())
+        )  # below the door: the fake has no groups
     assert world.count.totals["not_private"] == 1
     assert world.planfix.tasks() == []
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bridge.flows.to_telegram import carry_answers
 from bridge.model import Seen
 from bridge.planfix.rest import PlanfixRest
-from tests.world import CLIENT, MANAGER, OWNER, TASK_TEMPLATE, USER, World
+from bridge.queued import Look
+from tests.world import CLIENT, MANAGER, OWNER, TASK_TEMPLATE, USER, World, carry
 
 
 def test_answer_reaches_the_client_for_the_account(chat: World) -> None:
@@ -338,8 +338,7 @@ def test_answer_that_went_out_whole_is_done_whatever_changed_since(chat: World) 
     chat.settle()
     chat.runtime.chats.decide("acme.planfix.ru", chat.task, Seen())  # GIVEN an attempt that died before it noted it
     chat.update_settings(send_as_employee=True)
-    body = {"kind": "task", "integration": "main", "host": "acme.planfix.ru", "task": chat.task}
-    chat.runtime.tell(body, f"main:{CLIENT}")
+    chat.runtime.tell(Look("main", "acme.planfix.ru", chat.task), f"main:{CLIENT}")
     chat.settle()
     assert chat.phone() == ["Доставим завтра"]
     assert not [one for one in chat.comments() if one.owner == "user:900"]
@@ -348,12 +347,12 @@ def test_answer_that_went_out_whole_is_done_whatever_changed_since(chat: World) 
 def test_notice_that_is_just_being_written_is_nobodys_mistake(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer's call reads the list in the moment in which the other journey writes a notice: nobody is nagged about that."""
     add = PlanfixRest.add_comment
-    body = {"host": "acme.planfix.ru", "task": chat.task, "received_at": chat.clock(), "event": "comment"}
+    look = Look("main", "acme.planfix.ru", chat.task, chat.clock(), event="comment")
 
     def add_and_read(self: PlanfixRest, task_id: int, new: Any) -> int:
         number = add(self, task_id, new)
         monkeypatch.setattr(PlanfixRest, "add_comment", add)
-        carry_answers(chat.runtime.integration("main"), body)  # another container, before the number is in the ledger
+        carry(chat.runtime.integration("main"), look)  # another container, before the number is in the ledger
         return number
 
     monkeypatch.setattr(PlanfixRest, "add_comment", add_and_read)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bridge.flows.to_planfix import carry_update
+from bridge.queued import Update
 from bridge.telegram.characters import is_blank
 from bridge.telegram.updates import DELETED_MESSAGES, EDITED_MESSAGES, NEW_MESSAGES
 from tests.unit.test_content_properties import _MESSAGES, _TREES
 from tests.world import CLIENT, OWNER, World
+from tests.world import carry as pass_queue
 
 _KINDS = (*NEW_MESSAGES, *EDITED_MESSAGES, DELETED_MESSAGES, "business_connection", "my_chat_member", "hologram")
 _NAMED = st.fixed_dictionaries({}, optional={"first_name": _TREES, "last_name": _TREES, "username": _TREES})
@@ -31,7 +32,7 @@ def carry(world: World, kind: str, body: Any) -> None:
     """Carry an update that came long enough ago for no file to be waited for."""
     update = {"update_id": world.clock.now, kind: body}
     with world.runtime.invocation(lambda: 120_000):
-        carry_update(world.runtime.integration("main"), {"update": update, "received_at": world.clock() - 3600})
+        pass_queue(world.runtime.integration("main"), Update("main", update, world.clock() - 3600))
 
 
 def known(world: World) -> dict[str, Any]:

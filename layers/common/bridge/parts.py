@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from bridge.files import OpenedFile
     from bridge.model import FormattedText, Log
     from bridge.planfix.route import Planfix
+    from bridge.queued import Queued
     from bridge.settings import Settings
     from bridge.telegram.files import OutgoingFile
     from bridge.texts import Texts
 
-Tell = Callable[[Mapping[str, Any], str], None]
-"""Puts a message for the journey to the client on its queue: body, message group."""
+Tell = Callable[["Queued", str], None]
+"""Puts a message for the journey to the client on its queue, in a group."""
 
 
 class Messenger(Protocol):
@@ -84,7 +85,7 @@ class Parts:
     effects: Effects
     clock: Callable[[], float]
     tell: Tell
-    bury: Callable[[Mapping[str, Any], str], None]
+    bury: Callable[[Queued, str], None]
     digest: Callable[[str], str]
     count: Callable[[str], None]
     log: Log

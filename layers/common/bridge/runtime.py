@@ -36,6 +36,7 @@ from bridge.logs import make_logger
 from bridge.model import Log
 from bridge.planfix.redirects import Resolve, addresses_of
 from bridge.planfix.rest import PAGE, PlanfixRest
+from bridge.queued import Queued, as_json
 from bridge.routes.rest.route import RestRoute
 from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
@@ -164,11 +165,10 @@ class Runtime:
         if failed:
             self.log.warning("visibility not changed", extra={"queue": queue, "failed": failed})
 
-    def tell(self, body: Mapping[str, Any], group: str) -> None:
+    def tell(self, message: Queued, group: str) -> None:
         """Put a message for the journey to the client on its queue; each is its own, none is a repetition."""
-        self.queues[self.to_telegram].put(
-            {"received_at": self.clock(), **body}, group=group, deduplication_id=self.new_id()
-        )
+        message = message if message.received_at else message._replace(received_at=self.clock())
+        self.queues[self.to_telegram].put(as_json(message), group=group, deduplication_id=self.new_id())
 
     def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None:
         """Put a message on the dead-letter queue, each as its own group, with the reason and the time."""
@@ -226,7 +226,7 @@ class Runtime:
             effects=Effects(Ledger(self.ledger, self.clock, settings.ledger_kept_for * 86_400), self.clock),
             clock=self.clock,
             tell=self.tell,
-            bury=lambda body, reason: self.bury(self.to_telegram, body, reason),
+            bury=lambda message, reason: self.bury(self.to_telegram, as_json(message), reason),
             digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
             count=self.count,
             log=self.log,

@@ -32,6 +32,21 @@ from bridge.flows.to_telegram import (
 from bridge.flows.units import Record, Unit, units_of
 from bridge.logs import where
 from bridge.model import Log
+from bridge.queued import (
+    CheckAccount,
+    CheckBot,
+    CheckChannel,
+    GivenUp,
+    Handed,
+    Look,
+    MayGo,
+    OwnerWrote,
+    Queued,
+    Timer,
+    Update,
+    kind_of,
+    read,
+)
 from bridge.turn import Turn
 
 FIRST_WAIT: Final = 5.0
@@ -67,22 +82,22 @@ WORTH_NOTING: Final = 60.0
 UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
 """Seconds: an error that is in no row of planfix/failures.py may pass; after this it is given up with its own text."""
 
-JOURNEYS: Final[dict[str, Callable[[Integration, Mapping[str, Any]], None]]] = {
-    "update": carry_update,
-    "task": carry_answers,
-    "answer": carry_one_answer,
-    "held": carry_held,
-    "owner_wrote": carry_owner_wrote,
-    "check_account": lambda to, body: to.account_care.check(body),
-    "check_bot": lambda to, _: to.bot_care.check(),
-    "check_channel": lambda to, body: to.bot_care.check_channel(body),
-    "timer": lambda to, body: to.timers.receive(body),
+JOURNEYS: Final[dict[type[Queued], Callable[[Integration, Any, Handed], None]]] = {
+    Update: carry_update,
+    Look: carry_answers,
+    GivenUp: carry_one_answer,
+    MayGo: carry_held,
+    OwnerWrote: lambda to, message, _: carry_owner_wrote(to, message),
+    CheckAccount: lambda to, message, _: to.account_care.check(message.owner),
+    CheckBot: lambda to, _, __: to.bot_care.check(),
+    CheckChannel: lambda to, message, _: to.bot_care.check_channel(message.channel),
+    Timer: lambda to, message, _: to.timers.receive(message),
 }
 """What each kind of message means."""
 
-ANSWERS: Final = ("task", "answer")
+ANSWERS: Final = (Look, GivenUp)
 
-FIRST_COME: Final = (*ANSWERS, "held", "owner_wrote")
+FIRST_COME: Final = (*ANSWERS, MayGo, OwnerWrote)
 """Kinds whose calls go before those of clients' messages: answers, and what an answer may be waiting behind."""
 
 LATER_ANSWERS_SEEN_EVERY: Final = 300.0
@@ -126,7 +141,7 @@ class Worker(Protocol):
 
     def put_off(self, queue: str, receipt_handles: Sequence[str], seconds: float) -> None: ...
 
-    def tell(self, body: Mapping[str, Any], group: str) -> None: ...
+    def tell(self, message: Queued, group: str) -> None: ...
 
     def bury(self, queue: str, body: Mapping[str, Any], reason: str) -> None: ...
 
@@ -147,7 +162,7 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
     """Carry a batch; returns the message ids that stay in the queue."""
     waiting: dict[str, Wait] = {}
     kept: list[Record] = []
-    units = units_of([Record.of(raw) for raw in raw_records], JOURNEYS)
+    units = units_of([Record.of(raw) for raw in raw_records])
     for unit, turn in zip(units, _turns(worker, units), strict=True):
         group = unit.first.group
         if group not in waiting:
@@ -192,10 +207,10 @@ def _turns(worker: Worker, units: Sequence[Unit]) -> list[Turn]:
     turns: list[Turn] = []
     begun: defaultdict[str, set[str]] = defaultdict(set)
     for place, unit in reversed(list(enumerate(units))):
-        first, kind = unit.first, unit.body["kind"] if unit.body else ""
+        first = unit.first
         turn = Turn(
             worker.seconds_left,
-            kind in FIRST_COME,
+            isinstance(unit.message, FIRST_COME),
             first.group,
             first.message_id,
             first.received,
@@ -210,7 +225,7 @@ def _behind(unit: Unit, later: Iterable[tuple[Unit, Turn]]) -> tuple[Turn, ...]:
     """Whoever needs a place in the same line: the first message of each other client. A place that nobody takes is in the way."""
     firsts: dict[str, Turn] = {}
     for other, turn in later:
-        is_ours = unit.body and other.body and unit.body["integration"] == other.body["integration"]
+        is_ours = unit.message and other.message and unit.message.integration == other.message.integration
         if is_ours and not turn.is_answer and turn.group != unit.first.group:
             firsts.setdefault(turn.group, turn)
     return tuple(firsts.values())
@@ -232,49 +247,49 @@ def _carry_or_wait(worker: Worker, unit: Unit, turn: Turn) -> Wait | None:
 
 def _carry(worker: Worker, unit: Unit) -> Wait | None:
     """Carry one unit; None when it is done with, else how long it waits."""
-    record, body = unit.first, unit.body
-    if body is None:
+    record, message = unit.first, unit.message
+    if message is None:
         worker.count("unreadable_record")
         worker.bury(record.queue, {"body": record.body, "group": record.group}, Reason.BRIDGE_FAULT.value)
         return None
-    if unit.album:
-        body["album"] = [json.loads(one.body)["update"] for one in unit.records]
-        body["may_be_cut"] = unit.may_be_cut
-    body["receipts"] = record.received
-    age = worker.clock() - body["received_at"]
-    if age > BUDGETS_FROM:
-        body["told_to_wait"] = worker.told_to_wait(record.message_id)
+    age = worker.clock() - message.received_at
+    told_to_wait = worker.told_to_wait(record.message_id) if age > BUDGETS_FROM else 0.0
+    handed = Handed(record.received, told_to_wait, unit.members, unit.may_be_cut)
     try:
-        JOURNEYS[body["kind"]](worker.integration(body["integration"]), body)
+        JOURNEYS[type(message)](worker.integration(message.integration), message, handed)
     except Refused as refused:
         if refused.reason is Reason.UNKNOWN_ERROR and age < UNKNOWN_ERRORS_RETRIED_FOR:
-            return _wait_or_give_up(worker, unit, body, RetryLater(FIRST_WAIT, refused.reason, refused.detail))
+            later = RetryLater(FIRST_WAIT, refused.reason, refused.detail)
+            return _wait_or_give_up(worker, unit, message, later, told_to_wait)
         _bury(worker, unit, refused)
         return None
     except BridgeError as error:
-        return _wait_or_give_up(worker, unit, body, error)
+        return _wait_or_give_up(worker, unit, message, error, told_to_wait)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a message or stop other chats
         worker.log.error(
             "unexpected error",
             extra={"error": type(error).__name__, "where": where(error), "group": record.group},
         )
         worker.count("unexpected_error")
-        return _wait_or_give_up(worker, unit, body, RetryLater(0, Reason.BRIDGE_FAULT, type(error).__name__))
+        fault = RetryLater(0, Reason.BRIDGE_FAULT, type(error).__name__)
+        return _wait_or_give_up(worker, unit, message, fault, told_to_wait)
     return None
 
 
-def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error: BridgeError) -> Wait | None:
+def _wait_or_give_up(
+    worker: Worker, unit: Unit, message: Queued, error: BridgeError, told_to_wait: float
+) -> Wait | None:
     record = unit.first
     if isinstance(error, Misconfigured):
         worker.count("misconfigured")
         worker.count("admin_needed")  # the alarm of template.yaml
-        worker.secrets_may_have_changed(body["integration"])
-    age = worker.clock() - body["received_at"]
-    is_timer = body["kind"] == "timer"
+        worker.secrets_may_have_changed(message.integration)
+    age = worker.clock() - message.received_at
+    is_timer = isinstance(message, Timer)
     is_failure = not is_timer and not isinstance(error, StillComing)
-    is_over = age > OLDEST or age - body.get("told_to_wait", 0) > _budget(worker, body, error)
+    is_over = age > OLDEST or age - told_to_wait > _budget(worker, message, error)
     if is_failure and is_over:
-        if not (_waits_for_ever(body, error) and _is_taken_again(worker, record)):
+        if not (_waits_for_ever(message, error) and _is_taken_again(worker, message, record.group)):
             _bury(worker, unit, error)
         return None
     told = isinstance(error, RetryLater) and not error.counts and not is_timer
@@ -282,17 +297,17 @@ def _wait_or_give_up(worker: Worker, unit: Unit, body: Mapping[str, Any], error:
     if not isinstance(error, InLine):
         wait *= worker.jitter()  # what failed together does not return together
     wait = min(wait, LONGEST_WAIT)
-    if body["kind"] in (*ANSWERS, "held"):  # what is written behind held answers is seen by them only
+    if isinstance(message, (*ANSWERS, MayGo)):  # what is written behind held answers is seen by them only
         wait = min(wait, _until_an_answer_is_seen(age))
     wait = max(wait, record.received**2 / RECEIVES_SQUARED_A_SECOND)
-    if is_failure and body["kind"] in LOOKS and age > SAY_THAT_IT_WAITS_AFTER:
+    if is_failure and isinstance(message, LOOKS) and age > SAY_THAT_IT_WAITS_AFTER:
         worker.count("answer_waits")  # the alarm of template.yaml: while Planfix is away nobody can be told in it
     worker.count("put_off")
     worker.log.info(
         "put off",
         extra={
             "group": record.group,
-            "kind": body["kind"],
+            "kind": kind_of(message),
             "reason": error.reason.value,
             "detail": error.logged,
             "seconds": round(wait, 1),
@@ -309,30 +324,30 @@ def _until_an_answer_is_seen(age: float) -> float:
     return LATER_ANSWERS_SEEN_EVERY if age < HOUR else SEEN_EVERY_AFTER_AN_HOUR
 
 
-def _waits_for_ever(body: Mapping[str, Any], error: BridgeError) -> bool:
+def _waits_for_ever(message: Queued, error: BridgeError) -> bool:
     """Whether nothing gets old while this waits: a look, unless it stumbles over a fault of ours, which the admin has to see."""
-    return body["kind"] in LOOKS and error.reason is not Reason.BRIDGE_FAULT
+    return isinstance(message, LOOKS) and error.reason is not Reason.BRIDGE_FAULT
 
 
-def _is_taken_again(worker: Worker, record: Record) -> bool:
+def _is_taken_again(worker: Worker, message: Queued, group: str) -> bool:
     """Whether a look that is about to be too old for its queue goes on as a new message."""
-    again = taken_again(json.loads(record.body), worker.clock())
+    again = taken_again(message, worker.clock()) if isinstance(message, LOOKS) else None
     if again is None:
         return False
     worker.count("looked_again")
-    worker.tell(again, record.group)
+    worker.tell(again, group)
     return True
 
 
-def _budget(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> float:
+def _budget(worker: Worker, message: Queued, error: BridgeError) -> float:
     """Seconds after which this message is given up; the longest one while its settings cannot be read, and for a look."""
-    if _waits_for_ever(body, error):
+    if _waits_for_ever(message, error):
         return OLDEST
     try:
-        settings = worker.integration(body["integration"]).settings
+        settings = worker.integration(message.integration).settings
     except BridgeError:
         return OLDEST
-    hours = settings.give_up_answers_after if body["kind"] in ANSWERS else settings.give_up_incoming_after
+    hours = settings.give_up_answers_after if isinstance(message, ANSWERS) else settings.give_up_incoming_after
     return hours * 3600.0
 
 
@@ -353,30 +368,37 @@ def _grown(received: int) -> float:
 
 def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:
     for record in unit.records:
-        body = json.loads(record.body)
+        message = read(record.body)
+        if message is None:  # none of ours is buried elsewhere (`_carry`)
+            continue
         worker.count("given_up")
         worker.log.error(
             "given up",
-            extra={"group": record.group, "kind": body["kind"], "reason": error.reason.value, "detail": error.logged},
+            extra={
+                "group": record.group,
+                "kind": kind_of(message),
+                "reason": error.reason.value,
+                "detail": error.logged,
+            },
         )
-        worker.bury(record.queue, {**body, "group": record.group}, error.reason.value)
-        if body["kind"] == "update":
-            _tell_the_task(worker, body, error)
-        elif body["kind"] in LOOKS:
-            _owe_a_look(worker, body)
+        worker.bury(record.queue, {**json.loads(record.body), "group": record.group}, error.reason.value)
+        if isinstance(message, Update):
+            _tell_the_task(worker, message, error)
+        elif isinstance(message, LOOKS):
+            _owe_a_look(worker, message)
 
 
-def _tell_the_task(worker: Worker, body: Mapping[str, Any], error: BridgeError) -> None:
+def _tell_the_task(worker: Worker, message: Update, error: BridgeError) -> None:
     """A notice where the message should have been, if Planfix can take one; the dead letter is safe already."""
     try:
         with worker.turn(Turn(worker.seconds_left, is_answer=True)):  # it may not come again
-            tell_that_it_was_given_up(worker.integration(body["integration"]), body, error)
+            tell_that_it_was_given_up(worker.integration(message.integration), message.update, error)
     except BridgeError as later:
         worker.log.warning("no notice of what was given up", extra={"reason": later.reason.value})
 
 
-def _owe_a_look(worker: Worker, body: Mapping[str, Any]) -> None:
+def _owe_a_look(worker: Worker, message: Look | MayGo) -> None:
     try:
-        owe_a_look(worker.integration(body["integration"]), body)
+        owe_a_look(worker.integration(message.integration), message)
     except BridgeError as later:
         worker.log.warning("nobody will look again", extra={"reason": later.reason.value})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bridge.errors import StillComing
 from bridge.flows.carry_message import carry_message, files_version, is_echo
@@ -17,6 +16,7 @@ from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
+    from bridge.queued import Handed, Update
     from bridge.routes.port import Place
     from bridge.telegram.updates import IncomingMessage
 
@@ -32,12 +32,12 @@ MOST_MEMBERS: Final = 10
 """Telegram groups at most ten (core.telegram.org/bots/api#sendmediagroup)."""
 
 
-def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
-    """Carry the members that are here: ``{"album": [updates], "may_be_cut", "received_at"}``.
+def carry_album(to: Integration, first: Update, handed: Handed) -> None:
+    """Carry the members that are here.
 
     One comment for those that came in time, however late that is; one that came later follows as its own.
     """
-    members = [read for one in body["album"] if (read := incoming_message(one[kind_of(one)])) is not None]
+    members = [read for one in handed.album if (read := incoming_message(one[kind_of(one)])) is not None]
     # Telegram numbers them in their order; they may arrive in another one, and an update may come twice
     messages = sorted({one.message_id: one for one in members}.values(), key=lambda one: one.message_id)
     if not messages:
@@ -51,23 +51,23 @@ def carry_album(to: Integration, body: Mapping[str, Any]) -> None:
     if is_echo(to, place, messages[0], messages[0].who_wrote(place.owner_id)):
         to.count("echo")
         return
-    key = f"album#{place.chat.key}#{album_of(body['update'])}"
+    key = f"album#{place.chat.key}#{album_of(first.update)}"
     carried = to.effects.outcome(key)
     if carried is None:
         # Redriven, its members come one by one anew: what was seen of them when they first came says nothing now.
-        look = f"look#{key}#{int(body['received_at'] * 1000)}"
+        look = f"look#{key}#{int(first.received_at * 1000)}"
         # An attempt whose answer was lost may have made its comment of fewer messages: it is looked for as it was.
         attempts = to.route.attempts_of(key)
         is_missing = not {number for attempt in attempts for number in attempt} <= {one.message_id for one in messages}
-        _wait_for_more(to, look, len(messages), may_be_cut=body["may_be_cut"] or is_missing)
+        _wait_for_more(to, look, len(messages), may_be_cut=handed.may_be_cut or is_missing)
         here = [found for attempt in attempts if (found := _of(messages, attempt))]
-        tried = [_posting(to, place, one, key, Receipt.of(body)) for one in here]
-        posting = _posting(to, place, messages, key, Receipt.of(body))
+        tried = [_posting(to, place, one, key, Receipt.of(first)) for one in here]
+        posting = _posting(to, place, messages, key, Receipt.of(first))
         carried = carry_words(to, posting, tried=tried) or {"members": ()}
     for message in messages:
         if message.message_id not in carried["members"]:
-            carry_message(to, place, message, Receipt.of(body))
-    for _ in range(len(body["album"]) - len(members)):
+            carry_message(to, place, message, Receipt.of(first))
+    for _ in range(len(handed.album) - len(members)):
         to.count("unreadable_update")
 
 

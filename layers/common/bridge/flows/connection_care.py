@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
-from bridge.flows.timers import timer
 from bridge.model import Chat, FormattedText, Told
-from bridge.records import held_message
+from bridge.queued import CheckAccount, CheckBot, CheckChannel, MayGo, Timer, timer
 from bridge.texts import Say
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Checks:
     def account_soon(self, owner_id: int) -> None:
         """Something about this account's connection changed: look at it when it has settled."""
         group = f"{self._alias}:owner:{owner_id}"
-        self._timers.set({"kind": "check_account", "owner": owner_id}, group, self._clock() + SETTLED_AFTER)
+        self._timers.set(CheckAccount(self._alias, owner_id), group, self._clock() + SETTLED_AFTER)
 
     def bot_soon(self) -> None:
         """The bot's token was refused: look again when it may have been put right."""
@@ -66,12 +65,12 @@ class Checks:
         self._channel(channel, LOOK_AGAIN)
 
     def _bot(self, every: float) -> None:
-        self._set("check-bot", {"kind": "check_bot"}, f"{self._alias}:bot", every)
+        self._set("check-bot", CheckBot(self._alias), f"{self._alias}:bot", every)
 
     def _channel(self, channel: str, every: float) -> None:
         self._set(f"check-channel#{channel}", *_check_of(self._alias, channel), every)
 
-    def _set(self, name: str, then: Mapping[str, Any], group: str, every: float) -> None:
+    def _set(self, name: str, then: CheckBot | CheckChannel, group: str, every: float) -> None:
         """Look after about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
         due = (round(self._clock() / every) + 1) * every
 
@@ -82,13 +81,13 @@ class Checks:
         self._effects.once(f"{name}#{self._alias}#{int(due)}", set_it)
 
 
-def look_at_channel(integration: str, channel: str, due: float) -> tuple[dict[str, Any], str]:
+def look_at_channel(integration: str, channel: str, due: float) -> tuple[Timer, str]:
     """What an admin's command puts on the queue, and its message group, to have that looked at when ``due``."""
-    return timer(integration, *_check_of(integration, channel), due)
+    return timer(*_check_of(integration, channel), due)
 
 
-def _check_of(integration: str, channel: str) -> tuple[dict[str, Any], str]:
-    return {"kind": "check_channel", "channel": channel}, f"{integration}:channel:{channel}"
+def _check_of(integration: str, channel: str) -> tuple[CheckChannel, str]:
+    return CheckChannel(integration, channel), f"{integration}:channel:{channel}"
 
 
 class HeldChats:
@@ -107,7 +106,7 @@ class HeldChats:
         """Let every held answer of this channel go out, each client in his own group."""
         for client in self._waiting.clients_with_held(self._alias, channel):
             chat = Chat(self._alias, channel, client)
-            self._tell(held_message(self._alias, chat), chat.group)
+            self._tell(MayGo.of(chat), chat.group)
 
 
 class Concerned:
@@ -188,9 +187,9 @@ class AccountCare:
         self._texts = texts
         self._journal = journal
 
-    def check(self, body: Mapping[str, Any]) -> None:
-        """Two minutes after a change: ``{"owner"}``. Tell who is concerned when the account was lost or is back."""
-        connection = self._connections.newest(self._alias, body["owner"])
+    def check(self, owner_id: int) -> None:
+        """Two minutes after a change. Tell who is concerned when the account was lost or is back."""
+        connection = self._connections.newest(self._alias, owner_id)
         if connection is None:
             return
         unsettled = connection.received_at / 1000 + SETTLED_AFTER - self._clock()
@@ -261,12 +260,11 @@ class BotCare:
         if mark:
             self._concerned.know_it_all(BOT)
 
-    def check_channel(self, body: Mapping[str, Any]) -> None:
-        """Whether an account is in the settings (again), and the bot is for business accounts: ``{"channel"}``.
+    def check_channel(self, channel: str) -> None:
+        """Whether an account is in the settings (again), and the bot is for business accounts.
 
         Nobody looks longer than an answer waits for it.
         """
-        channel = body["channel"]
         if self._settings.channel(channel) is not None and self._is_for_business():
             self._held.wake(channel)
         elif self._held.are_in(channel):

@@ -13,7 +13,7 @@ from bridge.aws.queues import TooBig
 from bridge.errors import RetryLater
 from bridge.http_api import Request, answer
 from bridge.model import Log
-from bridge.records import look_message
+from bridge.queued import Look, Update, as_json
 from bridge.telegram.reading_json import read_json
 from bridge.telegram.updates import envelope, group_of, is_update, kind_of
 from bridge.texts import Language, Say, Texts
@@ -75,12 +75,13 @@ def _queue_update(door: Door, integration: RawIntegration, update: dict[str, Any
     group = f"{integration.alias}:{group_of(update)}"
     bot_id = str(integration.secrets.get("bot_token", "")).partition(":")[0]
     deduplication_id = f"tg:{bot_id}:{update['update_id']}"
-    body = {"kind": "update", "integration": integration.alias, "received_at": door.clock(), "update": update}
+    message = Update(integration.alias, update, door.clock())
     try:
-        door.queue.put(body, group=group, deduplication_id=deduplication_id)
+        door.queue.put(as_json(message), group=group, deduplication_id=deduplication_id)
     except TooBig:
         door.count("too_large_update")
-        door.queue.put({**body, "update": envelope(update)}, group=group, deduplication_id=deduplication_id)
+        small = message._replace(update=envelope(update))
+        door.queue.put(as_json(small), group=group, deduplication_id=deduplication_id)
     door.count("update_queued")
     door.log.info("update queued", extra={"group": group, "update_id": update["update_id"], "kind": kind_of(update)})
 
@@ -118,9 +119,8 @@ def _queue_call(door: Door, chats: Chats, host: str, number: int, event: str) ->
         door.count("task_not_ours")
         door.log.info("a task that is no chat of ours", extra={"task": number})
         return
-    look = look_message(task.chat.integration, host, number)
-    body = {**look, "event": event, "received_at": door.clock()}
-    door.queue.put(body, group=task.chat.group, deduplication_id=door.new_id())
+    look = Look(task.chat.integration, host, number, door.clock(), event=event)
+    door.queue.put(as_json(look), group=task.chat.group, deduplication_id=door.new_id())
     door.count("call_queued")
     door.log.info("call queued", extra={"group": task.chat.group, "task": number, "event": event})
 

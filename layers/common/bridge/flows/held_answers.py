@@ -14,7 +14,7 @@ from bridge.flows.send_answer import Refusal, forget_unknown, note_refusal, reas
 from bridge.keys import buried_key
 from bridge.model import Held
 from bridge.moment import moment
-from bridge.records import answer_message, held_message
+from bridge.queued import GivenUp, MayGo
 from bridge.texts import Say
 
 CLOCKS_DIFFER: Final = 60.0
@@ -77,7 +77,10 @@ def refuse(to: Integration, answer: Answer, refusal: Refusal, about: str = "refu
 
 def bury(to: Integration, answer: Answer, reason: Reason, *, found_at: float, about: str, first_at: float = 0) -> None:
     """Put an answer with the dead letters, once: where no notice can say what became of it, or its budget is spent."""
-    letter = answer_message(to.alias, answer, received_at=found_at, first_received_at=first_at or found_at)
+    ref = answer.ref
+    letter = GivenUp(
+        to.alias, ref.host, answer.task, ref.number, found_at, first_at or found_at, group=answer.chat.group
+    )
 
     def put() -> int:
         to.bury(letter, reason.value)
@@ -204,7 +207,7 @@ def send_aside(to: Integration, chat: Chat, *, until: float | None = None) -> in
         try:
             drain(to, chat, found_at=to.clock())
         except (RetryLater, OutcomeUnknown):  # the command is done all the same, and must not be obeyed again
-            to.tell(held_message(to.alias, chat), chat.group)
+            to.tell(MayGo.of(chat), chat.group)
     return len(waiting)
 
 

@@ -34,7 +34,7 @@ class Integration(Parts):
 
     @cached_property
     def timers(self) -> Timers:
-        return Timers(self.alias, self.clock, self.tell)
+        return Timers(self.clock, self.tell)
 
     @cached_property
     def checks(self) -> Checks:

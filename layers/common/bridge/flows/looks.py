@@ -7,16 +7,15 @@ show) is taken again with the next message of its chat.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from bridge.records import look_message
+from bridge.queued import Look, MayGo
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
     from bridge.model import Chat, ChatState
 
-LOOKS: Final = ("task", "held")
+LOOKS: Final = (Look, MayGo)
 """Kinds of messages that only say where to look."""
 
 LOOKED_FOR: Final = 30 * 86_400.0
@@ -24,17 +23,15 @@ LOOKED_FOR: Final = 30 * 86_400.0
 nobody could say any more whether it went out, so it is neither sent nor told of."""
 
 
-def taken_again(body: Mapping[str, Any], now: float) -> dict[str, Any] | None:
+def taken_again(look: Look | MayGo, now: float) -> Look | MayGo | None:
     """The same look as a message of its own, which a queue keeps for another 14 days; None when it has been taken long enough."""
-    first_at = body.get("first_received_at", body["received_at"])
-    if now - first_at > LOOKED_FOR:
-        return None
-    return {**body, "received_at": now, "first_received_at": first_at}
+    first_at = look.first_received_at or look.received_at
+    return look._replace(received_at=now, first_received_at=first_at) if now - first_at <= LOOKED_FOR else None
 
 
-def owe_a_look(to: Integration, body: Mapping[str, Any]) -> None:
+def owe_a_look(to: Integration, look: Look | MayGo) -> None:
     """A look at a task was given up: its chat knows."""
-    task = to.chats.task(body["host"], body["task"]) if body["kind"] == "task" else None
+    task = to.chats.task(look.host, look.task) if isinstance(look, Look) else None
     if task is not None:
         to.chats.remember(task.chat, look_owed=True)
 
@@ -44,5 +41,5 @@ def look_where_it_is_owed(to: Integration, chat: Chat, state: ChatState) -> None
     if not state.look_owed:
         return
     for task in dict.fromkeys((*state.former_tasks, *([state.task_id] if state.task_id else []))):
-        to.tell(look_message(to.alias, to.route.host, task), chat.group)
+        to.tell(Look(to.alias, to.route.host, task), chat.group)
     to.chats.remember(chat, look_owed=False)

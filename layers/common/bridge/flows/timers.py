@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bridge.errors import Reason, RetryLater
-from bridge.records import held_message
+from bridge.queued import MayGo, Queued, Timer, timer
 
 if TYPE_CHECKING:
     from bridge.clock import Clock
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 class Timers:
     """The timers of one integration, on the queue to Telegram."""
 
-    def __init__(self, alias: str, clock: Clock, tell: Tell) -> None:
-        self._alias = alias
+    def __init__(self, clock: Clock, tell: Tell) -> None:
         self._clock = clock
         self._tell = tell
 
@@ -27,21 +25,15 @@ class Timers:
 
         Unix seconds with their fraction: timers of one time would share a group, and stand in line as if they waited to be sent.
         """
-        self.set(held_message(self._alias, chat), chat.group, due)
+        self.set(MayGo.of(chat), chat.group, due)
 
-    def set(self, then: Mapping[str, Any], group: str, due: float) -> None:
+    def set(self, then: Queued, group: str, due: float) -> None:
         """Put ``then`` on the queue, in ``group``, at ``due`` (Unix seconds)."""
-        self._tell(*timer(self._alias, then, group, due))
+        self._tell(*timer(then, group, due))
 
-    def receive(self, body: Mapping[str, Any]) -> None:
+    def receive(self, received: Timer) -> None:
         """A timer was received: not yet, or now."""
-        left = body["due"] - self._clock()
+        left = received.due - self._clock()
         if left > 0:
             raise RetryLater(left, Reason.BUSY, "a timer", counts=False)
-        self._tell({"integration": self._alias, **body["then"]}, body["group"])
-
-
-def timer(integration: str, then: Mapping[str, Any], group: str, due: float) -> tuple[dict[str, Any], str]:
-    """What is put on the queue for that, and its message group."""
-    body = {"kind": "timer", "integration": integration, "due": due, "group": group, "then": dict(then)}
-    return body, f"{group}:timer:{due}"
+        self._tell(received.then, received.group)

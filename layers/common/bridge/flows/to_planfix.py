@@ -27,23 +27,24 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.errors import BridgeError
     from bridge.flows.integration import Integration
+    from bridge.queued import Handed, Update
 
 Carry = Callable[["Integration", Place, IncomingMessage, Receipt], None]
 
 
-def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
-    """Carry one update, as it lay in the queue: ``{"update": ..., "received_at": Unix seconds}``."""
-    update = body["update"]
+def carry_update(to: Integration, message: Update, handed: Handed) -> None:
+    """Carry one update, or the album that it is the first member of."""
+    update = message.update
     kind = kind_of(update)
     if kind == BUSINESS_CONNECTION:
-        received_at = body.get("first_received_at", body["received_at"])  # redriven, it is as old as it was
+        received_at = Receipt.of(message).first_at  # redriven, it is as old as it was
         note_connection(to, update[kind], received_at=received_at, update_id=update["update_id"])
-    elif "album" in body:
-        carry_album(to, body)
+    elif handed.album:
+        carry_album(to, message, handed)
     elif kind in NEW_MESSAGES:
-        _with_message(to, body, kind, carry_message)
+        _with_message(to, message, carry_message)
     elif kind in EDITED_MESSAGES:
-        _with_message(to, body, kind, carry_edit)
+        _with_message(to, message, carry_edit)
     elif kind == DELETED_MESSAGES:
         carry_deletion(to, update)
     else:
@@ -51,9 +52,8 @@ def carry_update(to: Integration, body: Mapping[str, Any]) -> None:
         to.log.info("update of a kind that is not carried", extra={"kind": kind, "update_id": update["update_id"]})
 
 
-def tell_that_it_was_given_up(to: Integration, body: Mapping[str, Any], error: BridgeError) -> None:
+def tell_that_it_was_given_up(to: Integration, update: Mapping[str, Any], error: BridgeError) -> None:
     """An update went to the dead letters: say so in its chat's task, if it has one."""
-    update = body["update"]
     kind = kind_of(update)
     message = incoming_message(update.get(kind)) if kind in (*NEW_MESSAGES, *EDITED_MESSAGES) else None
     place = place_of(to, message) if message else None
@@ -65,8 +65,8 @@ def tell_that_it_was_given_up(to: Integration, body: Mapping[str, Any], error: B
     to.route.note(task, said, key=key)
 
 
-def _with_message(to: Integration, body: Mapping[str, Any], kind: str, carry: Carry) -> None:
-    update = body["update"]
+def _with_message(to: Integration, queued: Update, carry: Carry) -> None:
+    update, kind = queued.update, kind_of(queued.update)
     message = incoming_message(update[kind])
     if message is None:
         to.count("unreadable_update")
@@ -82,4 +82,4 @@ def _with_message(to: Integration, body: Mapping[str, Any], kind: str, carry: Ca
         to.count("ignored_service_message")
         to.log.info("service message", extra={"kind": content.kind_of(message.raw), "update_id": update["update_id"]})
         return
-    carry(to, place, message, Receipt.of(body))
+    carry(to, place, message, Receipt.of(queued))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.flows.commands import obey, tell_of_mistyping
@@ -17,6 +16,7 @@ from bridge.texts import Say
 if TYPE_CHECKING:
     from bridge.answer import Answer
     from bridge.flows.integration import Integration
+    from bridge.queued import GivenUp, Handed, Look, MayGo, OwnerWrote
 
 TOO_LATE: Final = 86_400.0
 """Seconds: an answer found later than this is not sent by surprise (design section 4)."""
@@ -32,28 +32,28 @@ LOOKED_WITHIN: Final = 1000.0
 then in a quarter of each hour, in which it comes once (flows/batch.py). Each look is a request to Planfix, and thousands may wait."""
 
 
-def carry_answers(to: Integration, body: Mapping[str, Any]) -> None:
-    """Something is new in a task: ``{"host", "task", "received_at"}``. Send every answer not decided upon yet."""
-    call = Call.of(body)
+def carry_answers(to: Integration, look: Look, handed: Handed) -> None:
+    """Something is new in a task. Send every answer not decided upon yet."""
+    call = Call.of(look, handed)
     age = to.clock() - call.received_at
     if age > LOOKED_OFTEN_UNTIL and age % LOOKED_EVERY > LOOKED_WITHIN:
         to.bot.check_open()
     to.route.answers(call, AnswerJourney(to, call))
 
 
-def carry_one_answer(to: Integration, body: Mapping[str, Any]) -> None:
-    """An answer that was given up, redriven: ``{"host", "task", "comment", "received_at"}``. What went out stays so."""
-    answer = to.route.answer(body["host"], body["task"], body["comment"])
+def carry_one_answer(to: Integration, given_up: GivenUp, handed: Handed) -> None:
+    """An answer that was given up, redriven. What went out stays so."""
+    answer = to.route.answer(given_up.host, given_up.task, given_up.comment)
     if answer is None:
         to.count("redriven_answer_gone")
         return
     if not ends_unmeant(to, answer, "redriven"):
-        AnswerJourney(to, Call.of(body)).send(answer)
+        AnswerJourney(to, Call.of(given_up, handed)).send(answer)
 
 
-def carry_held(to: Integration, body: Mapping[str, Any]) -> None:
-    """Held answers may go out now, or have waited too long: ``{"channel", "client"}``."""
-    chat, call = Chat(to.alias, body["channel"], body["client"]), Call.of(body)
+def carry_held(to: Integration, held: MayGo, handed: Handed) -> None:
+    """Held answers may go out now, or have waited too long."""
+    chat, call = Chat(to.alias, held.channel, held.client), Call.of(held, handed)
     journey = AnswerJourney(to, call)
     try:
         journey.drain(chat)
@@ -62,11 +62,11 @@ def carry_held(to: Integration, body: Mapping[str, Any]) -> None:
         raise
 
 
-def carry_owner_wrote(to: Integration, body: Mapping[str, Any]) -> None:
+def carry_owner_wrote(to: Integration, wrote: OwnerWrote) -> None:
     """The owner wrote to the client from the phone: what is held for that client is held no longer."""
-    chat = Chat(to.alias, body["channel"], body["client"])
+    chat = Chat(to.alias, wrote.channel, wrote.client)
     if to.chats.state(chat).holds:
-        cancel(to, chat, owner_wrote_at=body.get("at", body["received_at"]))
+        cancel(to, chat, owner_wrote_at=wrote.at or wrote.received_at)
 
 
 class AnswerJourney:

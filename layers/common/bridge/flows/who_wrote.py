@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.flows.looks import look_where_it_is_owed
 from bridge.model import Author
-from bridge.records import held_message, owner_wrote_message
+from bridge.queued import MayGo, OwnerWrote
 
 if TYPE_CHECKING:
     from bridge.flows.integration import Integration
@@ -47,12 +47,12 @@ def _note_who_wrote(to: Integration, posting: Posting, before: ChatState, task: 
         if is_marked and not now.awaits_answer:
             to.waiting.client_has_answer(chat, max(now.owner_message, now.sent_message))
         if now.holds:
-            to.tell(held_message(to.alias, chat), chat.group)
+            to.tell(MayGo.of(chat), chat.group)
         look_where_it_is_owed(to, chat, now)
     elif posting.author is Author.OWNER:
         now = to.chats.owner_wrote(chat, posting.newest_message)
         if not now.awaits_answer:
             to.waiting.client_has_answer(chat, posting.newest_message)
         if now.holds and not posting.is_edit:
-            to.tell(owner_wrote_message(to.alias, chat, posting.received.first_at), chat.group)
+            to.tell(OwnerWrote.of(chat, posting.received.first_at), chat.group)
         look_where_it_is_owed(to, chat, now)

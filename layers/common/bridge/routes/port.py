@@ -13,12 +13,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bridge.model import Author
+from bridge.queued import Look, MayGo
 
 if TYPE_CHECKING:
     from bridge.answer import Answer, AnswerRef
     from bridge.errors import OutcomeUnknown, Reason, RetryLater
     from bridge.files import OpenedFile
     from bridge.model import Attachment, Chat, ChatState, File, Held, Person
+    from bridge.queued import GivenUp, Handed, Queued
     from bridge.settings import ChannelSettings
     from bridge.telegram.updates import IncomingMessage
 
@@ -61,9 +63,9 @@ class Receipt:
     first_at: float
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Receipt:
+    def of(cls, message: Queued) -> Receipt:
         """Of a message of the queue."""
-        return cls(body["received_at"], body.get("first_received_at", body["received_at"]))
+        return cls(message.received_at, message.first_received_at or message.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +157,17 @@ class Call:
     told_to_wait: float = 0.0
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Call:
+    def of(cls, message: Look | GivenUp | MayGo, handed: Handed) -> Call:
         """Of a message of the queue."""
+        host, task = ("", 0) if isinstance(message, MayGo) else (message.host, message.task)
         return cls(
-            body.get("host", ""),
-            body.get("task", 0),
-            body["received_at"],
-            body.get("first_received_at", 0.0),
-            body.get("event", ""),
-            body.get("receipts", 1),
-            body.get("told_to_wait", 0.0),
+            host,
+            task,
+            message.received_at,
+            message.first_received_at,
+            message.event if isinstance(message, Look) else "",
+            handed.receipts,
+            handed.told_to_wait,
         )
 
 

@@ -11,7 +11,7 @@ from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater, StillComi
 from bridge.keys import comment_key, decided_key
 from bridge.model import Seen, TaskState
 from bridge.planfix.route import Comment
-from bridge.records import look_message
+from bridge.queued import Look
 from bridge.routes.port import Call, End, Journey
 from bridge.routes.rest.comment_list import look_further, may_be_an_answer, read_new, seen_after
 from bridge.routes.rest.long_list import PAGES_A_TIME, Reading, seen_after_stretch
@@ -234,7 +234,7 @@ def _decide_all(
             raise
         others_follow = number + 1 < len(in_turn)
         if ends[comment.id] is End.GIVEN_UP and others_follow:  # they are not as old, and have a budget of their own
-            to.tell(look_message(to.alias, task.host, task.task_id), task.chat.group)
+            to.tell(Look(to.alias, task.host, task.task_id), task.chat.group)
             return
 
 

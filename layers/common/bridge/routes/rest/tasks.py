@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.model import ChatState
 from bridge.planfix.route import NewTask
-from bridge.records import look_message
+from bridge.queued import Look
 from bridge.routes.rest.assignees import assign, assigned, make_with_assignees
 from bridge.routes.rest.comment_list import history_of
 from bridge.routes.rest.merged_task import follow_merged
@@ -109,7 +109,7 @@ def _adopt(
         if _bind(to, chat, task, contact, made_by_us=made_by_us):
             if lost is not None:
                 # An employee may have answered in it before it was bound, and the scenario's call knew no chat for it.
-                to.tell(look_message(to.alias, to.planfix.host, task.id), chat.group)
+                to.tell(Look(to.alias, to.planfix.host, task.id), chat.group)
             return task.id
     return None
 
