@@ -755,8 +755,8 @@ class People:
         self.world.boundary.watch.hindered(self.world.timeline.now + seconds)
 
     def planfix_is_away(self, chat: Chat, dice: Any) -> bool | None:
-        """For more than a day, for the bridge only: an employee goes on answering."""
-        host, seconds = self.planfix(chat).host, (25 + dice[2] * 10) * HOUR
+        """For longer than an answer is tried, for the bridge only: an employee goes on answering."""
+        host, seconds = self.planfix(chat).host, (31 + dice[2] * 10) * HOUR
         self._tell(None, f"{host} does not answer for {seconds / HOUR:.0f} h")
         self.world.boundary.outages[host] = self.world.timeline.now + seconds
         self.world.boundary.watch.hindered(self.world.timeline.now + seconds)
