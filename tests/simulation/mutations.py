@@ -26,8 +26,9 @@ from bridge.aws.ledger import Ledger
 from bridge.aws.waiting import Waiting
 from bridge.effects import Effects
 from bridge.errors import StillComing
-from bridge.flows import batch, carry_album, doors, held_answers, send_answer, to_planfix, to_telegram
+from bridge.flows import albums, batch, doors, held_answers, send_answer, to_telegram
 from bridge.flows.batch import carry_batch
+from bridge.flows.to_planfix import Updates
 from bridge.model import Fresh, Held, Lost, Seen
 from bridge.queued import Handed, Look, Update
 from bridge.routes.rest import answers, comment_list, deliver, notices, tasks
@@ -217,24 +218,24 @@ def key_without_host() -> AbstractContextManager[object]:
 
 def key_an_album_by_its_first_message() -> AbstractContextManager[object]:
     """What comes of an album again, without its first member, is another album."""
-    return patch.object(carry_album, "album_of", lambda update: str(update[kind_of(update)]["message_id"]))
+    return patch.object(albums, "album_of", lambda update: str(update[kind_of(update)]["message_id"]))
 
 
 def judge_an_album_by_its_receive_count() -> AbstractContextManager[object]:
     """An album that was received before is taken for whole, whatever it had waited behind."""
-    carry, receipts = carry_album.carry_album, [0]
+    carry, receipts = Updates.carry, [0]
 
-    def carrying(to: Any, first: Update, handed: Handed) -> None:
+    def carrying(self: Updates, message: Update, handed: Handed) -> None:
         receipts[0] = handed.receipts
-        carry(to, first, handed)
+        carry(self, message, handed)
 
-    def wait(_to: Any, _key: str, here: int, **_: Any) -> None:
-        if receipts[0] == 1 and here < carry_album.MOST_MEMBERS:
-            raise StillComing(carry_album.MEMBERS_COME_WITHIN, "an album is arriving")
+    def wait(_self: Any, _key: str, here: int, **_: Any) -> None:
+        if receipts[0] == 1 and here < albums.MOST_MEMBERS:
+            raise StillComing(albums.MEMBERS_COME_WITHIN, "an album is arriving")
 
     patches = ExitStack()
-    patches.enter_context(patch.object(to_planfix, "carry_album", carrying))
-    patches.enter_context(patch.object(carry_album, "_wait_for_more", wait))
+    patches.enter_context(patch.object(Updates, "carry", carrying))
+    patches.enter_context(patch.object(albums.Albums, "_wait_for_more", wait))
     return patches
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.flows.accounts import note_connection
 from tests.world import CLIENT, OWNER, SECOND_OWNER, World
 
 
@@ -47,9 +46,9 @@ def event(connection_id: str, **changes: object) -> dict[str, object]:
 )
 def test_older_event_never_overwrites(world: World, received_at: float, update_id: int, newest: str) -> None:
     """Time of receipt orders events; update_id only breaks ties, since it restarts at random."""
-    integration = world.runtime.integration("main")
-    note_connection(integration, event("early"), received_at=100.0, update_id=50)
-    note_connection(integration, event("late"), received_at=received_at, update_id=update_id)
+    accounts = world.runtime.integration("main").accounts
+    accounts.note_connection(event("early"), received_at=100.0, update_id=50)
+    accounts.note_connection(event("late"), received_at=received_at, update_id=update_id)
     assert world.runtime.connections.newest("main", OWNER).connection_id == newest
 
 
@@ -87,8 +86,8 @@ def test_connection_is_asked_for_once(world: World) -> None:
 
 def test_answer_of_getting_a_connection_is_as_old_as_its_question(world: World) -> None:
     """An event that arrives while we ask is newer than the answer."""
-    integration = world.runtime.integration("main")
-    note_connection(integration, event("from an event"), received_at=world.clock() + 0.001, update_id=1)
+    accounts = world.runtime.integration("main").accounts
+    accounts.note_connection(event("from an event"), received_at=world.clock() + 0.001, update_id=1)
     world.telegram.change_connection(OWNER, announce=False)
     world.client_writes("раз", client=CLIENT)
     world.settle()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bridge.flows.carry_album import MOST_LOOKS
+from bridge.flows.albums import MOST_LOOKS
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100

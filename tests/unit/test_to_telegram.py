@@ -254,13 +254,8 @@ def test_connection_that_changes_while_sending_is_tried_anew(chat: World) -> Non
     def post(url: str, **kwargs: object) -> object:
         if url.endswith("/sendMessage"):
             chat.runtime.http.post = original  # type: ignore[method-assign]
-            from bridge.flows.accounts import note_connection  # noqa: PLC0415 - the event arrives in this very moment
-
-            note_connection(
-                chat.runtime.integration("main"),
-                update["business_connection"],
-                received_at=chat.clock(),
-                update_id=update["update_id"],
+            chat.runtime.integration("main").accounts.note_connection(  # the event arrives in this very moment
+                update["business_connection"], received_at=chat.clock(), update_id=update["update_id"]
             )
         return original(url, **kwargs)
 

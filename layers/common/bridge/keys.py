@@ -13,6 +13,56 @@ def message_key(chat: Chat, message_id: int) -> str:
     return f"message#{chat.key}#{message_id}"
 
 
+def edit_key(message: str, edited_at: int | None, version: str) -> str:
+    """A new wording of a carried message, by the message's key."""
+    return f"edit#{message}#{edited_at}#{version}"
+
+
+def version_key(message: str) -> str:
+    """Of a message that was not carried, by its key: which wording of it was; the message's own row stays free."""
+    return f"version#{message}"
+
+
+def album_key(chat: Chat, album: str) -> str:
+    """The messages of an album that were carried together; its outcome names the comment and which they were."""
+    return f"album#{chat.key}#{album}"
+
+
+def album_seen_key(album: str, received_at: float) -> str:
+    """What was seen of an album, by its key, since it was received."""
+    return f"look#{album}#{int(received_at * 1000)}"
+
+
+def deletion_key(chat: Chat, messages: str) -> str:
+    """A notice that these messages (a digest) were deleted."""
+    return f"deletion#{chat.key}#{messages}"
+
+
+def given_up_key(chat: Chat, message_id: int, update_id: int) -> str:
+    """A notice that an update of this message was given up."""
+    return f"given-up#{message_key(chat, message_id)}#{update_id}"
+
+
+def greeting_key(integration: str, user_id: int) -> str:
+    """Somebody was told that the bot reads nothing."""
+    return f"greeting#{integration}#{user_id}"
+
+
+def owner_told_key(integration: str, mark: str) -> str:
+    """An account's owner was told that it is lost, or is back; ``mark`` says which time."""
+    return f"tell-owner#{integration}#{mark}"
+
+
+def care_key(host: str, task_id: int, mark: str) -> str:
+    """The same, said in a task."""
+    return f"care#{host}#{task_id}#{mark}"
+
+
+def check_key(what: str, integration: str, due: float) -> str:
+    """A look at something the admin has to put right is set for that time (whole Unix seconds)."""
+    return f"{what}#{integration}#{int(due)}"
+
+
 def comment_key(host: str, comment_id: int) -> str:
     """A comment that the bridge made; its outcome names the Telegram message, where there is one."""
     return f"comment#{host}#{comment_id}"

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Tell = Callable[["Queued", str], None]
 """Puts a message for the journey to the client on its queue, in a group."""
 
+Digest = Callable[[str], str]
+"""A keyed digest of a text, so that two versions can be compared without keeping either."""
+
 
 class Messenger(Protocol):
     """What the journeys ask of a bot."""
@@ -70,7 +73,7 @@ class Parts:
         clock: Unix seconds.
         tell: puts a message for the other journey on to-telegram.fifo.
         bury: puts a message on the dead-letter queue of to-telegram.fifo: body, reason.
-        digest: a keyed digest of a text, so that two versions can be compared without keeping either.
+        digest: a keyed digest of a text.
         count: counts a thing that happened, by name.
     """
 
@@ -86,7 +89,7 @@ class Parts:
     clock: Callable[[], float]
     tell: Tell
     bury: Callable[[Queued, str], None]
-    digest: Callable[[str], str]
+    digest: Digest
     count: Callable[[str], None]
     log: Log
 

@@ -20,8 +20,7 @@ from bridge.errors import (
     StillComing,
 )
 from bridge.flows.integration import Integration
-from bridge.flows.looks import LOOKS, owe_a_look, taken_again
-from bridge.flows.to_planfix import carry_update, tell_that_it_was_given_up
+from bridge.flows.looks import LOOKS, taken_again
 from bridge.flows.to_telegram import (
     SAY_THAT_IT_WAITS_AFTER,
     carry_answers,
@@ -83,7 +82,7 @@ UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
 """Seconds: an error that is in no row of planfix/failures.py may pass; after this it is given up with its own text."""
 
 JOURNEYS: Final[dict[type[Queued], Callable[[Integration, Any, Handed], None]]] = {
-    Update: carry_update,
+    Update: lambda to, message, handed: to.updates.carry(message, handed),
     Look: carry_answers,
     GivenUp: carry_one_answer,
     MayGo: carry_held,
@@ -384,7 +383,7 @@ def _bury(worker: Worker, unit: Unit, error: BridgeError) -> None:
         worker.bury(record.queue, {**json.loads(record.body), "group": record.group}, error.reason.value)
         if isinstance(message, Update):
             _tell_the_task(worker, message, error)
-        elif isinstance(message, LOOKS):
+        elif isinstance(message, Look):
             _owe_a_look(worker, message)
 
 
@@ -392,13 +391,13 @@ def _tell_the_task(worker: Worker, message: Update, error: BridgeError) -> None:
     """A notice where the message should have been, if Planfix can take one; the dead letter is safe already."""
     try:
         with worker.turn(Turn(worker.seconds_left, is_answer=True)):  # it may not come again
-            tell_that_it_was_given_up(worker.integration(message.integration), message.update, error)
+            worker.integration(message.integration).buried_updates.tell(message.update, error)
     except BridgeError as later:
         worker.log.warning("no notice of what was given up", extra={"reason": later.reason.value})
 
 
-def _owe_a_look(worker: Worker, message: Look | MayGo) -> None:
+def _owe_a_look(worker: Worker, look: Look) -> None:
     try:
-        owe_a_look(worker.integration(message.integration), message)
+        worker.integration(look.integration).looks.owe(look)
     except BridgeError as later:
         worker.log.warning("nobody will look again", extra={"reason": later.reason.value})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
+from bridge.keys import care_key, check_key, owner_told_key
 from bridge.model import Chat, FormattedText, Told
 from bridge.queued import CheckAccount, CheckBot, CheckChannel, MayGo, Timer, timer
 from bridge.texts import Say
@@ -78,7 +79,7 @@ class Checks:
             self._timers.set(then, group, due)
             return 1
 
-        self._effects.once(f"{name}#{self._alias}#{int(due)}", set_it)
+        self._effects.once(check_key(name, self._alias, due), set_it)
 
 
 def look_at_channel(integration: str, channel: str, due: float) -> tuple[Timer, str]:
@@ -154,7 +155,7 @@ class Concerned:
         chat = connection.user_chat_id or connection.owner_id
         try:
             self._effects.once(
-                f"tell-owner#{self._alias}#{mark}", lambda: self._bot.send_text(chat, FormattedText(text))
+                owner_told_key(self._alias, mark), lambda: self._bot.send_text(chat, FormattedText(text))
             )
         except Refused as refused:
             self._journal.info("owner not told", extra={"owner": connection.owner_id, "reason": refused.reason.value})
@@ -165,7 +166,7 @@ class Concerned:
             unanswered = self._waiting.unanswered(self._alias, channel)
             waiting = {**unanswered, **self._waiting.clients_with_held(self._alias, channel)}
             for task in sorted(set(waiting.values())):
-                self._route.note(task, text, key=f"care#{self._route.host}#{task}#{mark}")
+                self._route.note(task, text, key=care_key(self._route.host, task, mark))
 
 
 class AccountCare:

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bridge.flows.accounts import Accounts
+from bridge.flows.albums import Albums
 from bridge.flows.connection_care import AccountCare, BotCare, Checks, Concerned, HeldChats
+from bridge.flows.conversations import Conversations
+from bridge.flows.deletions import Deletions
+from bridge.flows.looks import Looks
+from bridge.flows.messages import Messages
+from bridge.flows.places import Places
 from bridge.flows.timers import Timers
+from bridge.flows.to_planfix import BuriedUpdates, Updates
 from bridge.parts import Parts
 
 if TYPE_CHECKING:
@@ -55,3 +63,83 @@ class Integration(Parts):
     @cached_property
     def bot_care(self) -> BotCare:
         return BotCare(self.settings, self.bot, self.checks, self.held_chats, self.concerned, self.texts, self.journal)
+
+    # -- client to Planfix
+
+    @cached_property
+    def updates(self) -> Updates:
+        return Updates(self.accounts, self.places, self.messages, self.albums, self.deletions, self.journal)
+
+    @cached_property
+    def buried_updates(self) -> BuriedUpdates:
+        return BuriedUpdates(self.places, route=self.route, chats=self.chats, texts=self.texts)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            self.alias,
+            clock=self.clock,
+            settings=self.settings,
+            connections=self.connections,
+            bot=self.bot,
+            checks=self.checks,
+            held_chats=self.held_chats,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(
+            self.alias,
+            settings=self.settings,
+            accounts=self.accounts,
+            effects=self.effects,
+            bot=self.bot,
+            texts=self.texts,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def looks(self) -> Looks:
+        return Looks(self.alias, route=self.route, chats=self.chats, tell=self.tell)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(route=self.route, chats=self.chats, waiting=self.waiting, looks=self.looks, tell=self.tell)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(
+            self.conversations,
+            route=self.route,
+            chats=self.chats,
+            effects=self.effects,
+            digest=self.digest,
+            texts=self.texts,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def albums(self) -> Albums:
+        return Albums(
+            self.messages,
+            self.conversations,
+            self.places,
+            route=self.route,
+            effects=self.effects,
+            digest=self.digest,
+            texts=self.texts,
+            journal=self.journal,
+        )
+
+    @cached_property
+    def deletions(self) -> Deletions:
+        return Deletions(
+            self.places,
+            route=self.route,
+            chats=self.chats,
+            effects=self.effects,
+            digest=self.digest,
+            texts=self.texts,
+            journal=self.journal,
+        )

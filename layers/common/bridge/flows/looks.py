@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from bridge.queued import Look, MayGo
 
 if TYPE_CHECKING:
-    from bridge.flows.integration import Integration
+    from bridge.aws.chats import Chats
     from bridge.model import Chat, ChatState
+    from bridge.parts import Tell
+    from bridge.routes.port import Route
 
 LOOKS: Final = (Look, MayGo)
 """Kinds of messages that only say where to look."""
@@ -29,17 +31,25 @@ def taken_again(look: Look | MayGo, now: float) -> Look | MayGo | None:
     return look._replace(received_at=now, first_received_at=first_at) if now - first_at <= LOOKED_FOR else None
 
 
-def owe_a_look(to: Integration, look: Look | MayGo) -> None:
-    """A look at a task was given up: its chat knows."""
-    task = to.chats.task(look.host, look.task) if isinstance(look, Look) else None
-    if task is not None:
-        to.chats.remember(task.chat, look_owed=True)
+class Looks:
+    """Looks that an integration's chats are owed."""
 
+    def __init__(self, alias: str, *, route: Route, chats: Chats, tell: Tell) -> None:
+        self._alias = alias
+        self._route = route
+        self._chats = chats
+        self._tell = tell
 
-def look_where_it_is_owed(to: Integration, chat: Chat, state: ChatState) -> None:
-    """Planfix took a message of this chat just now: look at its tasks, whichever of them it was."""
-    if not state.look_owed:
-        return
-    for task in dict.fromkeys((*state.former_tasks, *([state.task_id] if state.task_id else []))):
-        to.tell(Look(to.alias, to.route.host, task), chat.group)
-    to.chats.remember(chat, look_owed=False)
+    def owe(self, look: Look) -> None:
+        """A look at a task was given up: its chat knows."""
+        task = self._chats.task(look.host, look.task)
+        if task is not None:
+            self._chats.remember(task.chat, look_owed=True)
+
+    def take_what_is_owed(self, chat: Chat, state: ChatState) -> None:
+        """Planfix took a message of this chat just now: look at its tasks, whichever of them it was."""
+        if not state.look_owed:
+            return
+        for task in dict.fromkeys((*state.former_tasks, *([state.task_id] if state.task_id else []))):
+            self._tell(Look(self._alias, self._route.host, task), chat.group)
+        self._chats.remember(chat, look_owed=False)

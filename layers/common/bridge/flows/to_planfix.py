@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bridge.flows.accounts import note_connection
-from bridge.flows.carry_album import carry_album
-from bridge.flows.carry_deletion import carry_deletion
-from bridge.flows.carry_message import carry_edit, carry_message
-from bridge.flows.place import place_of
-from bridge.keys import message_key
+from bridge.keys import given_up_key
 from bridge.routes.port import Place, Receipt
 from bridge.telegram import content
 from bridge.telegram.updates import (
@@ -25,61 +20,98 @@ from bridge.telegram.updates import (
 from bridge.texts import Say
 
 if TYPE_CHECKING:
+    from bridge.aws.chats import Chats
     from bridge.errors import BridgeError
-    from bridge.flows.integration import Integration
+    from bridge.flows.accounts import Accounts
+    from bridge.flows.albums import Albums
+    from bridge.flows.deletions import Deletions
+    from bridge.flows.messages import Messages
+    from bridge.flows.places import Places
+    from bridge.journal import Journal
     from bridge.queued import Handed, Update
+    from bridge.routes.port import Route
+    from bridge.texts import Texts
 
-Carry = Callable[["Integration", Place, IncomingMessage, Receipt], None]
-
-
-def carry_update(to: Integration, message: Update, handed: Handed) -> None:
-    """Carry one update, or the album that it is the first member of."""
-    update = message.update
-    kind = kind_of(update)
-    if kind == BUSINESS_CONNECTION:
-        received_at = Receipt.of(message).first_at  # redriven, it is as old as it was
-        note_connection(to, update[kind], received_at=received_at, update_id=update["update_id"])
-    elif handed.album:
-        carry_album(to, message, handed)
-    elif kind in NEW_MESSAGES:
-        _with_message(to, message, carry_message)
-    elif kind in EDITED_MESSAGES:
-        _with_message(to, message, carry_edit)
-    elif kind == DELETED_MESSAGES:
-        carry_deletion(to, update)
-    else:
-        to.count("ignored_update")
-        to.log.info("update of a kind that is not carried", extra={"kind": kind, "update_id": update["update_id"]})
+Carry = Callable[[Place, IncomingMessage, Receipt], None]
 
 
-def tell_that_it_was_given_up(to: Integration, update: Mapping[str, Any], error: BridgeError) -> None:
-    """An update went to the dead letters: say so in its chat's task, if it has one."""
-    kind = kind_of(update)
-    message = incoming_message(update.get(kind)) if kind in (*NEW_MESSAGES, *EDITED_MESSAGES) else None
-    place = place_of(to, message) if message else None
-    task = to.chats.state(place.chat).task_id if place else None
-    if message is None or place is None or task is None:
-        return
-    said = to.texts.say(Say.INCOMING_GIVEN_UP, why=to.texts.why(error.reason, error.detail))
-    key = f"given-up#{message_key(place.chat, message.message_id)}#{update['update_id']}"
-    to.route.note(task, said, key=key)
+class Updates:
+    """What Telegram sends: each update to whoever carries its kind."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        places: Places,
+        messages: Messages,
+        albums: Albums,
+        deletions: Deletions,
+        journal: Journal,
+    ) -> None:
+        self._accounts = accounts
+        self._places = places
+        self._messages = messages
+        self._albums = albums
+        self._deletions = deletions
+        self._journal = journal
+
+    def carry(self, message: Update, handed: Handed) -> None:
+        """Carry one update, or the album that it is the first member of."""
+        update, received = message.update, Receipt.of(message)
+        kind = kind_of(update)
+        if kind == BUSINESS_CONNECTION:  # redriven, it is as old as it was
+            number = update["update_id"]
+            self._accounts.note_connection(update[kind], received_at=received.first_at, update_id=number)
+        elif handed.album:
+            self._albums.carry(handed.album, received, may_be_cut=handed.may_be_cut)
+        elif kind in NEW_MESSAGES:
+            self._carry_message(update, kind, received, self._messages.carry)
+        elif kind in EDITED_MESSAGES:
+            self._carry_message(update, kind, received, self._messages.carry_edit)
+        elif kind == DELETED_MESSAGES:
+            self._deletions.carry(update[kind])
+        else:
+            self._journal.count("ignored_update")
+            self._journal.info(
+                "update of a kind that is not carried", extra={"kind": kind, "update_id": update["update_id"]}
+            )
+
+    def _carry_message(self, update: Mapping[str, Any], kind: str, received: Receipt, carry: Carry) -> None:
+        message = incoming_message(update[kind])
+        if message is None:
+            self._journal.count("unreadable_update")
+            extra = {"kind": kind, "update_id": update["update_id"]}
+            self._journal.warning("a message without chat or number", extra=extra)
+            return
+        if message.chat_type != "private":
+            self._journal.count("not_private")  # groups and channels the bot was added to are left alone
+            return
+        place = self._places.of(message)
+        if place is None:
+            return
+        if content.is_ignored(message.raw):
+            self._journal.count("ignored_service_message")
+            extra = {"kind": content.kind_of(message.raw), "update_id": update["update_id"]}
+            self._journal.info("service message", extra=extra)
+            return
+        carry(place, message, received)
 
 
-def _with_message(to: Integration, queued: Update, carry: Carry) -> None:
-    update, kind = queued.update, kind_of(queued.update)
-    message = incoming_message(update[kind])
-    if message is None:
-        to.count("unreadable_update")
-        to.log.warning("a message without chat or number", extra={"kind": kind, "update_id": update["update_id"]})
-        return
-    if message.chat_type != "private":
-        to.count("not_private")  # groups and channels the bot was added to are left alone
-        return
-    place = place_of(to, message)
-    if place is None:
-        return
-    if content.is_ignored(message.raw):
-        to.count("ignored_service_message")
-        to.log.info("service message", extra={"kind": content.kind_of(message.raw), "update_id": update["update_id"]})
-        return
-    carry(to, place, message, Receipt.of(queued))
+class BuriedUpdates:
+    """Updates that went to the dead letters."""
+
+    def __init__(self, places: Places, *, route: Route, chats: Chats, texts: Texts) -> None:
+        self._places = places
+        self._route = route
+        self._chats = chats
+        self._texts = texts
+
+    def tell(self, update: Mapping[str, Any], error: BridgeError) -> None:
+        """Say so in the chat's task, if it has one."""
+        kind = kind_of(update)
+        message = incoming_message(update.get(kind)) if kind in (*NEW_MESSAGES, *EDITED_MESSAGES) else None
+        place = self._places.of(message) if message else None
+        task = self._chats.state(place.chat).task_id if place else None
+        if message is None or place is None or task is None:
+            return
+        said = self._texts.say(Say.INCOMING_GIVEN_UP, why=self._texts.why(error.reason, error.detail))
+        self._route.note(task, said, key=given_up_key(place.chat, message.message_id, update["update_id"]))

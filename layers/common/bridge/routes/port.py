@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bridge.model import Author
 from bridge.queued import Look, MayGo
@@ -121,6 +121,36 @@ class Posting:
     def newest_message(self) -> int:
         """Its number; of an album, that of its last member."""
         return max((member.message_id for member in self.members), default=self.message.message_id)
+
+
+class Carried(NamedTuple):
+    """What the ledger keeps of what was carried (`keys.message_key`, `keys.album_key`), read as any version of the bridge wrote it.
+
+    Attributes:
+        task: where it is.
+        comment: what it is there.
+        date: when it was written, Unix seconds; 0 when unknown.
+        version: keyed digest of its words; of an album "", whose messages have rows of their own.
+        files: keyed digest of which files it has, "" for none.
+        members: of an album, the numbers of its messages.
+    """
+
+    task: int
+    comment: int
+    date: int = 0
+    version: str = ""
+    files: str = ""
+    members: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, outcome: Mapping[str, Any]) -> Carried:
+        said = (outcome.get("date", 0), outcome.get("version", ""), outcome.get("files", ""))
+        return cls(outcome["task"], outcome["comment"], *said, tuple(outcome.get("members", ())))
+
+    def as_outcome(self) -> dict[str, Any]:
+        outcome = self._asdict()
+        members = outcome.pop("members")
+        return {**outcome, "members": list(members)} if members else outcome
 
 
 @dataclass(frozen=True, slots=True)

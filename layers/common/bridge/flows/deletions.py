@@ -1,0 +1,98 @@
+"""Carry a deletion: one notice for however many messages, which says which they were; their words stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from bridge.flows.messages import carried_as, name_message
+from bridge.keys import deletion_key, message_key, sent_key
+from bridge.telegram.updates import deleted_messages
+from bridge.texts import Say
+
+if TYPE_CHECKING:
+    from bridge.aws.chats import Chats
+    from bridge.effects import Effects
+    from bridge.flows.places import Places
+    from bridge.journal import Journal
+    from bridge.model import Chat
+    from bridge.parts import Digest
+    from bridge.routes.port import Route
+    from bridge.texts import Texts
+
+MOST_NAMED: Final = 20
+"""Messages that are looked up and named, the newest: Telegram deletes up to a hundred at once, a whole chat that way."""
+
+
+class Deletions:
+    """Messages that were deleted in Telegram."""
+
+    def __init__(
+        self,
+        places: Places,
+        *,
+        route: Route,
+        chats: Chats,
+        effects: Effects,
+        digest: Digest,
+        texts: Texts,
+        journal: Journal,
+    ) -> None:
+        self._places = places
+        self._route = route
+        self._chats = chats
+        self._effects = effects
+        self._digest = digest
+        self._texts = texts
+        self._journal = journal
+
+    def carry(self, raw: Any) -> None:
+        """Tell the chat's task which of its messages were deleted in Telegram. A chat without a task has nothing to tell."""
+        deleted = deleted_messages(raw)
+        place = self._places.in_account(deleted.connection_id, deleted.chat) if deleted else None
+        if deleted is None or place is None:
+            self._journal.count("deletion_not_carried")
+            return
+        task = self._chats.state(place.chat).task_id
+        if task is None:
+            self._journal.count("deletion_without_task")
+            return
+        numbers = sorted(set(deleted.message_ids))
+        said = "\n".join([self._texts.say(Say.MESSAGES_DELETED), *self._lines(place.chat, task, numbers)])
+        ids = ", ".join(map(str, numbers))
+        self._route.note(task, said, key=deletion_key(place.chat, self._digest(ids)))
+
+    def _lines(self, chat: Chat, task: int, numbers: Sequence[int]) -> list[str]:
+        """One line a comment: an album is in one, and so is an answer of which nothing is left. The unknown ones are counted."""
+        looked_up = numbers[-MOST_NAMED:]
+        carried = {number: carried_as(message_key(chat, number), self._effects) for number in looked_up}
+        sent = {number: self._effects.outcome(sent_key(chat, number)) for number in looked_up if not carried[number]}
+        answers = [row for row in sent.values() if row]
+        messages = Counter(name_message(self._texts, row.date, row, task=task) for row in carried.values() if row)
+        named = [line + f" × {times}" * (times > 1) for line, times in messages.items()]
+        named += dict.fromkeys(_name_sent(self._texts, row, answers) for row in answers)
+        lines = [f"• {line}" for line in named]
+        if unknown := len(sent) - len(answers):
+            lines.append(self._texts.say(Say.UNKNOWN_DELETED, count=unknown))
+        if len(numbers) > MOST_NAMED:
+            lines.append(self._texts.say(Say.MORE_DELETED, count=len(numbers) - MOST_NAMED))
+        return lines
+
+
+def _name_sent(texts: Texts, sent: Mapping[str, Any], beside: Sequence[Mapping[str, Any]]) -> str:
+    """``file 2 of 3 of the answer to the client (comment 5)``, or the answer, where all of its messages are meant.
+
+    Args:
+        texts: the language.
+        sent: the ledger's outcome of one message that was sent; of old ones it does not say which of the answer it is.
+        beside: the same of all messages that are named together, this one among them.
+    """
+    messages = sent.get("parts", 1) + sent.get("files", 0)
+    if sum(one["comment"] == sent["comment"] for one in beside) >= messages:
+        return texts.say(Say.SENT_ANSWER, comment=sent["comment"])
+    if "file" in sent:
+        return texts.say(Say.SENT_FILE, file=sent["file"], files=sent["files"], comment=sent["comment"])
+    if sent["parts"] == 1:
+        return texts.say(Say.SENT_TEXT, comment=sent["comment"])
+    return texts.say(Say.SENT_PART, part=sent["part"], parts=sent["parts"], comment=sent["comment"])
