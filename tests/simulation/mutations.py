@@ -26,8 +26,10 @@ from bridge.aws.ledger import Ledger
 from bridge.aws.waiting import Waiting
 from bridge.effects import Effects
 from bridge.errors import StillComing
-from bridge.flows import albums, batch, doors, held_answers, send_answer, to_telegram
+from bridge.flows import albums, batch, doors
 from bridge.flows.batch import carry_batch
+from bridge.flows.held_answers import HeldAnswers
+from bridge.flows.long_answers import LongAnswers
 from bridge.flows.to_planfix import Updates
 from bridge.model import Fresh, Held, Lost, Seen
 from bridge.queued import Handed, Look, Update
@@ -167,7 +169,7 @@ def adopt_by_text_alone() -> AbstractContextManager[object]:
 
 def overtake_a_held_answer() -> AbstractContextManager[object]:
     """New answers do not look whether earlier ones wait."""
-    carry = to_telegram.carry_answers
+    carry = batch.JOURNEYS[Look]
 
     class Heedless(Chats):
         def state(self, chat: Any) -> Any:
@@ -181,20 +183,20 @@ def overtake_a_held_answer() -> AbstractContextManager[object]:
 
 def flood_a_client_unasked() -> AbstractContextManager[object]:
     """An answer goes out in as many messages as it takes."""
-    return patch.object(send_answer, "is_to_be_asked_about", lambda *_, **__: False)
+    return patch.object(LongAnswers, "is_to_be_asked_about", lambda *_, **__: False)
 
 
 def promise_what_no_row_will_do() -> AbstractContextManager[object]:
     """Whoever answers behind a held answer is told that it waits, and nothing is put there that will send it."""
+    really_hold = HeldAnswers.hold
 
-    def hold(to: Any, answer: Any, refusal: Any) -> None:
+    def hold(self: HeldAnswers, answer: Any, refusal: Any) -> None:
         if refusal is not None:
-            held_answers.hold(to, answer, refusal)
+            really_hold(self, answer, refusal)
             return
-        said = to.texts.say(Say.HELD_BEHIND, answer=answer.excerpt)
-        to.route.tell_author(answer, said, f"held#{int(to.clock())}")
+        self._reports.tell(answer, Say.HELD_BEHIND, f"held#{int(self._waiting_list._clock())}")
 
-    return patch.object(to_telegram, "hold", hold)
+    return patch.object(HeldAnswers, "hold", hold)
 
 
 def read_the_clock_twice() -> AbstractContextManager[object]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bridge.flows.send_answer import send_answer
 from bridge.planfix.rest import PlanfixRest
 from bridge.routes.rest.answers import answer_in
 from tests.unit.test_outgoing_files import notices, png, seen
@@ -249,5 +248,5 @@ def test_redelivery_of_what_was_settled_sends_nothing(monkeypatch: pytest.Monkey
     for _ in range(2):
         with world.runtime.invocation(lambda: 120_000):
             task, read = main.chats.task("acme.planfix.ru", world.task), main.planfix.comment(comment)
-            assert send_answer(main, answer_in(task, read), found_at=world.clock()) is not None
+            assert main.sending.send(answer_in(task, read), found_at=world.clock()) is not None
     assert len(arrived(world)) == 3

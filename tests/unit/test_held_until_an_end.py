@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.errors import Reason, RetryLater
-from bridge.flows import to_telegram
+from bridge.flows.held_answers import HeldAnswers
 from bridge.model import Chat, Held
 from tests.world import CLIENT, OWNER, World, notices
 
@@ -132,7 +132,7 @@ def test_call_for_a_gone_task_waits_for_what_is_held_like_any_other(
 
     stopped.employee_answers("два")
     stopped.planfix.fire_pending()
-    monkeypatch.setattr(to_telegram, "drain", waits)
+    monkeypatch.setattr(HeldAnswers, "drain", waits)
     stopped.planfix.delete_task(stopped.task)
     stopped.settle(for_seconds=1200)
     assert not stopped.waiting("to-telegram-dead.fifo")

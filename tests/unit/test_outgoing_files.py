@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import pytest
 
 from bridge.errors import Reason, RetryLater
-from bridge.flows.send_answer import send_answer
 from bridge.planfix.rest import PlanfixRest
 from bridge.routes.rest.answers import answer_in
 from tests.world import CLIENT, OWNER, USER, World, notices
@@ -320,7 +319,7 @@ def test_file_in_doubt_is_asked_about_and_sent_by_command() -> None:
     main = world.runtime.integration("main")
     with world.runtime.invocation(lambda: 120_000):  # a redelivery asks again, and sends nothing
         task, comment = main.chats.task("acme.planfix.ru", world.task), main.planfix.comment(2)
-        refusal = send_answer(main, answer_in(task, comment), found_at=world.clock())
+        refusal = main.sending.send(answer_in(task, comment), found_at=world.clock())
     assert refusal.error.reason is Reason.DELIVERY_UNKNOWN
     assert len(seen(world)) == 1
     world.employee_answers("/send", notify=())

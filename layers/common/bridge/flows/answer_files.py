@@ -1,69 +1,102 @@
 """What became of each file of an answer: one ledger row an answer, by the files' numbers.
 
 By number, because a file's place changes when the comment does, and which files are sent together changes with each attempt.
-A file's state:
-    ``message``  the Telegram message that it, or a link to it (``link``), became
-    ``begun``    ledger key of the group of files in which it was last begun: while that is open, the file is in doubt
-    ``again``    ledger key of the group in which it was in doubt, and is sent once more
-    ``asked``    ledger key of what an employee was asked about: it goes out by ``/send`` only
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bridge.flows.in_doubt import forget_doubt
 from bridge.keys import files_key, part_key
 
 if TYPE_CHECKING:
     from bridge.answer import AnswerRef
-    from bridge.flows.integration import Integration
-
-State = Mapping[str, Any]
+    from bridge.effects import Effects
+    from bridge.flows.in_doubt import Doubts
 
 PLACES: Final = 20
-"""Of an answer whose number of files is not known, so many places without a row are its end (see `read_states`)."""
+"""Of an answer whose number of files is not known, so many places without a row are its end (see `AnswerFiles.states`)."""
 
 
-def read_states(to: Integration, ref: AnswerRef, *, places: int | None = None) -> dict[int, State]:
-    """The states of an answer's files by their numbers; of those that nothing was done with, none.
+class FileState(NamedTuple):
+    """What became of a file. Keys are the ledger's, of groups of files that were sent together.
 
-    Until November 2026 each file had a row of its own, by its place in the comment: such rows are read too.
+    Attributes:
+        message: the Telegram message that it, or a link to it, became; None while it is not known to have arrived.
+        link: that message is a link.
+        begun: key of the group in which it was last begun: while that is open, the file is in doubt.
+        again: key of the group in which it was in doubt, and is sent once more.
+        asked: key of what an employee was asked about: it goes out by ``/send`` only.
     """
-    row = to.effects.outcome(files_key(ref.host, ref.number))
-    if row is not None:
-        return {int(number): state for number, state in row["files"].items()}
-    by_place: list[dict[str, Any]] = []
-    last = -1
-    for place in itertools.count() if places is None else range(places):
-        by_this = to.effects.outcome(f"{part_key(ref.host, ref.number, 0)}#file#{place}")
-        if by_this:
-            by_place.append(by_this)
-            last = place
-        elif places is None and place - last >= PLACES:
-            break
-    return {row["file"]: {name: value for name, value in row.items() if name != "file"} for row in by_place}
+
+    message: int | None = None
+    link: bool = False
+    begun: str = ""
+    again: str = ""
+    asked: str = ""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> FileState:
+        return cls(**{name: row[name] for name in cls._fields if name in row})
+
+    def as_row(self) -> dict[str, Any]:
+        return {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
 
 
-def as_row(ref: AnswerRef, states: Mapping[int, State]) -> dict[str, Any]:
+States = dict[int, FileState]
+"""By the files' numbers; of those that nothing was done with, none."""
+
+
+class AnswerFiles:
+    """The states of answers' files, in the ledger."""
+
+    def __init__(self, effects: Effects, doubts: Doubts) -> None:
+        self._effects = effects
+        self._doubts = doubts
+
+    def states(self, ref: AnswerRef, *, places: int | None = None) -> States:
+        """The states of an answer's files; ``places``: how many it has, where that is known.
+
+        Until November 2026 each file had a row of its own, by its place in the comment: such rows are read too.
+        """
+        row = self._effects.outcome(files_key(ref.host, ref.number))
+        if row is not None:
+            return {int(number): FileState.of(state) for number, state in row["files"].items()}
+        by_place: States = {}
+        last = -1
+        for place in itertools.count() if places is None else range(places):
+            by_this = self._effects.outcome(f"{part_key(ref.host, ref.number, 0)}#file#{place}")
+            if by_this:
+                by_place[by_this["file"]] = FileState.of(by_this)
+                last = place
+            elif places is None and place - last >= PLACES:
+                break
+        return by_place
+
+    def keep(self, ref: AnswerRef, states: States) -> None:
+        """Keep them by themselves; together with an effect, they are written by it."""
+        for key, outcome in as_rows(ref, states).items():
+            self._effects.renew(key, outcome)
+
+    def messages(self, ref: AnswerRef) -> list[int]:
+        """The messages that an answer's files became, oldest first."""
+        states = self.states(ref).values() if ref.number else ()
+        return sorted(state.message for state in states if state.message is not None)
+
+    def forget_asked(self, ref: AnswerRef, *, places: int) -> None:
+        """An employee looked and says ``/send``: files in doubt may be sent again."""
+        states = self.states(ref, places=places)
+        asked = {number: state for number, state in states.items() if state.asked}
+        for key in {key for state in asked.values() for key in (state.asked, state.again) if key}:
+            self._doubts.forget(key)
+        if asked:
+            self.keep(ref, {number: state for number, state in states.items() if number not in asked})
+
+
+def as_rows(ref: AnswerRef, states: States) -> dict[str, Any]:
     """These states as the ledger keeps them: key and outcome."""
-    return {files_key(ref.host, ref.number): {"files": {str(number): dict(state) for number, state in states.items()}}}
-
-
-def keep_states(to: Integration, ref: AnswerRef, states: Mapping[int, State]) -> None:
-    """Keep them by themselves; together with an effect, they are written by it."""
-    for key, outcome in as_row(ref, states).items():
-        to.effects.renew(key, outcome)
-
-
-def forget_asked_files(to: Integration, ref: AnswerRef, *, places: int) -> None:
-    """An employee looked and says ``/send``: files in doubt may be sent again."""
-    states = read_states(to, ref, places=places)
-    asked = {number: state for number, state in states.items() if "asked" in state}
-    for key in {state[name] for state in asked.values() for name in ("asked", "again") if name in state}:
-        forget_doubt(to, key)
-    if asked:
-        rest = {number: state for number, state in states.items() if number not in asked}
-        keep_states(to, ref, rest)
+    return {
+        files_key(ref.host, ref.number): {"files": {str(number): state.as_row() for number, state in states.items()}}
+    }

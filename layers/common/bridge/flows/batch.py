@@ -21,13 +21,7 @@ from bridge.errors import (
 )
 from bridge.flows.integration import Integration
 from bridge.flows.looks import LOOKS, taken_again
-from bridge.flows.to_telegram import (
-    SAY_THAT_IT_WAITS_AFTER,
-    carry_answers,
-    carry_held,
-    carry_one_answer,
-    carry_owner_wrote,
-)
+from bridge.flows.to_telegram import SAY_THAT_IT_WAITS_AFTER
 from bridge.flows.units import Record, Unit, units_of
 from bridge.logs import where
 from bridge.model import Log
@@ -83,10 +77,10 @@ UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
 
 JOURNEYS: Final[dict[type[Queued], Callable[[Integration, Any, Handed], None]]] = {
     Update: lambda to, message, handed: to.updates.carry(message, handed),
-    Look: carry_answers,
-    GivenUp: carry_one_answer,
-    MayGo: carry_held,
-    OwnerWrote: lambda to, message, _: carry_owner_wrote(to, message),
+    Look: lambda to, message, handed: to.answer_journeys.look(message, handed),
+    GivenUp: lambda to, message, handed: to.answer_journeys.try_again(message, handed),
+    MayGo: lambda to, message, handed: to.answer_journeys.send_held(message, handed),
+    OwnerWrote: lambda to, message, _: to.answer_journeys.owner_wrote(message),
     CheckAccount: lambda to, message, _: to.account_care.check(message.owner),
     CheckBot: lambda to, _, __: to.bot_care.check(),
     CheckChannel: lambda to, message, _: to.bot_care.check_channel(message.channel),

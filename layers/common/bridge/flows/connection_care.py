@@ -106,8 +106,11 @@ class HeldChats:
     def wake(self, channel: str) -> None:
         """Let every held answer of this channel go out, each client in his own group."""
         for client in self._waiting.clients_with_held(self._alias, channel):
-            chat = Chat(self._alias, channel, client)
-            self._tell(MayGo.of(chat), chat.group)
+            self.wake_one(Chat(self._alias, channel, client))
+
+    def wake_one(self, chat: Chat) -> None:
+        """Let those of one chat go out."""
+        self._tell(MayGo.of(chat), chat.group)
 
 
 class Concerned:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from bridge.keys import long_key, part_key
 
 if TYPE_CHECKING:
-    from bridge.answer import Answer, AnswerRef
-    from bridge.flows.integration import Integration
+    from bridge.answer import AnswerRef
+    from bridge.effects import Effects
 
 MOST_UNASKED: Final = 10
 """Messages of text, some 40,000 characters, that an answer may be without a question. Its files are not counted: each was
@@ -22,24 +22,30 @@ _ASKED: Final = "asked"
 _WANTED: Final = "wanted"
 
 
-def is_to_be_asked_about(to: Integration, answer: Answer, *, messages: int) -> bool:
-    """Whether an answer of so many messages must wait for its author's word. One that has begun to go out goes on."""
-    if messages <= MOST_UNASKED or to.effects.outcome(long_key(answer.ref.host, answer.ref.number)) == _WANTED:
-        return False
-    return not to.effects.was_begun(part_key(answer.ref.host, answer.ref.number, 0))
+class LongAnswers:
+    """What was said about each of them."""
 
+    def __init__(self, effects: Effects) -> None:
+        self._effects = effects
 
-def note_asked(to: Integration, answer: Answer) -> None:
-    """Its author is asked now."""
-    to.effects.renew(long_key(answer.ref.host, answer.ref.number), _ASKED)
+    def is_to_be_asked_about(self, ref: AnswerRef, *, messages: int) -> bool:
+        """Whether an answer of so many messages must wait for its author's word. One that has begun to go out goes on."""
+        if messages <= MOST_UNASKED or self._said_of(ref) == _WANTED:
+            return False
+        return not self._effects.was_begun(part_key(ref.host, ref.number, 0))
 
+    def note_asked(self, ref: AnswerRef) -> None:
+        """Its author is asked now."""
+        self._effects.renew(long_key(ref.host, ref.number), _ASKED)
 
-def note_wanted(to: Integration, ref: AnswerRef) -> None:
-    """An employee said ``/send``; what nobody was asked about yet stays so."""
-    if was_asked_about(to, ref):
-        to.effects.renew(long_key(ref.host, ref.number), _WANTED)
+    def note_wanted(self, ref: AnswerRef) -> None:
+        """An employee said ``/send``; what nobody was asked about yet stays so."""
+        if self.was_asked_about(ref):
+            self._effects.renew(long_key(ref.host, ref.number), _WANTED)
 
+    def was_asked_about(self, ref: AnswerRef) -> bool:
+        """Whether it waits for its author's word."""
+        return self._said_of(ref) == _ASKED
 
-def was_asked_about(to: Integration, ref: AnswerRef) -> bool:
-    """Whether it waits for its author's word."""
-    return bool(to.effects.outcome(long_key(ref.host, ref.number)) == _ASKED)
+    def _said_of(self, ref: AnswerRef) -> object:
+        return self._effects.outcome(long_key(ref.host, ref.number))

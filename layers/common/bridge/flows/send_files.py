@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bridge.errors import HOLDABLE, BridgeError, OutOfTime, Reason, Refused, RetryLater
-from bridge.flows.answer_files import as_row, keep_states, read_states
-from bridge.flows.in_doubt import may_repeat, not_sent_again, what_now
-from bridge.flows.way import by_newest_way
+from bridge.errors import HOLDABLE, OutOfTime, Reason, Refused, RetryLater
+from bridge.flows.answer_files import FileState, as_rows
 from bridge.keys import part_key, sent_key
+from bridge.sent import SentMessage
 from bridge.telegram.files import group_for_albums, outgoing
 from bridge.telegram.formatting import plain
 from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.answer import Answer
-    from bridge.flows.answer_files import State
-    from bridge.flows.integration import Integration
-    from bridge.flows.way import Way
+    from bridge.clock import Clock
+    from bridge.effects import Effects
+    from bridge.flows.answer_files import AnswerFiles, States
+    from bridge.flows.channels import Channels
+    from bridge.flows.in_doubt import Doubts
+    from bridge.journal import Journal
     from bridge.model import File, Lost
+    from bridge.routes.port import Route
     from bridge.telegram.files import Kind, OutgoingFile
+    from bridge.texts import Texts
 
 AT_ONCE: Final = 50 * 1024 * 1024
 """Bytes after which what is here is sent: as much as one request may hold. Less than twice that lies in /tmp (Lambda gives 512 MB)."""
@@ -59,8 +62,7 @@ A_LINK_WILL_DO: Final = frozenset({Reason.FILE_TOO_BIG, Reason.FILE_REFUSED})
 """Refusals by Telegram of what the client may still fetch from Planfix."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilesOutcome:
+class FilesOutcome(NamedTuple):
     """What became of an answer's files: their messages; those that could not be sent; those of which the client got a link."""
 
     sent: Sequence[int] = ()
@@ -68,11 +70,10 @@ class FilesOutcome:
     linked: Sequence[File] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A file in /tmp, and which of the answer's files it is."""
+class _Ready(NamedTuple):
+    """A file in /tmp, and which of the answer's files it is, counted from 0."""
 
-    index: int
+    position: int
     file: OutgoingFile
 
     @property
@@ -84,238 +85,260 @@ class _Ready:
         return self.file.size
 
 
-def send_files(to: Integration, answer: Answer, *, parts: int, found_at: float) -> FilesOutcome:
-    """Send what was not sent yet; ``parts``: in how many messages the words above the files went.
-
-    Raises:
-        Refused: the chat takes nothing, or nobody knows whether a file arrived.
-        RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
-    """
-    states = read_states(to, answer.ref, places=len(answer.files))
-    return _Files(to, answer, parts, found_at, states).send()
-
-
-def files_sent(to: Integration, answer: Answer) -> list[int]:
-    """The messages that an answer's files became."""
-    return _messages(read_states(to, answer.ref, places=len(answer.files)), answer)
-
-
-def _messages(states: Mapping[int, State], answer: Answer) -> list[int]:
-    return [state["message"] for file in answer.files if "message" in (state := states.get(file.id, {}))]
-
-
-@dataclass(frozen=True, slots=True)
 class _Files:
-    """The files of one answer."""
+    """The files of one answer, each known by its position in it, and what became of them.
 
-    to: Integration
-    answer: Answer
-    parts: int
-    found_at: float
-    states: dict[int, State]
+    Attributes:
+        answer: whose.
+        parts: in how many messages the words above them go.
+        found_at: when we were told of the answer, Unix seconds.
+        states: by the files' numbers.
+    """
 
-    def send(self) -> FilesOutcome:
-        self._settle_doubts()
-        states = [self._state(index) for index in range(len(self._files))]
-        if any("asked" in state for state in states):
+    def __init__(self, answer: Answer, parts: int, found_at: float, states: States) -> None:
+        self.answer = answer
+        self.parts = parts
+        self.found_at = found_at
+        self.states = states
+
+    def file(self, position: int) -> File:
+        return self.answer.files[position]
+
+    def state(self, position: int) -> FileState:
+        return self.states.get(self.file(position).id, FileState())
+
+    def each(self) -> list[FileState]:
+        """Their states, in their order."""
+        return [self.state(position) for position in range(len(self.answer.files))]
+
+    def messages(self) -> list[int]:
+        return [state.message for state in self.each() if state.message is not None]
+
+    def is_again(self, position: int) -> bool:
+        """Whether it may have arrived already, and is sent once more."""
+        return bool(self.state(position).again)
+
+    def change(self, positions: Sequence[int], **what: Any) -> None:
+        """Change what is known of some of them."""
+        for position in positions:
+            self.states[self.file(position).id] = self.state(position)._replace(**what)
+
+    def rows(self) -> dict[str, Any]:
+        """All that is known, as the ledger keeps it."""
+        return as_rows(self.answer.ref, self.states)
+
+    def key(self, positions: Sequence[int]) -> str:
+        """The ledger key of an attempt to send these together."""
+        names = [f"{self.file(one).id}{'again' * self.is_again(one)}" for one in positions]
+        return f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#files#{'-'.join(names)}"
+
+    def link_key(self, position: int) -> str:
+        """The ledger key of a link to it."""
+        return f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#link#{self.file(position).id}"
+
+    def sent(self, position: int) -> SentMessage:
+        """What the message is that it became."""
+        files = len(self.answer.files)
+        return SentMessage(self.answer.ref.number, self.parts, files, file=position + 1)
+
+
+class FileSending:
+    """Sends what was not sent yet, as many together as there is room and time for."""
+
+    def __init__(
+        self,
+        route: Route,
+        channels: Channels,
+        doubts: Doubts,
+        answer_files: AnswerFiles,
+        effects: Effects,
+        texts: Texts,
+        clock: Clock,
+        journal: Journal,
+    ) -> None:
+        self._route = route
+        self._channels = channels
+        self._doubts = doubts
+        self._answer_files = answer_files
+        self._effects = effects
+        self._texts = texts
+        self._clock = clock
+        self._journal = journal
+
+    def send(self, answer: Answer, *, parts: int, found_at: float) -> FilesOutcome:
+        """Send an answer's files; ``parts``: in how many messages the words above them went.
+
+        Raises:
+            Refused: the chat takes nothing, or nobody knows whether a file arrived.
+            RetryLater, OutcomeUnknown: not now; the files that went out are remembered.
+        """
+        files = self._files_of(answer, parts, found_at)
+        self._settle_doubts(files)
+        states = files.each()
+        if any(state.asked for state in states):
             raise Refused(Reason.DELIVERY_UNKNOWN)
-        linked = [file for state, file in zip(states, self._files, strict=True) if "link" in state]
+        linked = [file for state, file in zip(states, answer.files, strict=True) if state.link]
         failed: list[tuple[File, Refused]] = []
-        refused = self._send([index for index, state in enumerate(states) if "message" not in state])
-        self._ask_about([index for index, _ in refused if self._is_again(index)])
-        for index, why in refused:
-            file = self._files[index]
-            if why.reason in A_LINK_WILL_DO and self._send_link(index):
+        refused = self._send(files, [position for position, state in enumerate(states) if state.message is None])
+        self._ask_about(files, [position for position, _ in refused if files.is_again(position)])
+        for position, why in refused:
+            file = files.file(position)
+            if why.reason in A_LINK_WILL_DO and self._send_link(files, position):
                 linked.append(file)
                 continue
             failed.append((file, why))
-            self.to.log.warning(
-                "file not sent",
-                extra={"chat": self.answer.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.logged},
-            )
-        return FilesOutcome(_messages(self.states, self.answer), failed, linked)
+            extra = {"chat": answer.chat.key, "file": file.id, "reason": why.reason.value, "detail": why.logged}
+            self._journal.warning("file not sent", extra=extra)
+        return FilesOutcome(files.messages(), failed, linked)
 
-    @property
-    def _files(self) -> Sequence[File]:
-        return self.answer.files
+    def messages(self, answer: Answer) -> list[int]:
+        """The messages that an answer's files became."""
+        return self._files_of(answer, 0, 0).messages()
 
-    def _state(self, index: int) -> State:
-        return self.states.get(self._files[index].id, {})
+    def forget_doubts(self, answer: Answer) -> None:
+        """An employee looked and says ``/send``: files whose delivery is unknown may be sent again."""
+        self._answer_files.forget_asked(answer.ref, places=len(answer.files))
 
-    def _is_again(self, index: int) -> bool:
-        """Whether it may have arrived already, and is sent once more."""
-        return "again" in self._state(index)
+    def _files_of(self, answer: Answer, parts: int, found_at: float) -> _Files:
+        return _Files(answer, parts, found_at, self._answer_files.states(answer.ref, places=len(answer.files)))
 
-    def _settle_doubts(self) -> None:
+    def _settle_doubts(self, files: _Files) -> None:
         """Decide about the files of attempts whose outcome was lost, each by itself: once more, or ask."""
-        unsent = [state for state in map(self._state, range(len(self._files))) if "message" not in state]
-        for key in dict.fromkeys(state["begun"] for state in unsent if "begun" in state):
-            if self.to.effects.still_open(key) is not None:
-                self._settle(key)
+        for key in dict.fromkeys(state.begun for state in files.each() if state.message is None and state.begun):
+            if self._effects.still_open(key) is not None:
+                self._settle(files, key)
 
-    def _settle(self, key: str) -> None:
-        numbers = [number for number, state in self.states.items() if state.get("begun") == key]
+    def _settle(self, files: _Files, key: str) -> None:
+        numbers = [number for number, state in files.states.items() if state.begun == key]
 
         def look(_: Lost) -> dict[str, Any]:
-            repeated = any("again" in self.states[number] for number in numbers)
-            again = may_repeat(self.to, self.answer.ref, repeated=repeated)
+            was_repeated = any(files.states[number].again for number in numbers)
+            again = self._doubts.may_repeat(files.answer.ref, was_repeated=was_repeated)
             return {"again": 1} if again else {"asked": 1}
 
         def also(settled: dict[str, Any]) -> dict[str, Any]:
-            return self._changed({number: dict.fromkeys(settled, key) for number in numbers})
+            for number in numbers:
+                before = files.states[number]
+                files.states[number] = before._replace(again=key) if "again" in settled else before._replace(asked=key)
+            return files.rows()
 
         def nothing() -> None:
             raise RetryLater(0, Reason.BUSY, "settled by another worker")
 
-        self.to.effects.once(key, nothing, look=look, also=also)
+        self._effects.once(key, nothing, look=look, also=also)
 
-    def _changed(self, changes: Mapping[int, State]) -> dict[str, Any]:
-        """Change some files' states; returns them all as a row of the ledger."""
-        self.states.update({number: {**self.states.get(number, {}), **state} for number, state in changes.items()})
-        return as_row(self.answer.ref, self.states)
-
-    def _ask_about(self, indexes: Sequence[int]) -> None:
+    def _ask_about(self, files: _Files, positions: Sequence[int]) -> None:
         """What cannot be sent once more may have arrived all the same: if there are such, refuse the answer as in doubt."""
-        if indexes:
-            asked = {self._files[index].id: {"asked": self._state(index)["again"]} for index in indexes}
-            self._changed(asked)
-            keep_states(self.to, self.answer.ref, self.states)
+        if positions:
+            for position in positions:
+                files.change([position], asked=files.state(position).again)
+            self._answer_files.keep(files.answer.ref, files.states)
             raise Refused(Reason.DELIVERY_UNKNOWN)
 
-    def _send(self, waiting: list[int]) -> list[tuple[int, Refused]]:
-        """Receive and send, as many together as there is room and time for; returns what could not be sent, and why."""
+    def _send(self, files: _Files, waiting: list[int]) -> list[tuple[int, Refused]]:
+        """Receive and send those at these positions; returns what could not be sent, and why."""
         failed: list[tuple[int, Refused]] = []
         while waiting:
             with ExitStack() as opened:
                 ready: list[_Ready] = []
-                bytes_here, began = 0, self.to.clock()
+                bytes_here, began = 0, self._clock()
                 while waiting and not (
-                    len(ready) >= MOST_AT_ONCE or bytes_here >= AT_ONCE or self.to.clock() - began > RECEIVING
+                    len(ready) >= MOST_AT_ONCE or bytes_here >= AT_ONCE or self._clock() - began > RECEIVING
                 ):
                     try:
-                        ready.append(_Ready(waiting[0], self._received(waiting[0], opened)))
+                        ready.append(_Ready(waiting[0], self._received(files.file(waiting[0]), opened)))
                         bytes_here += ready[-1].size
                     except OutOfTime:
                         if not ready:
                             raise
                         break  # what is here still goes; the next invocation goes on with the others
                     except (Refused, RetryLater) as error:
-                        failed.append((waiting[0], self._own_fault(error)))
+                        failed.append((waiting[0], self._own_fault(files, error)))
                     waiting.pop(0)
                 for group in group_for_albums(ready):
-                    failed += self._send_group(group)
+                    failed += self._send_group(files, group)
         return failed
 
-    def _received(self, index: int, opened: ExitStack) -> OutgoingFile:
-        file = self._files[index]
-        received = opened.enter_context(self.to.route.open_file(file))
+    def _received(self, file: File, opened: ExitStack) -> OutgoingFile:
+        received = opened.enter_context(self._route.open_file(file))
         return opened.enter_context(outgoing(received, name=file.name))
 
-    def _send_group(self, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
+    def _send_group(self, files: _Files, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
         """Send an album, or one file; an album that is refused is sent file by file."""
-        self._show_that_it_comes(group)
-        names = [f"{self._files[ready.index].id}{'again' * self._is_again(ready.index)}" for ready in group]
-        key = f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#files#{'-'.join(names)}"
-        self._changed({self._files[ready.index].id: {"begun": key} for ready in group})
-        keep_states(self.to, self.answer.ref, self.states)
+        answer = files.answer
+        if sum(ready.size for ready in group) >= WORTH_SHOWING:
+            self._channels.show_that_it_comes(answer.chat, group[0].kind.action)
+        positions = [ready.position for ready in group]
+        key = files.key(positions)
+        files.change(positions, begun=key)
+        self._answer_files.keep(answer.ref, files.states)
         try:
-            done = self._once(key, [ready.index for ready in group], lambda way: self._upload(group, way))
+            messages = self._send_once(
+                files, key, positions, lambda: self._channels.send_files(answer.chat, [ready.file for ready in group])
+            )
         except (Refused, RetryLater) as error:
             if error.reason not in HOLDABLE | THE_FILES_OWN_FAULT and isinstance(error, Refused):
-                self._ask_about([ready.index for ready in group if self._is_again(ready.index)])
-            why = self._own_fault(error)
+                self._ask_about(files, [position for position in positions if files.is_again(position)])
+            why = self._own_fault(files, error)
             if len(group) == 1:
-                return [(group[0].index, why)]
-            return [one for ready in group for one in self._send_group([ready])]
-        self.to.count("files_carried_to_telegram")
-        self.to.log.info(
-            "files carried to Telegram",
-            extra={"chat": self.answer.chat.key, "comment": self.answer.ref.number, "message_ids": done},
-        )
+                return [(group[0].position, why)]
+            return [one for ready in group for one in self._send_group(files, [ready])]
+        self._journal.count("files_carried_to_telegram")
+        extra = {"chat": answer.chat.key, "comment": answer.ref.number, "message_ids": messages}
+        self._journal.info("files carried to Telegram", extra=extra)
         return []
 
-    def _upload(self, group: Sequence[_Ready], way: Way) -> list[int]:
-        files = [ready.file for ready in group]
-        if len(files) == 1:
-            return [self.to.bot.send_file(way.chat_id, files[0], connection_id=way.connection_id)]
-        return self.to.bot.send_album(way.chat_id, files, connection_id=way.connection_id)
-
-    def _send_link(self, index: int) -> bool:
+    def _send_link(self, files: _Files, position: int) -> bool:
         """Send the client a link instead of the file; False when Planfix gives none that opens for everybody."""
-        file = self._files[index]
-        link = self.to.route.public_link(file)
+        file = files.file(position)
+        link = self._route.public_link(file)
         if not link:
             return False
-        said = plain(self.to.texts.say(Say.FILE_AS_LINK, file=self.to.texts.file(file.name, file.size), link=link))
-        key = f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#link#{file.id}"
-        self._once(
-            key,
-            [index],
-            lambda way: [self.to.bot.send_text(way.chat_id, said, connection_id=way.connection_id)],
-            note={"link": True},
+        said = plain(self._texts.say(Say.FILE_AS_LINK, file=self._texts.file(file.name, file.size), link=link))
+        self._send_once(
+            files,
+            files.link_key(position),
+            [position],
+            lambda: [self._channels.send_text(files.answer.chat, said)],
+            is_link=True,
         )
-        self.to.count("file_sent_as_link")
+        self._journal.count("file_sent_as_link")
         return True
 
-    def _once(
-        self, key: str, indexes: Sequence[int], send: Callable[[Way], list[int]], *, note: dict[str, Any] | None = None
+    def _send_once(
+        self,
+        files: _Files,
+        key: str,
+        positions: Sequence[int],
+        send: Callable[[], list[int]],
+        *,
+        is_link: bool = False,
     ) -> list[int]:
         """Send once, and keep of each file which message it became; returns the messages' numbers."""
-        lost: list[Lost] = []
+        answer = files.answer
 
-        def attempt() -> dict[str, Any]:
-            try:
-                return {"messages": by_newest_way(self.to, self.answer.chat, send)}
-            except RetryLater:
-                not_sent_again(self.to, key)
-                raise
+        def also(done: Mapping[str, Any]) -> dict[str, Any]:
+            if "messages" not in done:
+                files.change(positions, asked=key)
+                return files.rows()
+            became = list(zip(positions, done["messages"], strict=True))
+            for position, message in became:
+                files.change([position], message=message, link=is_link)
+            sent = {sent_key(answer.chat, message): files.sent(one).as_outcome() for one, message in became}
+            return files.rows() | sent
 
-        def look(attempt: Lost) -> dict[str, Any] | None:
-            lost.append(attempt)
-            return what_now(self.to, self.answer.ref, key)
-
-        def also(done: dict[str, Any]) -> dict[str, Any]:
-            messages = done.get("messages")
-            became = [{"message": one, **(note or {})} for one in messages or ()] or [{"asked": key}] * len(indexes)
-            rows = self._changed({self._files[index].id: row for index, row in zip(indexes, became, strict=True)})
-            sent = zip(indexes, messages or (), strict=False)
-            return rows | {sent_key(self.answer.chat, one): self._sent(index) for index, one in sent}
-
-        try:
-            done = self.to.effects.once(key, attempt, look=look, also=also)
-        except Refused as refused:
-            if lost and refused.reason not in HOLDABLE:
-                raise Refused(Reason.DELIVERY_UNKNOWN) from None  # refused now, but an earlier attempt may have arrived
-            raise
+        done = self._doubts.send_once(answer.ref, key, lambda: {"messages": send()}, asked={"asked": 1}, also=also)
         if "asked" in done:
             raise Refused(Reason.DELIVERY_UNKNOWN)
         messages: list[int] = done["messages"]
         return messages
 
-    def _sent(self, index: int) -> dict[str, int]:
-        """What a message is: which file of which answer."""
-        count = len(self._files)
-        return {"comment": self.answer.ref.number, "parts": self.parts, "file": index + 1, "files": count}
-
-    def _own_fault(self, error: Refused | RetryLater) -> Refused:
+    def _own_fault(self, files: _Files, error: Refused | RetryLater) -> Refused:
         """The refusal, if it is this file's own fault; raised if the chat takes nothing, or if it is too early to say."""
         if isinstance(error, Refused):
             if error.reason not in THE_FILES_OWN_FAULT:
                 raise error
             return error
-        if error.reason not in MAY_NEVER_PASS or self.to.clock() - self.found_at <= PATIENCE:
+        if error.reason not in MAY_NEVER_PASS or self._clock() - files.found_at <= PATIENCE:
             raise error
         return Refused(Reason.FILE_GONE, error.detail)
-
-    def _show_that_it_comes(self, group: Sequence[_Ready]) -> None:
-        if sum(ready.size for ready in group) < WORTH_SHOWING:
-            return
-        action = group[0].kind.action
-        try:
-            by_newest_way(
-                self.to,
-                self.answer.chat,
-                lambda way: self.to.bot.send_chat_action(way.chat_id, action, connection_id=way.connection_id),
-            )
-        except BridgeError as error:
-            self.to.log.info("not shown that a file comes", extra={"reason": error.reason.value})  # a courtesy, no more

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
-from bridge.flows.commands import obey, tell_of_mistyping
-from bridge.flows.held_answers import bury, cancel, drain, ends_unmeant, hold, is_held, put_aside, refuse
-from bridge.flows.send_answer import Refusal, reason_words, refusal_key, send_answer
-from bridge.keys import decided_key, notice_key
+from bridge.flows.reports import Refusal
+from bridge.keys import decided_key
 from bridge.model import Chat
 from bridge.routes.port import Call, End
 from bridge.texts import Say
 
 if TYPE_CHECKING:
     from bridge.answer import Answer
-    from bridge.flows.integration import Integration
+    from bridge.clock import Clock
+    from bridge.effects import Effects
+    from bridge.flows.commands import Commands
+    from bridge.flows.held_answers import HeldAnswers, Release
+    from bridge.flows.refused_answers import RefusedAnswers
+    from bridge.flows.reports import Reports
+    from bridge.flows.send_answer import Sending
+    from bridge.journal import Journal
+    from bridge.parts import Messenger
     from bridge.queued import GivenUp, Handed, Look, MayGo, OwnerWrote
+    from bridge.routes.port import Route
 
 TOO_LATE: Final = 86_400.0
 """Seconds: an answer found later than this is not sent by surprise (design section 4)."""
@@ -32,41 +40,60 @@ LOOKED_WITHIN: Final = 1000.0
 then in a quarter of each hour, in which it comes once (flows/batch.py). Each look is a request to Planfix, and thousands may wait."""
 
 
-def carry_answers(to: Integration, look: Look, handed: Handed) -> None:
-    """Something is new in a task. Send every answer not decided upon yet."""
-    call = Call.of(look, handed)
-    age = to.clock() - call.received_at
-    if age > LOOKED_OFTEN_UNTIL and age % LOOKED_EVERY > LOOKED_WITHIN:
-        to.bot.check_open()
-    to.route.answers(call, AnswerJourney(to, call))
+class AnswerJourneys:
+    """The journeys of answers, each begun by a message of the queue to Telegram."""
 
+    def __init__(
+        self,
+        alias: str,
+        route: Route,
+        bot: Messenger,
+        journey: Callable[[Call], AnswerJourney],
+        refused_answers: RefusedAnswers,
+        release: Release,
+        clock: Clock,
+        journal: Journal,
+    ) -> None:
+        self._alias = alias
+        self._route = route
+        self._bot = bot
+        self._journey = journey
+        self._refused_answers = refused_answers
+        self._release = release
+        self._clock = clock
+        self._journal = journal
 
-def carry_one_answer(to: Integration, given_up: GivenUp, handed: Handed) -> None:
-    """An answer that was given up, redriven. What went out stays so."""
-    answer = to.route.answer(given_up.host, given_up.task, given_up.comment)
-    if answer is None:
-        to.count("redriven_answer_gone")
-        return
-    if not ends_unmeant(to, answer, "redriven"):
-        AnswerJourney(to, Call.of(given_up, handed)).send(answer)
+    def look(self, look: Look, handed: Handed) -> None:
+        """Something is new in a task. Send every answer not decided upon yet."""
+        call = Call.of(look, handed)
+        age = self._clock() - call.received_at
+        if age > LOOKED_OFTEN_UNTIL and age % LOOKED_EVERY > LOOKED_WITHIN:
+            self._bot.check_open()
+        self._route.answers(call, self._journey(call))
 
+    def try_again(self, given_up: GivenUp, handed: Handed) -> None:
+        """An answer that was given up, redriven. What went out stays so."""
+        answer = self._route.answer(given_up.host, given_up.task, given_up.comment)
+        if answer is None:
+            self._journal.count("redriven_answer_gone")
+            return
+        if not self._refused_answers.ends_unmeant(answer, "redriven"):
+            self._journey(Call.of(given_up, handed)).send(answer)
 
-def carry_held(to: Integration, held: MayGo, handed: Handed) -> None:
-    """Held answers may go out now, or have waited too long."""
-    chat, call = Chat(to.alias, held.channel, held.client), Call.of(held, handed)
-    journey = AnswerJourney(to, call)
-    try:
-        journey.drain(chat)
-    except (RetryLater, OutcomeUnknown) as wait:
-        to.route.tell_that_new_ones_wait(chat, wait, call, journey)
-        raise
+    def send_held(self, held: MayGo, handed: Handed) -> None:
+        """Held answers may go out now, or have waited too long."""
+        chat, call = Chat(self._alias, held.channel, held.client), Call.of(held, handed)
+        journey = self._journey(call)
+        try:
+            journey.drain(chat)
+        except (RetryLater, OutcomeUnknown) as wait:
+            self._route.tell_that_new_ones_wait(chat, wait, call, journey)
+            raise
 
-
-def carry_owner_wrote(to: Integration, wrote: OwnerWrote) -> None:
-    """The owner wrote to the client from the phone: what is held for that client is held no longer."""
-    chat = Chat(to.alias, wrote.channel, wrote.client)
-    if to.chats.state(chat).holds:
-        cancel(to, chat, owner_wrote_at=wrote.at or wrote.received_at)
+    def owner_wrote(self, wrote: OwnerWrote) -> None:
+        """The owner wrote to the client from the phone: what is held for that client is held no longer."""
+        chat = Chat(self._alias, wrote.channel, wrote.client)
+        self._release.cancel_by_owner(chat, wrote_at=wrote.at or wrote.received_at)
 
 
 class AnswerJourney:
@@ -74,88 +101,99 @@ class AnswerJourney:
 
     patience = SAY_THAT_IT_WAITS_AFTER
 
-    def __init__(self, to: Integration, call: Call) -> None:
-        self._to = to
+    def __init__(
+        self,
+        call: Call,
+        held_answers: HeldAnswers,
+        refused_answers: RefusedAnswers,
+        sending: Sending,
+        commands: Commands,
+        reports: Reports,
+        effects: Effects,
+        clock: Clock,
+    ) -> None:
         self._call = call
+        self._held_answers = held_answers
+        self._refused_answers = refused_answers
+        self._sending = sending
+        self._commands = commands
+        self._reports = reports
+        self._effects = effects
+        self._clock = clock
 
     def drain(self, chat: Chat) -> None:
-        if self._to.chats.state(chat).holds:
-            drain(self._to, chat, found_at=self._call.received_at)
+        if self._held_answers.are_in(chat):
+            self._held_answers.drain(chat, found_at=self._call.received_at)
 
     def obey(self, answer: Answer) -> None:
         if answer.command is not None:
-            obey(self._to, answer, answer.command)
+            self._commands.obey(answer, answer.command)
         elif answer.mistyped is not None:
-            tell_of_mistyping(self._to, answer, answer.mistyped)
+            self._commands.tell_of_mistyping(answer, answer.mistyped)
 
     def decide(self, answer: Answer, *, was_seen: bool) -> End:
         """Send it, if it is not found so late that it would surprise."""
-        to = self._to
         if not self._is_found_too_late(answer, was_seen=was_seen):
             end = self.send(answer)
         else:
-            put_aside(to, answer)
-            to.route.tell_author(answer, to.texts.say(Say.FOUND_TOO_LATE, answer=answer.excerpt), "late")
+            self._refused_answers.put_aside(answer, Say.FOUND_TOO_LATE, "late")
             end = End.NOT_SENT
         if end is not End.SENT:
-            to.effects.renew(decided_key(answer.ref.host, answer.ref.number), 1)
+            self._note_decided(answer)
         return end
 
     def ends_unmeant(self, answer: Answer) -> bool:
-        to = self._to
         has_waited = self._has_waited(answer.at or self._call.received_at)  # else it costs a read for each remark
-        if not (has_waited and to.effects.was_begun(_waiting_key(answer)) and ends_unmeant(to, answer, "unmeant")):
+        if not (has_waited and self._reports.told_that_it_waits(answer)):
             return False
-        to.effects.renew(decided_key(answer.ref.host, answer.ref.number), 1)
+        if not self._refused_answers.ends_unmeant(answer, "unmeant"):
+            return False
+        self._note_decided(answer)
         return True
 
     def is_overdue(self, answer: Answer) -> bool:
         return self._has_waited(self._found_at(answer))
 
     def waits(self, answer: Answer, wait: RetryLater | OutcomeUnknown) -> None:
-        to = self._to
         if self.is_overdue(answer):
-            to.count("answer_waits")
-            to.route.tell_author(answer, to.texts.say(Say.WAITING, **reason_words(to, answer, wait)), "waiting")
+            self._reports.waits(answer, wait)
 
     def send(self, answer: Answer) -> End:
         """Send an answer, or bring it into a state that its author sees."""
-        to = self._to
-        if to.chats.state(answer.chat).holds:
-            if not is_held(to, answer):
-                hold(to, answer, None)
+        if self._held_answers.are_in(answer.chat):
+            if not self._held_answers.is_held(answer):
+                self._held_answers.hold(answer, None)
             return End.NOT_SENT
-        if self._call.receipts > 1 and to.effects.was_begun(refusal_key(answer)):
+        if self._call.receipts > 1 and self._refused_answers.was_refused(answer):
             # An attempt that died had refused it for good and may have said so: whatever holds now, it is not sent by itself.
-            refuse(to, answer, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
+            self._refused_answers.refuse(answer, Refusal(Refused(Reason.DELIVERY_UNKNOWN), 0, 0))
             return End.NOT_SENT
         found_at = self._found_at(answer)
         try:
-            refusal = send_answer(to, answer, found_at=found_at)
+            refusal = self._sending.send(answer, found_at=found_at)
         except (RetryLater, OutcomeUnknown) as wait:
-            if self._gave_up(answer, wait):
+            if self._refused_answers.is_given_up(answer, wait, self._call, found_at=self._found_at(answer)):
                 return End.GIVEN_UP
             self.waits(answer, wait)
             raise
         if refusal is None:
-            if self._has_waited(answer.at or found_at) and to.effects.was_begun(_waiting_key(answer)):
-                said = to.texts.say(Say.DELIVERED_AFTER_ALL, answer=answer.excerpt)
-                to.route.tell_author(answer, said, "delivered")
+            if self._has_waited(answer.at or found_at) and self._reports.told_that_it_waits(answer):
+                self._reports.tell(answer, Say.DELIVERED_AFTER_ALL, "delivered")
             return End.SENT
-        if refusal.may_be_held and to.settings.hold_refused:
-            hold(to, answer, refusal)
-        else:
-            refuse(to, answer, refusal)
+        self._held_answers.hold_or_refuse(answer, refusal)
         return End.NOT_SENT
+
+    def _note_decided(self, answer: Answer) -> None:
+        self._effects.renew(decided_key(answer.ref.host, answer.ref.number), 1)
 
     def _is_found_too_late(self, answer: Answer, *, was_seen: bool) -> bool:
         """Whether nobody had seen it until now: its call may have been late, or have waited for Planfix all the time."""
         received_at = self._call.received_at
-        if answer.at is None or max(self._to.clock(), received_at) - answer.at <= TOO_LATE:
+        if answer.at is None or max(self._clock(), received_at) - answer.at <= TOO_LATE:
             return False
         if received_at - answer.at > TOO_LATE:
             return True
-        return not was_seen and not self._to.effects.was_begun(_waiting_key(answer))
+        return not was_seen and not self._reports.told_that_it_waits(answer)
 
     def _found_at(self, answer: Answer) -> float:
         """When there was something to send, Unix seconds: a call may find answers that are younger than itself.
@@ -163,23 +201,7 @@ class AnswerJourney:
         A date that is still to come says nothing: such an answer would never be old enough for anybody to be told of it.
         """
         at = answer.at or 0.0
-        return max(self._call.received_at, at if at <= self._to.clock() else 0.0)
-
-    def _gave_up(self, answer: Answer, wait: RetryLater | OutcomeUnknown) -> bool:
-        """An answer beyond its budget goes to the dead letters, its author is told, and the chat goes on."""
-        to, call = self._to, self._call
-        found_at = self._found_at(answer)
-        if to.clock() - found_at - call.told_to_wait < to.settings.give_up_answers_after * 3600:
-            return False
-        about, first_at = str(call.received_at), call.first_received_at
-        bury(to, answer, wait.reason, found_at=found_at, about=about, first_at=first_at)
-        put_aside(to, answer)
-        to.route.tell_author(answer, to.texts.say(Say.GIVEN_UP, **reason_words(to, answer, wait)), "given up")
-        return True
+        return max(self._call.received_at, at if at <= self._clock() else 0.0)
 
     def _has_waited(self, found_at: float) -> bool:
-        return self._to.clock() - found_at >= SAY_THAT_IT_WAITS_AFTER
-
-
-def _waiting_key(answer: Answer) -> str:
-    return notice_key(answer.ref.host, answer.ref.number, "waiting")
+        return self._clock() - found_at >= SAY_THAT_IT_WAITS_AFTER
