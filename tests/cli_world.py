@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
-from types import SimpleNamespace
+from functools import cached_property, partial
 from typing import Any
 
 import boto3
@@ -17,20 +16,25 @@ from botocore.loaders import create_loader
 from botocore.session import Session
 from moto import mock_aws
 
+from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
-from bridge.aws.parameters import secrets_name, settings_name
+from bridge.aws.parameters import Parameters, secrets_name, settings_name
+from bridge.aws.queues import Queue
 from bridge.model import Connection
 from local.fakes.planfix import FakePlanfix
 from local.fakes.telegram import FakeTelegram
 from planfix_telegram.main import run
 from planfix_telegram.outside import Outside
 from planfix_telegram.screen import Terminal
+from tests.cli_cloud import CloudDouble, refused
+from tests.cli_doors import Doors
 from tests.clock import Clock
 
 REGION = "eu-central-1"
 STACK = "planfix-telegram"
 TABLE = "connections"
+CHATS = "chats"
 BOT_TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-pM"
 PLANFIX_TOKEN = "planfix-rest-token"
 ACCOUNT = "https://acme.planfix.ru"
@@ -122,8 +126,10 @@ class CliWorld:
         self.keyboard = Keyboard()
         self.telegram = FakeTelegram(self.clock)
         self.bot = self.telegram.add_bot(BOT_TOKEN, "acme_bot", name="Acme")
-        self.planfix = FakePlanfix(token=PLANFIX_TOKEN, clock=self.clock)
+        self.planfix = FakePlanfix(token=PLANFIX_TOKEN, clock=self.clock, post=self._call)
         self.outputs = dict(OUTPUTS)
+        self.cloud = CloudDouble(STACK, self.clock, self.outputs)
+        self.version = "0.1.0"
         self.aws_refuses: dict[str, tuple[str, str]] = {}
         """Answers of AWS by operation, e.g. ``{"PutParameter": ("AccessDeniedException", "no")}``."""
         self.on_sleep: list[Any] = []
@@ -145,6 +151,7 @@ class CliWorld:
             unix_time=self.clock,
             sleep=self._sleep,
             new_secret=lambda: next(self._secrets),
+            version=lambda: self.version,
         )
         with pytest.raises(SystemExit) as end:
             run(list(arguments), outside)
@@ -176,11 +183,57 @@ class CliWorld:
 
     def connect(self, owner_id: int = OWNER, **given: Any) -> None:
         """An owner connected the bot."""
-        connection = {"name": "Anna Petrova", "username": "anna_p", "rights": ("can_reply",), "is_enabled": True}
+        connection = {
+            "connection_id": f"connection-{owner_id}",
+            "name": "Anna Petrova",
+            "username": "anna_p",
+            "rights": ("can_reply",),
+            "is_enabled": True,
+        }
         self.connections.note(
             "main",
-            Connection(owner_id, f"connection-{owner_id}", received_at=int(self.clock() * 1000), **connection | given),
+            Connection(owner_id, received_at=int(self.clock() * 1000), **connection | given),
         )
+
+    @cached_property
+    def doors(self) -> Doors:
+        """The bridge's doors, which write their logs where the command reads them."""
+        return Doors(
+            Parameters(self.ssm, STACK, self.clock),
+            Chats(Table(self.dynamodb, CHATS)),
+            Queue(self.sqs, self.outputs["ToTelegramQueueUrl"]),
+            self.clock,
+            {
+                side: partial(self.cloud.log, self.cloud.resources[group])
+                for side, group in (("telegram", "TelegramWebhookLogGroup"), ("planfix", "PlanfixWebhookLogGroup"))
+            },
+        )
+
+    def deploy(self) -> None:
+        """Everything else that a stack has: queues, logs, alarms that mail somebody, and the chats table."""
+        for output, name in (
+            ("ToPlanfixQueueUrl", "to-planfix"),
+            ("ToTelegramQueueUrl", "to-telegram"),
+            ("ToPlanfixDlqUrl", "to-planfix-dlq"),
+            ("ToTelegramDlqUrl", "to-telegram-dlq"),
+        ):
+            self.add_queue(output, f"{STACK}-{name}.fifo")
+        self.outputs |= {"ChatsTableName": CHATS, "Version": self.version}
+        self.dynamodb.create_table(
+            TableName=CHATS,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        self.cloud.resources |= {
+            f"{name}LogGroup": f"/aws/lambda/{STACK}-{name}"
+            for name in ("TelegramWebhook", "PlanfixWebhook", "OutboundSender")
+        }
+        self.cloud.resources |= {
+            name: f"{STACK}-{name}-X1" for name in ("ToPlanfixDlqAlarm", "AdminNeededAlarm", "Api5xxAlarm")
+        }
+        self.cloud.resources["AlarmTopic"] = f"arn:aws:sns:{REGION}:123456789012:{STACK}"
+        self.cloud.subscriptions["admin@example.com"] = True
 
     @cached_property
     def sqs(self) -> Any:
@@ -202,6 +255,12 @@ class CliWorld:
         value: dict[str, Any] = json.loads(self.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
         return value
 
+    def _knock(self, request: httpx.Request) -> httpx.Response:
+        return self.doors.http(request)  # the doors are there when somebody knocks: many a test has no deployment
+
+    def _call(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        return self.doors.post(url, headers, body)
+
     def _sleep(self, seconds: float) -> None:
         self.clock.sleep(seconds)
         if self.on_sleep:
@@ -212,26 +271,25 @@ class CliWorld:
             mounts={
                 "https://api.telegram.org": httpx.WSGITransport(app=self.telegram.wsgi),
                 ACCOUNT: httpx.WSGITransport(app=self.planfix.wsgi),
+                "https://bridge.example.com": httpx.MockTransport(self._knock),
                 "all://": httpx.MockTransport(_nobody_there),
             }
         )
 
     def _session(self, **given: Any) -> boto3.Session:
         session = _session(**given)
+        session.events.register("before-parameter-build", lambda **call: call["context"].update(given=call["params"]))
         # before the request is made, so that moto does not do what AWS is said to have refused
-        session.events.register("before-call", lambda **call: self.answer(call["model"].name, call["params"]))
+        session.events.register(
+            "before-call", lambda **call: self.answer(call["model"].name, call["context"].get("given", {}))
+        )
         return session
 
-    def answer(self, operation: str, parameters: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
+    def answer(self, operation: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
         """What AWS answers; None leaves it to moto."""
         if operation in self.aws_refuses:
-            return _refused(*self.aws_refuses[operation])
-        if operation != "DescribeStacks":
-            return None
-        if parameters["body"]["StackName"] != STACK:
-            return _refused("ValidationError", f"Stack with id {parameters['body']['StackName']} does not exist")
-        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return SimpleNamespace(status_code=200), {"Stacks": [{"StackName": STACK, "Outputs": outputs}]}
+            return refused(*self.aws_refuses[operation])
+        return self.cloud.answer(operation, given)
 
 
 @contextmanager
@@ -276,7 +334,3 @@ def _session(profile_name: str | None = None, region_name: str | None = None) ->
 
 def _nobody_there(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("no such host", request=request)
-
-
-def _refused(code: str, message: str) -> tuple[Any, dict[str, Any]]:
-    return SimpleNamespace(status_code=400), {"Error": {"Code": code, "Message": message}}

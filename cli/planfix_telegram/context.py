@@ -9,6 +9,7 @@ from planfix_telegram.global_options import GlobalOptions
 from planfix_telegram.outside import Outside
 from planfix_telegram.screen import Screen
 from planfix_telegram.services import Services
+from planfix_telegram.texts import repeat_options, speak_of
 
 if TYPE_CHECKING:
     import typer
@@ -27,6 +28,8 @@ class CommandContext:
     def of(cls, ctx: typer.Context) -> CommandContext:
         """The context of this call; what it opened is closed with it."""
         options, outside = ctx.obj  # main.py puts them there; tests give the second
+        repeat_options(options.as_typed)
+        speak_of(ctx.params.get("integration") or "")
         context = cls(options, outside or Outside())
         ctx.call_on_close(context.services.close)
         return context

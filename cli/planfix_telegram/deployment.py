@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
@@ -31,6 +32,7 @@ TO_PLANFIX_DLQ = "ToPlanfixDlqUrl"
 TO_TELEGRAM_QUEUE = "ToTelegramQueueUrl"
 TO_TELEGRAM_DLQ = "ToTelegramDlqUrl"
 SETTINGS_PREFIX = "SettingsPrefix"
+VERSION = "Version"
 """Outputs of template.yaml."""
 
 _NETWORK = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=20)
@@ -50,14 +52,21 @@ class Deployment:
         self._options = options
         self._make_session = session
         self._screen = screen
+        self._lock = Lock()
+        self._clients: dict[str, Any] = {}
 
     @property
     def stack(self) -> str:
         return self._options.stack
 
+    @property
+    def region(self) -> str:
+        """The region that is looked in."""
+        return str(self.client("cloudformation").meta.region_name)
+
     @cached_property
     def store(self) -> Store:
-        return Store(self._client("ssm"), self.stack)
+        return Store(self.client("ssm"), self.stack)
 
     def load(self, alias: str) -> Stored:
         """An integration as it is stored, with a word while it is read; raises Problem when there is none of that name."""
@@ -80,25 +89,67 @@ class Deployment:
 
     def connections(self, table: str | None) -> Connections:
         """The connections table, by its name or as the stack names it."""
-        return Connections(Table(self._client("dynamodb"), table or self.output(CONNECTIONS_TABLE)))
+        return Connections(Table(self.client("dynamodb"), table or self.output(CONNECTIONS_TABLE)))
 
     def chats(self, table: str | None) -> Chats:
         """The chats table, by its name or as the stack names it."""
-        return Chats(Table(self._client("dynamodb"), table or self.output(CHATS_TABLE)))
+        return Chats(Table(self.client("dynamodb"), table or self.output(CHATS_TABLE)))
 
     def waiting(self, unix_time: Callable[[], float]) -> Waiting:
         """What waits, in the connections table."""
-        return Waiting(Table(self._client("dynamodb"), self.output(CONNECTIONS_TABLE)), unix_time)
+        return Waiting(Table(self.client("dynamodb"), self.output(CONNECTIONS_TABLE)), unix_time)
 
     def queue(self, url: str) -> Queue:
         """A queue by its address."""
-        return Queue(self._client("sqs"), url)
+        return Queue(self.client("sqs"), url)
+
+    @cached_property
+    def described(self) -> Mapping[str, Any]:
+        """The stack as CloudFormation describes it (`Stack` of DescribeStacks), with the answer's ``date``.
+
+        Raises:
+            Problem: it is not in this region.
+        """
+        client = self.client("cloudformation")
+        with self._screen.progress(say("reading_stack", stack=self.stack)):
+            try:
+                answer = client.describe_stacks(StackName=self.stack)
+            except client.exceptions.ClientError as error:
+                if error.response["Error"].get("Code") != "ValidationError":
+                    raise
+                known = ", ".join(self._bridges_here()) or "-"
+                raise Problem("stack_missing", stack=self.stack, region=self.region, known=known) from None
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        return {**answer["Stacks"][0], "date": headers.get("date", "")}
+
+    def _bridges_here(self) -> list[str]:
+        """Other stacks of this region that are bridges, by the output that only they have."""
+        pages = self.client("cloudformation").get_paginator("describe_stacks").paginate()
+        return sorted(
+            stack["StackName"]
+            for page in pages
+            for stack in page["Stacks"]
+            if any(one["OutputKey"] == SETTINGS_PREFIX for one in stack.get("Outputs", []))
+        )
+
+    @cached_property
+    def resources(self) -> dict[str, str]:
+        """What the stack made: physical ids by the template's names, without what is gone."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for page in pages
+            for one in page["StackResourceSummaries"]
+            if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
+        }
+
+    def find_output(self, name: str) -> str:
+        """A deployed address or name; empty where the stack does not have it."""
+        return self._outputs.get(name, "")
 
     @cached_property
     def _outputs(self) -> dict[str, str]:
-        with self._screen.progress(say("reading_stack", stack=self.stack)):
-            stacks = self._client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in self.described.get("Outputs", [])}
         if outputs.get(SETTINGS_PREFIX, f"/{self.stack}") != f"/{self.stack}":
             # what we write the functions would never read
             raise Problem("prefix_differs", stack=self.stack, prefix=outputs[SETTINGS_PREFIX])
@@ -108,5 +159,11 @@ class Deployment:
     def _session(self) -> boto3.Session:
         return self._make_session(profile_name=self._options.profile, region_name=self._options.region)
 
-    def _client(self, service: Any) -> Any:
-        return self._session.client(service, endpoint_url=self._options.endpoint_url, config=_NETWORK)
+    def client(self, service: Any) -> Any:
+        """A client of an AWS service, the same for every caller."""
+        with self._lock:  # a session makes one client at a time (boto3 guide, "Session", multithreading)
+            if service not in self._clients:
+                self._clients[service] = self._session.client(
+                    service, endpoint_url=self._options.endpoint_url, config=_NETWORK
+                )
+            return self._clients[service]

@@ -35,6 +35,10 @@ _AWS_CODES: Final = {
 }
 """Error codes as AWS services send them (their common errors pages; older services leave `Exception` off)."""
 
+_CLOCK_CODES: Final = {"RequestTimeTooSkewed", "RequestInTheFuture"}
+_CLOCK_WORDS: Final = ("Signature expired", "Signature not yet current")
+"""Of a signature whose time is more than five minutes off (IAM guide, "Troubleshoot Signature Version 4")."""
+
 _AWS_ERRORS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
     ((aws.ProfileNotFound,), "aws_profile_unknown"),
     ((aws.NoRegionError,), "aws_no_region"),
@@ -96,8 +100,8 @@ def explain_service(error: BridgeError, service: str) -> Problem:
 def _refused_by_aws(error: aws.ClientError) -> Problem:
     said = error.response.get("Error", {})
     code, message = str(said.get("Code", "")), str(said.get("Message", ""))
-    if code == "ValidationError" and error.operation_name == "DescribeStacks":
-        return Problem("stack_missing", detail=message)
+    if code in _CLOCK_CODES or any(words in message for words in _CLOCK_WORDS):
+        return Problem("aws_clock", detail=message)
     if code in _AWS_CODES:
         return Problem(_AWS_CODES[code], operation=error.operation_name, detail=message)
     return Problem("aws_other", detail=f"{error.operation_name}: {code} {message}".strip())

@@ -16,20 +16,19 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from planfix_telegram.global_options import GlobalOptions
+from planfix_telegram.global_options import DEFAULT_STACK, GlobalOptions
 from planfix_telegram.problem import Problem
-from planfix_telegram.texts import TEXTS, language_of, say, speak
+from planfix_telegram.texts import NAME, TEXTS, language_of, repeat_options, say, speak, speak_of
 
 if TYPE_CHECKING:
     from planfix_telegram.outside import Outside
 
-NAME = "planfix-telegram"
 STOPPED = 130
 """What a shell says of a program that Ctrl-C ended: 128 + SIGINT."""
 
 DEBUG = "PLANFIX_TELEGRAM_DEBUG"
 
-COMMANDS = ("setup", "settings", "accounts", "webhook", "scenario", "dead", "local")
+COMMANDS = ("setup", "status", "doctor", "settings", "accounts", "webhook", "scenario", "dead", "local")
 """Each is in the module of its name, and in the help in this order."""
 
 
@@ -63,7 +62,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback(help="help_main", epilog="examples_main")
 def options(
     ctx: typer.Context,
-    stack: Annotated[str, typer.Option(envvar="PLANFIX_TELEGRAM_STACK", help="help_stack")] = NAME,
+    stack: Annotated[str, typer.Option(envvar="PLANFIX_TELEGRAM_STACK", help="help_stack")] = DEFAULT_STACK,
     region: Annotated[str | None, typer.Option(help="help_region", show_default=False)] = None,
     profile: Annotated[str | None, typer.Option(help="help_profile", show_default=False)] = None,
     endpoint_url: Annotated[str | None, typer.Option(help="help_endpoint_url", show_default=False)] = None,
@@ -87,6 +86,8 @@ def run(arguments: Sequence[str] | None = None, outside: Outside | None = None) 
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     speak(language_of(arguments, os.environ))
+    repeat_options("")
+    speak_of("")
     try:
         _root().main(arguments, prog_name=NAME, obj=outside)
     except SystemExit as end:

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 
 import boto3
 import httpx
@@ -21,6 +22,14 @@ def _new_secret() -> str:
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
+def _own_version() -> str:
+    """This command's version; empty when it runs from a folder that is not installed."""
+    try:
+        return version("planfix-telegram")
+    except PackageNotFoundError:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Keyboard, network, clocks and chance; tests give their own.
@@ -29,6 +38,7 @@ class Outside:
         clock: seconds that only go forward.
         unix_time: Unix seconds.
         sleep: waits seconds.
+        version: of this command.
     """
 
     terminal: Terminal = field(default_factory=Terminal)
@@ -39,3 +49,4 @@ class Outside:
     new_secret: Callable[[], str] = _new_secret
     unix_time: Callable[[], float] = time.time
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    version: Callable[[], str] = _own_version

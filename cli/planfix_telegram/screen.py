@@ -22,6 +22,9 @@ YES = {"y", "yes", "д", "да"}
 NO = {"n", "no", "н", "нет"}
 
 
+_MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "wrong": ("✗", "bold red"), "unknown": ("?", "bold yellow")}
+"""How each state of a finding begins its line."""
+
 NO_WIDTH = 10_000
 """Columns of a pipe or a file: nothing is wrapped there, so that it can be searched."""
 
@@ -70,6 +73,18 @@ class Screen:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table on stdout."""
         self._print_table(self._out, columns, rows)
+
+    def heading(self, sentence: str) -> None:
+        """Above the lines of one subject."""
+        self._out.print()
+        self._out.print(_text(sentence, "bold cyan"))
+
+    def finding(self, state: str, sentence: str, remedy: str) -> None:
+        """One line of a report, and what to do about it."""
+        mark, style = _MARKS[state]
+        self._out.print(Text.assemble(("  " + mark + " ", style), _text(sentence)))
+        if remedy:
+            self._out.print(Text.assemble("    → ", _text(remedy)))
 
     # -- the conversation
 

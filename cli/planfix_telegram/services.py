@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+import httpx
 
 from bridge.errors import BridgeError, Reason, RetryLater
 from bridge.planfix.rest import PlanfixRest
+from bridge.planfix.wire import Wire
 from bridge.settings import PlanfixSettings
 from bridge.telegram.client import BotApi
+from bridge.transfer import TIMEOUT
 from planfix_telegram.failures import explain_service
 from planfix_telegram.outside import Outside
 from planfix_telegram.pace import LocalPace
+from planfix_telegram.problem import Problem
 from planfix_telegram.screen import Screen
 from planfix_telegram.texts import say
-
-if TYPE_CHECKING:
-    import httpx
 
 PATIENCE = 5
 """How often a call is repeated that its service was too busy for."""
@@ -36,6 +38,10 @@ class Services:
         self._screen = screen
         self._paces: dict[str, LocalPace] = {}
 
+    def open(self) -> None:
+        """Before several threads ask at once: there is one client."""
+        self._http  # noqa: B018 - made by being read
+
     def close(self) -> None:
         if "_http" in self.__dict__:
             self._http.close()
@@ -52,25 +58,53 @@ class Services:
             Problem: it refuses, cannot be reached, or stays busy.
         """
         with self._screen.progress(sentence):
+            return self.call(service, call)
+
+    def call(self, service: str, call: Callable[[], T]) -> T:
+        """The same without a word."""
+        try:
+            return self.patient(call)
+        except BridgeError as error:
+            raise explain_service(error, service) from None
+
+    def patient(self, call: Callable[[], T]) -> T:
+        """The same, with errors of the bridge's own tree."""
+        for _ in range(PATIENCE):
             try:
-                for _ in range(PATIENCE):
-                    try:
-                        return call()
-                    except RetryLater as later:
-                        if later.reason not in BUSY or later.after > LONGEST_BUSY_WAIT:
-                            raise
-                        self._outside.sleep(later.after)
                 return call()
-            except BridgeError as error:
-                raise explain_service(error, service) from None
+            except RetryLater as later:
+                if later.reason not in BUSY or later.after > LONGEST_BUSY_WAIT:
+                    raise
+                self._outside.sleep(later.after)
+        return call()
 
     def bot(self, api_url: str, token: str) -> BotApi:
         return BotApi(self._http, api_url, token)
 
     def planfix(self, account: PlanfixSettings, token: str) -> PlanfixRest:
-        if account.host not in self._paces:
-            self._paces[account.host] = LocalPace(account.requests_per_second, self._outside.clock, self._outside.sleep)
-        return PlanfixRest(self._http, account.account_url, token, self._paces[account.host])
+        return PlanfixRest(self._http, account.account_url, token, self._pace(account))
+
+    def planfix_wire(self, account: PlanfixSettings, token: str) -> Wire:
+        """Planfix's calls one by one."""
+        return Wire(self._http, account.account_url, token, self._pace(account), self._outside.unix_time)
+
+    def post(self, address: str, headers: Mapping[str, str], form: Mapping[str, str]) -> int:
+        """POST a form as Planfix's scenarios do; the answer's HTTP status.
+
+        Raises:
+            Problem: the address cannot be reached.
+        """
+        try:
+            return self._http.post(
+                address, headers=headers, data=form, timeout=TIMEOUT, follow_redirects=False
+            ).status_code
+        except (httpx.HTTPError, UnicodeError) as error:
+            raise Problem("service_unreachable", service=address, detail=type(error).__name__) from None
+
+    def _pace(self, account: PlanfixSettings) -> LocalPace:
+        return self._paces.setdefault(
+            account.host, LocalPace(account.requests_per_second, self._outside.clock, self._outside.sleep)
+        )
 
     def check_bot(self, api_url: str, token: str) -> dict[str, Any]:
         """The bot (`User`) behind the token; says its name and whether business accounts can connect it.

@@ -17,6 +17,9 @@ CHANNEL = "<owner id>"
 NOTHING = "-"
 """How an empty value is shown."""
 
+ROTATING = {"webhook_secrets", "planfix_secrets"}
+"""Secrets of which two values are valid while they rotate, the newer first."""
+
 
 def known_keys() -> list[str]:
     """Every key that can be set."""

@@ -99,6 +99,11 @@ class Store:
             raise Problem("no_integrations", stack=self._stack)
         return stored
 
+    def kind_of(self, name: str) -> str:
+        """How a parameter is kept: `String` or `SecureString`; empty when there is none."""
+        found = self._client.get_parameters(Names=[name], WithDecryption=False)["Parameters"]
+        return found[0]["Type"] if found else ""
+
     def check(self, changes: Sequence[Change]) -> None:
         """Raises Problem when something is too large for a parameter."""
         for change in changes:

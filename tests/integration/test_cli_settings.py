@@ -427,7 +427,7 @@ def _refuse_put(cli: CliWorld, number: int, **others: tuple[str, str]) -> list[s
 
     def counting(operation: str, parameters: dict[str, Any]) -> Any:
         if operation == "PutParameter":
-            put.append(json.loads(parameters["body"])["Name"])
+            put.append(parameters["Name"])
         refused = operation == "PutParameter" and len(put) == number
         cli.aws_refuses = {**others, **({operation: REFUSED} if refused else {})}
         return answer(operation, parameters)

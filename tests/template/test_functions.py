@@ -2,7 +2,9 @@
 
 import ast
 import re
+import tomllib
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 FUNCTION = "AWS::Lambda::Function"
 MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -65,6 +67,12 @@ def test_outputs_tell_the_routes(template):
     told = {name: str(template["Outputs"][name]["Value"]) for name in ("TelegramWebhookUrl", "PlanfixWebhookUrl")}
     assert "/telegram/{integration}'" in told["TelegramWebhookUrl"]
     assert "/planfix/{integration}/comment'" in told["PlanfixWebhookUrl"]
+
+
+def test_the_stack_says_of_which_version_it_is(template):
+    """The one of pyproject.toml, so that the command can tell an old deployment."""
+    pyproject = tomllib.loads(Path("pyproject.toml").read_text())
+    assert template["Outputs"]["Version"]["Value"] == pyproject["project"]["version"]
 
 
 def test_stage_is_default_and_throttled(stack):

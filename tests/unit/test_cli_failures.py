@@ -44,7 +44,10 @@ def _client_error(code: str, operation: str = "PutParameter", message: str = "no
         (_client_error("AccessDeniedException"), "aws_access_denied"),
         (_client_error("ThrottlingException"), "aws_busy"),
         (_client_error("ResourceNotFoundException", "Query"), "aws_table_missing"),
-        (_client_error("ValidationError", "DescribeStacks", "Stack with id x does not exist"), "stack_missing"),
+        (
+            _client_error("InvalidSignatureException", message="Signature expired: 20261125T1 is now earlier than"),
+            "aws_clock",
+        ),
         (_client_error("InternalServerError"), "aws_other"),
         (RuntimeError("with a secret in it"), "program_fault"),
     ],

@@ -44,7 +44,11 @@ def test_no_sentence_stands_twice():
 @pytest.mark.parametrize("key", TEXTS)
 def test_every_sentence_is_said_somewhere(key):
     """No sentence is left over: its name stands in the code, whole or as one that is put together."""
-    built = [rf'"{prefix}' for prefix in ("column_", "kind_", "ask_", "help_", "invalid_") if key.startswith(prefix)]
+    built = [
+        rf'"{prefix}'
+        for prefix in ("column_", "kind_", "ask_", "help_", "invalid_", "room_", "door_")
+        if key.startswith(prefix)
+    ]
     assert re.search(rf"""["']{key}["']""", CODE) or any(re.search(rf"f{start}\{{", CODE) for start in built)
 
 

@@ -19,15 +19,12 @@ from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
 from planfix_telegram.screen import Screen
 from planfix_telegram.services import Services
-from planfix_telegram.setting_keys import NOTHING, check_secret_name, defaults, drop, flat, put, secret_names
+from planfix_telegram.setting_keys import NOTHING, ROTATING, check_secret_name, defaults, drop, flat, put, secret_names
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
 
 app = typer.Typer(no_args_is_help=True, help="help_settings")
-
-ROTATING = {"webhook_secrets", "planfix_secrets"}
-"""Secrets of which two values are valid while they rotate, the newer first."""
 
 
 @app.command("show", help="help_settings_show", epilog="examples_settings_show")

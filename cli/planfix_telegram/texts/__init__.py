@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from itertools import pairwise
 from typing import Final, Literal
 
 from planfix_telegram.texts import (
     accounts,
     dead,
+    doctor,
     failures,
     files,
     general,
@@ -24,6 +26,7 @@ Language = Literal["en", "ru"]
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     **general.SENTENCES,
     **setup.SENTENCES,
+    **doctor.SENTENCES,
     **settings.SENTENCES,
     **accounts.SENTENCES,
     **webhook.SENTENCES,
@@ -36,6 +39,38 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
 """Sentences by name: English, Russian."""
 
 _spoken: Language = "en"
+
+NAME: Final = "planfix-telegram"
+DEFAULT_INTEGRATION: Final = "main"
+
+
+class _Call:
+    """This command as a hint tells to type it: ``{call:webhook set}`` in a sentence repeats the options in use."""
+
+    def __format__(self, command: str) -> str:
+        parts = [NAME, _options, command]
+        if _integration.get() != DEFAULT_INTEGRATION and command.partition(" ")[0] not in _WHOLE_STACK:
+            parts.append(f"-i {_integration.get()}")
+        return " ".join(part for part in parts if part)
+
+
+_WHOLE_STACK: Final = {"", "integrations", "local"}
+"""Commands that have no option for an integration."""
+
+_options = ""
+_integration: ContextVar[str] = ContextVar("integration", default=DEFAULT_INTEGRATION)
+"""Of the thread: doctor looks at several integrations side by side."""
+
+
+def repeat_options(options: str) -> None:
+    """From now on hints repeat these options, which stand before the command's name."""
+    global _options  # noqa: PLW0603 - one process is one call of the command
+    _options = options
+
+
+def speak_of(integration: str) -> None:
+    """From now on hints of this thread are about this integration."""
+    _integration.set(integration or DEFAULT_INTEGRATION)
 
 
 def speak(language: Language) -> None:
@@ -51,7 +86,7 @@ def current_language() -> Language:
 
 def say(key: str, /, **values: object) -> str:
     """A sentence with its placeholders filled in."""
-    return TEXTS[key][_spoken == "ru"].format(**values)
+    return TEXTS[key][_spoken == "ru"].format(call=_Call(), **values)
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:

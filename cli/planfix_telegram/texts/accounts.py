@@ -56,16 +56,16 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Бота пока не подключил ни один аккаунт.",
     ),
     "approve_hint": (
-        "Messages of pending accounts are not carried. To approve: planfix-telegram accounts approve OWNER",
-        "Сообщения ждущих аккаунтов не передаются. Одобрить: planfix-telegram accounts approve НОМЕР",
+        "Messages of pending accounts are not carried. To approve: {call:accounts approve OWNER}",
+        "Сообщения ждущих аккаунтов не передаются. Одобрить: {call:accounts approve НОМЕР}",
     ),
     "no_reply_right": (
         "Answers cannot be sent: the owner must allow “Reply to messages” in the bot's settings in Telegram.",
         "Ответы не отправляются: владелец должен разрешить «Ответы на сообщения» в настройках бота в Телеграме.",
     ),
     "never_connected": (
-        "No connection of owner {owner} was ever seen: check the number in planfix-telegram accounts list.",
-        "Подключений владельца {owner} ещё не было: сверьте номер по planfix-telegram accounts list.",
+        "No connection of owner {owner} was ever seen: check the number in {call:accounts list}.",
+        "Подключений владельца {owner} ещё не было: сверьте номер по {call:accounts list}.",
     ),
     "approve_anyway": ("Approve it beforehand?", "Одобрить заранее?"),
     "approved": (
@@ -94,11 +94,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Аккаунт {owner} уже одобрен. Чтобы переименовать, добавьте --name.",
     ),
     "not_approved": (
-        "Account {owner} is not approved: there is nothing to revoke. See planfix-telegram accounts list.",
-        "Аккаунт {owner} не одобрен: отзывать нечего. Смотрите planfix-telegram accounts list.",
+        "Account {owner} is not approved: there is nothing to revoke. See {call:accounts list}.",
+        "Аккаунт {owner} не одобрен: отзывать нечего. Смотрите {call:accounts list}.",
     ),
     "owner_unknown": (
-        "No account {owner} has connected the bot. Give the owner's number from planfix-telegram accounts list.",
-        "Аккаунт {owner} бота не подключал. Укажите номер владельца из planfix-telegram accounts list.",
+        "No account {owner} has connected the bot. Give the owner's number from {call:accounts list}.",
+        "Аккаунт {owner} бота не подключал. Укажите номер владельца из {call:accounts list}.",
     ),
 }

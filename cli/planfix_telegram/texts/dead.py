@@ -99,8 +99,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "putting_back": ("Putting back {count} of {total}…", "Возвращается {count} из {total}…"),
     "no_letters": ("There are no dead letters.", "Недоставленного нет."),
     "redrive_hint": (
-        "To carry them again: planfix-telegram dead redrive ID (or --all). They lie there for 14 days.",
-        "Доставить снова: planfix-telegram dead redrive НОМЕР (или --all). Здесь они лежат 14 дней.",
+        "To carry them again: {call:dead redrive ID} (or --all). They lie there for 14 days.",
+        "Доставить снова: {call:dead redrive НОМЕР} (или --all). Здесь они лежат 14 дней.",
     ),
     "letters_missed": (
         (
@@ -142,12 +142,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "letter_dropped": ("Deleted: {id}.", "Удалено: {id}."),
     "letters_wanted": (
-        "Give ids from planfix-telegram dead list, or --all (also with --integration), but not both.",
-        "Укажите номера из planfix-telegram dead list или --all (можно с --integration), но не вместе.",
+        "Give ids from {call:dead list}, or --all (also with --integration), but not both.",
+        "Укажите номера из {call:dead list} или --all (можно с --integration), но не вместе.",
     ),
     "letter_unknown": (
-        "No dead letter has an id that begins with “{id}”: take the id from planfix-telegram dead list.",
-        "Недоставленного с номером на «{id}» нет: возьмите номер из planfix-telegram dead list.",
+        "No dead letter has an id that begins with “{id}”: take the id from {call:dead list}.",
+        "Недоставленного с номером на «{id}» нет: возьмите номер из {call:dead list}.",
     ),
     "letter_ambiguous": (
         "Several ids begin with “{id}”: {ids}. Give more of it.",
@@ -164,11 +164,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "letters_without_group": (
         (
             "Nobody noted which chat these are of, so they cannot be put back in order: {ids}. "
-            "To be rid of them: planfix-telegram dead drop ID"
+            "To be rid of them: {call:dead drop ID}"
         ),
         (
             "Не записано, из какого они чата, поэтому вернуть их по порядку нельзя: {ids}. "
-            "Избавиться от них: planfix-telegram dead drop НОМЕР"
+            "Избавиться от них: {call:dead drop НОМЕР}"
         ),
     ),
 }

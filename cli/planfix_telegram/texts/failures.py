@@ -18,6 +18,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "AWS does not know these credentials ({operation}): check the profile, or log in again.",
         "AWS не знает этих ключей ({operation}): проверьте профиль или войдите снова.",
     ),
+    "aws_clock": (
+        "AWS does not accept this computer's time ({detail}): set its clock, best by a time server (NTP).",
+        "AWS не принимает время этого компьютера ({detail}): поставьте часы, лучше по серверу времени (NTP).",
+    ),
     "aws_access_denied": (
         "AWS does not allow this ({operation}): {detail} Ask whoever manages the AWS account for this right.",
         "AWS этого не разрешает ({operation}): {detail} Попросите это право у администратора AWS.",
@@ -55,8 +59,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "aws_other": ("AWS refused: {detail}", "AWS отказал: {detail}"),
     "stack_missing": (
-        "{detail}: deploy it with sam deploy, or name another with --stack and --region.",
-        "{detail}: разверните его через sam deploy или укажите другой в --stack и --region.",
+        (
+            "There is no stack {stack} in region {region} (bridges there: {known}). Deploy it with sam deploy, or name "
+            "the right one with --stack and --region."
+        ),
+        (
+            "В регионе {region} нет стека {stack} (мосты в нём: {known}). Разверните его через sam deploy или укажите "
+            "верный в --stack и --region."
+        ),
     ),
     "prefix_differs": (
         (

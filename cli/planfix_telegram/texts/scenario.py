@@ -60,11 +60,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Пароль — секрет. Показать его на этом экране для копирования?",
     ),
     "secret_needs_terminal": (
-        "The password is not shown here: run planfix-telegram scenario in a terminal, without a pipe.",
-        "Пароль здесь не показывается: выполните planfix-telegram scenario в терминале, без перенаправления.",
+        "The password is not shown here: run {call:scenario} in a terminal, without a pipe.",
+        "Пароль здесь не показывается: выполните {call:scenario} в терминале, без перенаправления.",
     ),
     "secret_later": (
-        "To see it later: planfix-telegram scenario",
-        "Увидеть его позже: planfix-telegram scenario",
+        "To see it later: {call:scenario}",
+        "Увидеть его позже: {call:scenario}",
     ),
 }

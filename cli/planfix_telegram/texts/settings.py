@@ -112,16 +112,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "two_values_now": (
         (
             "The former value stays valid beside the new one. When nothing uses it any more: "
-            "planfix-telegram settings unset --secret {name}"
+            "{call:settings unset} --secret {name}"
         ),
-        (
-            "Прежнее значение действует вместе с новым. Когда оно нигде не нужно: "
-            "planfix-telegram settings unset --secret {name}"
-        ),
+        ("Прежнее значение действует вместе с новым. Когда оно нигде не нужно: {call:settings unset} --secret {name}"),
     ),
     "webhook_again": (
-        "In a minute tell Telegram as well: planfix-telegram webhook set",
-        "Через минуту сообщите об этом Телеграму: planfix-telegram webhook set",
+        "In a minute tell Telegram as well: {call:webhook set}",
+        "Через минуту сообщите об этом Телеграму: {call:webhook set}",
     ),
     # -- problems: how the command was called
     "pairs_wanted": (
@@ -194,8 +191,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "secret_invalid": ("{name}: {reasons}.", "{name}: {reasons}."),
     "secrets_missing": (
-        "Integration {alias} has no secrets: run planfix-telegram setup.",
-        "У интеграции {alias} нет секретов: выполните planfix-telegram setup.",
+        "Integration {alias} has no secrets: run {call:setup}.",
+        "У интеграции {alias} нет секретов: выполните {call:setup}.",
     ),
     "address_invalid": (
         (
@@ -258,12 +255,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Интеграции {alias} в стеке {stack} нет. Есть: {known}.",
     ),
     "no_integrations": (
-        "Stack {stack} has no integration yet: run planfix-telegram setup.",
-        "В стеке {stack} ещё нет интеграций: выполните planfix-telegram setup.",
+        "Stack {stack} has no integration yet: run {call:setup}.",
+        "В стеке {stack} ещё нет интеграций: выполните {call:setup}.",
     ),
     "stored_is_no_json": (
-        "What SSM holds for integration {alias} is no JSON: store it anew with planfix-telegram settings import.",
-        "В SSM для интеграции {alias} лежит не JSON: запишите заново, planfix-telegram settings import.",
+        "What SSM holds for integration {alias} is no JSON: store it anew with {call:settings import}.",
+        "В SSM для интеграции {alias} лежит не JSON: запишите заново, {call:settings import}.",
     ),
     "changed_meanwhile": (
         "Somebody changed this meanwhile, so nothing was written. Run the command again.",
@@ -281,11 +278,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "import_without_secrets": (
         (
             "Integration {alias} has no secrets, neither in the file nor in SSM: add “secrets” to the file, or run "
-            "planfix-telegram setup. Nothing was written."
+            "{call:setup}. Nothing was written."
         ),
         (
             "У интеграции {alias} нет секретов ни в файле, ни в SSM: добавьте «secrets» в файл или выполните "
-            "planfix-telegram setup. Ничего не записано."
+            "{call:setup}. Ничего не записано."
         ),
     ),
 }

@@ -140,8 +140,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "ask_channel_name": ("Name of this channel in Planfix", "Название этого канала в Планфиксе"),
     "ask_owner_user": ("Which employee is {name}?", "Кто из сотрудников — {name}?"),
     "approve_later": (
-        "No account is approved yet. Later: planfix-telegram accounts list, then planfix-telegram accounts approve OWNER",
-        "Ни один аккаунт пока не одобрен. Позже: planfix-telegram accounts list и planfix-telegram accounts approve НОМЕР",
+        "No account is approved yet. Later: {call:accounts list}, then {call:accounts approve OWNER}",
+        "Ни один аккаунт пока не одобрен. Позже: {call:accounts list} и {call:accounts approve НОМЕР}",
     ),
     "approved_before": ("Approved already: {names}.", "Уже одобрены: {names}."),
     "setup_done": (
@@ -171,7 +171,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     # -- problems: what is stored
     "stored_without_webhook": (
-        "Settings are stored, but the webhook is not set. {detail} Then run: planfix-telegram webhook set",
-        "Настройки записаны, но вебхук не установлен. {detail} Затем выполните: planfix-telegram webhook set",
+        "Settings are stored, but the webhook is not set. {detail} Then run: {call:webhook set}",
+        "Настройки записаны, но вебхук не установлен. {detail} Затем выполните: {call:webhook set}",
     ),
 }

@@ -34,12 +34,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "webhook_connections": ("connections at most", "соединений не больше"),
     "webhook_kinds_default": ("all but chat_member and reactions", "все, кроме chat_member и реакций"),
     "no_webhook": (
-        "No webhook is set, so nothing arrives: planfix-telegram webhook set",
-        "Вебхук не установлен, события не приходят: planfix-telegram webhook set",
+        "No webhook is set, so nothing arrives: {call:webhook set}",
+        "Вебхук не установлен, события не приходят: {call:webhook set}",
     ),
     "updates_missing": (
-        "Telegram was told not to send {kinds}: planfix-telegram webhook set",
-        "Телеграму сказано не присылать {kinds}: planfix-telegram webhook set",
+        "Telegram was told not to send {kinds}: {call:webhook set}",
+        "Телеграму сказано не присылать {kinds}: {call:webhook set}",
     ),
     "webhook_failed": (
         "The last delivery that failed: {when}, {detail}",
@@ -50,7 +50,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Сообщения перестанут приходить, и через сутки Телеграм их забудет. Убрать вебхук?",
     ),
     "webhook_dropped": (
-        "The webhook is dropped. To have it back: planfix-telegram webhook set",
-        "Вебхук убран. Вернуть: planfix-telegram webhook set",
+        "The webhook is dropped. To have it back: {call:webhook set}",
+        "Вебхук убран. Вернуть: {call:webhook set}",
     ),
 }

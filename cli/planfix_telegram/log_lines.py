@@ -1,0 +1,74 @@
+"""What the functions wrote into their logs, read from CloudWatch: by a phrase, newest or all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+HOUR: Final = 3600.0
+DAY: Final = 24 * HOUR
+
+LOOK_BACK: Final = (HOUR, DAY, 14 * DAY)
+"""Seconds: the newest line is looked for in the last hour first, so that a busy log is not read for days."""
+
+PAGES: Final = 20
+"""Answers of FilterLogEvents that one search may take; each has a megabyte or 10,000 lines (CloudWatch Logs API reference)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line.
+
+    Attributes:
+        at: Unix seconds.
+        said: its fields; of a line that is no JSON, only ``message``.
+        text: as it was written.
+    """
+
+    at: float
+    said: Mapping[str, Any]
+    text: str
+
+
+def lines(client: Any, group: str, phrase: str, since: float, until: float) -> Iterator[LogLine]:
+    """Lines of a log group that hold a phrase, oldest first; every line when it is empty.
+
+    Args:
+        client: of CloudWatch Logs.
+        group: the log group's name.
+        phrase: without quotation marks.
+        since: Unix seconds.
+        until: Unix seconds.
+    """
+    given: dict[str, Any] = {"logGroupName": group, "startTime": int(since * 1000), "endTime": int(until * 1000)}
+    if phrase:
+        given["filterPattern"] = f'"{phrase}"'
+    for _ in range(PAGES):
+        answer = client.filter_log_events(**given)
+        for event in answer.get("events", []):
+            text = event["message"]
+            yield LogLine(event["timestamp"] / 1000, _fields(text), text)
+        if not answer.get("nextToken"):
+            return
+        given["nextToken"] = answer["nextToken"]
+
+
+def newest(
+    client: Any, group: str, phrase: str, now: float, is_meant: Callable[[Mapping[str, Any]], bool]
+) -> LogLine | None:
+    """The newest line of the last two weeks that holds a phrase and is meant."""
+    for seconds in LOOK_BACK:
+        found = [one for one in lines(client, group, phrase, now - seconds, now) if is_meant(one.said)]
+        if found:
+            return max(found, key=lambda one: one.at)
+    return None
+
+
+def _fields(text: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    return value if isinstance(value, dict) else {"message": text.rstrip()}

@@ -1,0 +1,78 @@
+"""The bridge's two doors as the admin's command meets them: the real ones, behind the addresses that the stack names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from bridge.aws.chats import Chats
+from bridge.aws.parameters import Parameters
+from bridge.aws.queues import Queue
+from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.http_api import Request
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True)
+class DoorLog:
+    """What a door writes goes where the command reads it; ``write`` takes the message and its fields."""
+
+    write: Callable[..., None]
+
+    def info(self, message: str, *, extra: Mapping[str, Any] | None = None) -> None:
+        self.write(message, **(extra or {}))
+
+    warning = error = info
+
+
+class Doors:
+    """Both doors.
+
+    Args:
+        parameters: what the functions read.
+        chats: tasks and their chats.
+        queue: where what is accepted goes.
+        clock: Unix seconds.
+        logs: how each side's door writes its log.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        chats: Chats,
+        queue: Queue,
+        clock: Callable[[], float],
+        logs: Mapping[str, Callable[..., None]],
+    ) -> None:
+        numbers = iter(range(1, 1000))
+        self.doors = {
+            side: Door(parameters, queue, clock, lambda: str(next(numbers)), lambda name: None, DoorLog(write))
+            for side, write in logs.items()
+        }
+        self._chats = chats
+        self.broken: dict[str, int] = {}
+        """HTTP statuses that a side answers whatever comes."""
+
+    def http(self, request: httpx.Request) -> httpx.Response:
+        """An HTTP request as API Gateway brings it."""
+        _, side, alias = request.url.path.split("/")[:3]
+        status = self._status(side, alias, dict(request.headers), request.content)
+        return httpx.Response(status)
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """The same for Planfix's scenarios."""
+        _, side, alias = urlsplit(url).path.split("/")[:3]
+        return self._status(side, alias, {name.lower(): value for name, value in headers.items()}, body)
+
+    def _status(self, side: str, alias: str, headers: Mapping[str, str], body: bytes) -> int:
+        if side in self.broken or side not in self.doors:
+            return self.broken.get(side, NOT_FOUND)
+        request = Request(alias, headers, body)
+        door = self.doors[side]
+        answered = accept_update(door, request) if side == "telegram" else accept_call(door, self._chats, request)
+        return int(answered["statusCode"])
