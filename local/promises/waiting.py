@@ -22,7 +22,8 @@ LOOKS: Final = ("task", "held")
 
 PASSES: Final = frozenset({
     "too_many_requests", "service_down", "unreachable", "busy", "settings_missing", "planfix_quota", "planfix_plan",
-    "planfix_token_refused", "planfix_scope_missing", "planfix_account_stopped",
+    "planfix_token_refused", "planfix_scope_missing", "planfix_account_stopped", "planfix_chat_token_refused",
+    "planfix_chat_address",
 })  # fmt: skip
 """Reasons that end one day."""
 

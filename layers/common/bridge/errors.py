@@ -63,6 +63,10 @@ class Reason(StrEnum):
     PLANFIX_BAD_VALUE = "planfix_bad_value"
     PLANFIX_FILE = "planfix_file"
     PLANFIX_REFUSED = "planfix_refused"
+    # its API for chats will not
+    PLANFIX_CHAT_TOKEN_REFUSED = "planfix_chat_token_refused"  # noqa: S105 - a reason's name
+    PLANFIX_CHAT_ADDRESS = "planfix_chat_address"
+    PLANFIX_CHAT_REFUSED = "planfix_chat_refused"
     # neither side's word
     TOO_MANY_REQUESTS = "too_many_requests"
     SERVICE_DOWN = "service_down"

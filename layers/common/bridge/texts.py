@@ -712,6 +712,24 @@ REFUSALS: Final[dict[Reason, Refusal]] = {
         "Planfix refused the operation.",
         "The administrator: check the template's settings and the token's rights.",
     ),
+    Reason.PLANFIX_CHAT_TOKEN_REFUSED: _refusal(
+        "Планфикс не принял ключ чата.",
+        "Администратор: скопируйте ключ (token) из окна этого чата в Планфиксе: Управление аккаунтом, Интеграции, Чаты.",
+        "Planfix did not take the chat's token.",
+        "The administrator: copy the token from this chat's window in Planfix: Account management, Integrations, Chats.",
+    ),
+    Reason.PLANFIX_CHAT_ADDRESS: _refusal(
+        "По адресу из planfix.chat_url нет API Планфикса для чатов.",
+        "Администратор: скопируйте адрес из окна этого чата в Планфиксе: Управление аккаунтом, Интеграции, Чаты.",
+        "There is no Planfix API for chats at the address in planfix.chat_url.",
+        "The administrator: copy the address from this chat's window in Planfix: Account management, Integrations, Chats.",
+    ),
+    Reason.PLANFIX_CHAT_REFUSED: _refusal(
+        "API Планфикса для чатов не принял сообщение.",
+        "Администратор: проверьте, что providerId в окне этого чата в Планфиксе тот же, что показывает planfix-telegram settings show.",
+        "Planfix's API for chats did not take the message.",
+        "The administrator: check that the providerId in this chat's window in Planfix is the one that planfix-telegram settings show prints.",
+    ),
     Reason.TOO_MANY_REQUESTS: _refusal(
         "Telegram просит подождать.",
         "Ответ будет отправлен сам.",

@@ -93,6 +93,38 @@ def failure(status: int, body: Mapping[str, Any] | None, *, token: str = "") -> 
     return row.leaf(row.reason, detail)
 
 
+# What the API for chats says: no code, and words that are always the same (help page "Список команд API для чатов").
+CHAT_ROWS: Final[Mapping[str, tuple[type[BridgeError], Reason]]] = {
+    "Invalid parameters": (Refused, Reason.PLANFIX_CHAT_REFUSED),
+    "Invalid token": (Misconfigured, Reason.PLANFIX_CHAT_TOKEN_REFUSED),
+    "task not found": (Refused, Reason.TASK_GONE),
+    "unknown contact": (Refused, Reason.CONTACT_GONE),
+}
+_BY_WORDS: Final = {words.casefold(): (words, *meaning) for words, meaning in CHAT_ROWS.items()}
+
+
+def chat_failure(status: int, body: Mapping[str, Any] | None, *, token: str = "") -> BridgeError:
+    """The same of the API for chats: its words decide, then a code as REST has it, then the HTTP status.
+
+    Args:
+        status: HTTP status.
+        body: the JSON body when there is one.
+        token: what must not be repeated.
+    """
+    words = str((body or {}).get("error", ""))
+    known = f"HTTP {status}"
+    row = _BY_WORDS.get(words.strip().casefold())
+    if row:
+        phrase, leaf, reason = row
+        return leaf(reason, f"{known} {phrase}")
+    detail = said(words or known, known, token)
+    if status == 401:  # noqa: PLR2004 - HTTP Unauthorized
+        return Misconfigured(Reason.PLANFIX_CHAT_TOKEN_REFUSED, detail)
+    if 300 <= status < 400 or status in (404, 405, 410):  # noqa: PLR2004 - elsewhere, nowhere, or something else
+        return Misconfigured(Reason.PLANFIX_CHAT_ADDRESS, detail)
+    return failure(status, body, token=token)
+
+
 def said(words: str, known: str, token: str = "") -> RemoteWords:
     """Words of Planfix, cut, cleaned, and without our token."""
     return RemoteWords(one_line(words.replace(token, "<token>") if token else words)[:LONGEST], known)

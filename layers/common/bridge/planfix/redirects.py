@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -23,6 +24,8 @@ from bridge.transfer import AGAIN_AFTER, AS_IT_IS, TIMEOUT, Deadline
 MAX_HOPS: Final = 3
 MAX_ADDRESSES: Final = 4
 """Tried one after another when one does not answer: a name may have an IPv6 address that we cannot reach."""
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 Resolve = Callable[[str, int], Sequence[str]]
 """Host and port to addresses."""
@@ -84,6 +87,14 @@ class Redirects:
     allowed_hosts: tuple[str, ...] = ()
     on_this_machine: bool = False
     resolve: Resolve = addresses_of
+
+    @classmethod
+    def of_account(
+        cls, http: httpx.Client, account_url: str, file_hosts: tuple[str, ...], resolve: Resolve = addresses_of
+    ) -> Self:
+        """Of the account at this address, with the hosts that its settings allow."""
+        own = urlsplit(account_url)
+        return cls(http, file_hosts, own.scheme == "http" and own.hostname in LOOPBACK, resolve)
 
     @contextmanager
     def follow(self, location: str, base: httpx.URL, deadline: Deadline) -> Iterator[httpx.Response]:

@@ -33,8 +33,6 @@ from bridge.transfer import Clock
 if TYPE_CHECKING:
     import httpx
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-
 PAGE: Final = 100
 """The most that a list gives at once (REST API limits)."""
 
@@ -84,10 +82,7 @@ class PlanfixRest:
         self._account_url = account_url
         self._page = page
         self._wire = Wire(http, account_url, token, slots, clock)
-        own = urlsplit(account_url)
-        on_this_machine = own.scheme == "http" and own.hostname in LOOPBACK
-        redirects = Redirects(http, file_hosts, on_this_machine, resolve)
-        self._files = Files(self._wire, redirects, monotonic)
+        self._files = Files(self._wire, Redirects.of_account(http, account_url, file_hosts, resolve), monotonic)
 
     @property
     def host(self) -> str:

@@ -9,9 +9,10 @@ from urllib.parse import unquote
 
 import httpx
 
-from bridge.errors import BridgeError, OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.errors import OutcomeUnknown, Reason, Refused
 from bridge.model import CALL, Slots
-from bridge.planfix.failures import SERVER_DOWN_WAIT, failure
+from bridge.planfix.exchange import Exchange
+from bridge.planfix.failures import failure
 from bridge.transfer import AS_IT_IS, PASSING_ON, TIMEOUT, TRANSFER, after_a_moment
 
 
@@ -38,6 +39,7 @@ class Wire:
         self._token = token
         self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         self._slots = slots
+        self._exchange = Exchange(http, slots)
         self._clock = clock
         self.ahead = 0.0
 
@@ -106,16 +108,7 @@ class Wire:
     def _sent(
         self, request: httpx.Request, *, needs: float = CALL, gives_way: bool = False, stream: bool = False
     ) -> httpx.Response:
-        self._slots.take(needs, gives_way=gives_way)
-        try:
-            response = self._http.send(request, stream=stream, follow_redirects=False)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout) as error:
-            # what was not written whole was not carried out either
-            self._slots.failed()
-            raise RetryLater(SERVER_DOWN_WAIT, Reason.UNREACHABLE, type(error).__name__) from None
-        except (httpx.HTTPError, UnicodeError) as error:  # httpx reads a redirect's host, which may be no name
-            self._slots.failed()
-            raise OutcomeUnknown(Reason.UNREACHABLE, type(error).__name__) from None
+        response = self._exchange.send(request, needs=needs, gives_way=gives_way, stream=stream)
         self._note_time(response)
         return response
 
@@ -126,16 +119,8 @@ class Wire:
             return  # no Date, or none that can be read: the one before is still about right
 
     def _understood(self, response: httpx.Response) -> dict[str, Any]:
-        try:
-            answer = self._answer(response)
-        except OutcomeUnknown:
-            self._slots.failed()
-            raise
-        except BridgeError:
-            self._slots.answered()
-            raise
-        self._slots.answered()
-        return answer
+        with self._exchange.judged():
+            return self._answer(response)
 
     def _answer(self, response: httpx.Response) -> dict[str, Any]:
         if response.status_code == httpx.codes.ACCEPTED:
@@ -150,7 +135,4 @@ class Wire:
             if not response.content:
                 return {}
             raise OutcomeUnknown(Reason.SERVICE_DOWN, "an answer that is no JSON")
-        error = failure(response.status_code, body if isinstance(body, dict) else None, token=self._token)
-        if isinstance(error, RetryLater):
-            self._slots.hold_off(error.after, error.reason)
-        raise error
+        raise failure(response.status_code, body if isinstance(body, dict) else None, token=self._token)
