@@ -1,4 +1,4 @@
-"""A strict Planfix REST API in memory: ``FakePlanfix``.
+"""A strict Planfix in memory, its REST API and its API for chats: ``FakePlanfix``.
 
 The REST side is ``FakePlanfix.wsgi`` (planfix_wire.py, planfix_methods.py). The methods of ``FakePlanfix`` are the
 people in the account: who set it up, the employees who comment and close tasks, and what they see.
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local.fakes.faults import Fault
+from local.fakes.planfix_chats import PlanfixChats
 from local.fakes.planfix_model import (
     Call,
     Comment,
@@ -50,6 +51,7 @@ class FakePlanfix:
 
     Attributes:
         robot_id: number of the token's user.
+        chats: its API for chats, and who works with them.
     """
 
     robot_id = 900
@@ -70,18 +72,26 @@ class FakePlanfix:
         self._world = World(clock, token, Employee(self.robot_id, "Робот", role="Robot"))
         self._world.remembers_calls = remember_calls
         self._rate = Rate(rate, tolerance)
-        self.wsgi = PlanfixWire(self._world, self._rate)
+        self.chats = chats = PlanfixChats(self._world, host)
+        self.wsgi = PlanfixWire(self._world, self._rate, chats)
         self._scenarios = Scenarios(clock, self._world.lock, self._world.settle, post=post, repetition=repetition)
         self._world.on_event = self._scenarios.happened
 
     # The account
 
-    def add_user(self, id: int, name: str, lastname: str = "", groups: Sequence[int] = ()) -> None:  # noqa: A002 - Planfix's word
+    def add_user(
+        self,
+        id: int,  # noqa: A002 - Planfix's word
+        name: str,
+        lastname: str = "",
+        groups: Sequence[int] = (),
+        email: str = "",
+    ) -> None:
         """An employee, ``user:<id>``."""
         with self._world.lock:
             if id in self._world.users:
                 raise ValueError(f"user {id} is already there")
-            self._world.users[id] = Employee(id, name, lastname, tuple(groups))
+            self._world.users[id] = Employee(id, name, lastname, tuple(groups), email=email)
 
     def add_group(self, id: int, name: str) -> None:  # noqa: A002 - Planfix's word
         """A group of employees."""
@@ -193,6 +203,7 @@ class FakePlanfix:
         with self._world.lock:
             self._world.live_contact(into_id)
             del self._world.contacts[from_id]
+            self.chats.contacts_merged(from_id, into_id)
             former, present = f"contact:{from_id}", f"contact:{into_id}"
             for task in self._world.tasks.values():
                 task.assigner = present if task.assigner == former else task.assigner
@@ -223,6 +234,7 @@ class FakePlanfix:
         """
         with self._world.lock:
             self._world.move_comments(from_id, into_id)
+            self.chats.tasks_merged(from_id, into_id)
             del self._world.tasks[from_id]
 
     def set_status(self, task_id: int, status_id: int) -> None:
@@ -331,12 +343,14 @@ class FakePlanfix:
         return self._scenarios.fire_pending()
 
     def start(self) -> None:
-        """Send scenario requests from now on, in a thread."""
+        """Send scenario requests and answers of chats from now on, each in a thread."""
         self._scenarios.start()
+        self.chats.start()
 
     def stop(self) -> None:
-        """End that thread."""
+        """End those threads."""
         self._scenarios.stop()
+        self.chats.stop()
 
     @property
     def requests_waiting(self) -> int:

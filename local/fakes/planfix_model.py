@@ -120,6 +120,7 @@ class Employee:
     groups: tuple[int, ...] = ()
     role: str = "User"
     is_active: bool = True
+    email: str = ""
 
     @property
     def full_name(self) -> str:
@@ -204,6 +205,8 @@ class Comment:
     source_object_id: str = ""
     is_silent: bool = False
     announced: bool = False
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Name and address of files that a chat brought, until they are fetched."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 import httpx
 
+from local.fakes.ticker import Ticker
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -24,8 +26,6 @@ Event = Literal["comment", "status"]
 ANSWER_TIMEOUT = 30.0
 """Planfix documents none; an answer that is slower than API Gateway's 30 s cannot come."""
 _OK = 200
-_LOOK_AGAIN = 0.1
-"""Real seconds after which the thread looks at the clock again, which may be a virtual one."""
 
 
 def post_over_http(url: str, headers: Mapping[str, str], body: bytes) -> int:
@@ -112,10 +112,8 @@ class Scenarios:
         self._repetition = repetition
         self._silent_until = float("-inf")
         self._scenarios: list[Scenario] = []
-        self._wake = threading.Event()
-        self._stopped = threading.Event()
         self._firing = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._ticker = Ticker(self.fire_pending, "fake Planfix scenarios")
         self.waiting: list[Waiting] = []
         self.incidents: list[Incident] = []
 
@@ -132,7 +130,7 @@ class Scenarios:
         now = self._clock()
         with self._lock:
             self.waiting += [Waiting(scenario, task_id, event, now) for scenario in self._scenarios]
-        self._wake.set()
+        self._ticker.wake()
 
     def fire_pending(self) -> int:
         """Send what is due now, in order, one after another; stops for three minutes at a failure.
@@ -148,26 +146,11 @@ class Scenarios:
 
     def start(self) -> None:
         """Send from now on, in a thread."""
-        if self._thread is not None:
-            raise RuntimeError("the scenarios already run")
-        self._stopped.clear()
-        self._thread = threading.Thread(target=self._run, name="fake Planfix scenarios", daemon=True)
-        self._thread.start()
+        self._ticker.start()
 
     def stop(self) -> None:
         """End the thread; a request on its way is waited for."""
-        if self._thread is None:
-            return
-        self._stopped.set()
-        self._wake.set()
-        self._thread.join()
-        self._thread = None
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._wake.wait(_LOOK_AGAIN)
-            self._wake.clear()
-            self.fire_pending()
+        self._ticker.stop()
 
     def _next(self) -> Waiting | None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Planfix's REST API over WSGI: token, rate, faults, bodies, files. What a call does is in planfix_methods.py."""
+"""Planfix over WSGI: token, rate, faults, bodies, files. What a call does is in planfix_methods.py and planfix_chat_commands.py."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from werkzeug.routing import BaseConverter, Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
 from local.fakes.faults import drop_connection
+from local.fakes.planfix_chat_commands import read_form
+from local.fakes.planfix_chat_model import ChatRefusedError, wrong
+from local.fakes.planfix_chats import PATH as CHATS
 from local.fakes.planfix_methods import Incoming, Methods, Reply, Route
 from local.fakes.planfix_model import Call, Json, RefusedError, bad_value, missing, over_limit
 from local.fakes.planfix_schema import check_body
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from local.fakes.planfix_chats import PlanfixChats
     from local.fakes.planfix_world import World
 
 MAX_FILE = 100 * 1024 * 1024
@@ -78,8 +82,9 @@ class Rate:
 class PlanfixWire:
     """The WSGI application of one account."""
 
-    def __init__(self, world: World, rate: Rate) -> None:
+    def __init__(self, world: World, rate: Rate, chats: PlanfixChats) -> None:
         self._world = world
+        self._chats = chats
         self._rate = rate
         self._accepted = 0
         self._routes = {
@@ -94,8 +99,47 @@ class PlanfixWire:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with _Request(environ) as request:  # closes the uploads
-            response = self._stored(request.path) if request.path.startswith("/download/") else self._rest(request)
+            response = self._answered(request)
         return response(environ, start_response)
+
+    def _answered(self, request: Request) -> Response:
+        if request.path == CHATS:
+            return self._chat(request)
+        if request.path.startswith("/file/"):
+            return self._pushed(request.path)
+        return self._stored(request.path) if request.path.startswith("/download/") else self._rest(request)
+
+    def _chat(self, request: Request) -> Response:
+        """The API for chats: a form in, an empty answer or JSON out. No quota is documented, so it has none."""
+        content_type, data = request.headers.get("Content-Type", ""), request.get_data(cache=True)
+        with self._world.lock:
+            self._world.settle()
+            fault, path, shown = None, CHATS, None
+            try:
+                if request.method != "POST":
+                    raise wrong()
+                form = read_form(content_type, data)
+                path, shown = f"{CHATS}?cmd={form['cmd']}", form.shown()
+                fault = self._world.faults.take("POST", path)
+                if fault and not fault.apply:
+                    response = _json(fault.status, fault.body)
+                else:
+                    body = self._chats.commands.answer(form)
+                    response = Response() if body is None else _json(200, body)
+            except ChatRefusedError as refusal:
+                response = _json(refusal.status, refusal.body)
+            response.date = datetime.fromtimestamp(self._world.clock(), UTC)
+            self._record(request, path, shown, response)
+        if fault and fault.apply:
+            drop_connection(request.environ)
+            return Response(_BAD_GATEWAY, fault.status, mimetype="text/html")
+        return response
+
+    def _pushed(self, path: str) -> Response:
+        """A file of an answer: its address opens for whoever has it."""
+        with self._world.lock:
+            file = self._world.files.get(self._chats.file_key(path) or 0)
+        return Response(file.data, mimetype=file.mime) if file else Response("Not Found", 404, mimetype="text/plain")
 
     def _stored(self, path: str) -> Response:
         """Where a download is redirected to: outside the API, without a token."""

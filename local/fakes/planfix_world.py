@@ -70,6 +70,7 @@ class World:
         self.calls: list[Call] = []
         self.remembers_calls = True
         self.on_event: Callable[[Event, int], None] = lambda _event, _task_id: None
+        self.on_comment: Callable[[Comment], None] = lambda _comment: None
         self._numbers: dict[str, int] = {}
 
     def number(self, kind: str) -> int:
@@ -263,6 +264,7 @@ class World:
         # The scenario's condition is a comment by an employee: neither contacts nor the robot are one.
         if comment.owner.startswith("user:") and comment.owner != f"user:{self.robot.id}" and not comment.is_silent:
             self.on_event("comment", comment.task_id)
+        self.on_comment(comment)
 
     def visible_comments(self, task_id: int) -> list[Comment]:
         """The comments that appeared, deleted ones included, ids ascending."""
