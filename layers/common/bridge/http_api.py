@@ -54,8 +54,13 @@ def answer(status: int, message: str = "") -> dict[str, Any]:
     """API Gateway's response; ``message`` is for a person who reads the caller's log."""
     if not message:
         return {"statusCode": status}
+    return json_answer(status, {"message": message})
+
+
+def json_answer(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    """API Gateway's response with an object for a program that reads it."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json; charset=utf-8"},
-        "body": json.dumps({"message": message}, ensure_ascii=False),
+        "body": json.dumps(body, ensure_ascii=False),
     }

@@ -47,6 +47,15 @@ def readable_address(address: str) -> str:
     return address if scheme in _TO_SHOW else ""
 
 
+def says(label: str, address: str) -> bool:
+    """Whether the label already shows the address, however it is spaced."""
+    return _letters(address) in _letters(label)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
+
+
 def _absolute(address: str) -> str:
     """Without the spaces at its ends; a space inside is written as a browser does; ``//host`` gets its scheme."""
     address = address.strip().replace(" ", "%20")

@@ -26,7 +26,7 @@ from bridge.telegram.html_elements import (
     is_quotation,
     language,
 )
-from bridge.telegram.links import readable_address, telegram_link
+from bridge.telegram.links import readable_address, says, telegram_link
 from bridge.telegram.marks import BLOCKS, QUOTES, Mark, Run, with_entities
 from bridge.telegram.markup import COMMENT, Tag, tokens, unescaped
 
@@ -399,7 +399,7 @@ class _Reader:
         self._state = element.outside
         if element.address:
             label = "".join(text for text, _ in self.runs[element.begins :])
-            if not is_blank(label) and not _says(label, element.address):
+            if not is_blank(label) and not says(label, element.address):
                 self.text(f" ({element.address})")
 
 
@@ -434,12 +434,3 @@ def _styled_inline(state: _State, source: str) -> _State:
         is_verbatim=state.is_verbatim or style.is_verbatim,
         is_hidden=state.is_hidden or style.is_hidden,
     )
-
-
-def _says(label: str, address: str) -> bool:
-    """Whether the label already shows the address, however it is spaced."""
-    return _letters(address) in _letters(label)
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())
