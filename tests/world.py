@@ -22,9 +22,10 @@ from bridge.aws.parameters import Parameters, secrets_name, settings_name
 from bridge.aws.queues import Queue
 from bridge.aws.waiting import Waiting
 from bridge.flows.batch import JOURNEYS, carry_batch
-from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
 from bridge.flows.integration import Integration
 from bridge.http_api import Request
+from bridge.journal import Journal
 from bridge.queued import Handed, Queued
 from bridge.runtime import Runtime
 from local.fakes.planfix import FakePlanfix
@@ -295,14 +296,20 @@ class World:
         log.addHandler(handler)
         return log
 
-    def door(self, queue: str) -> Door:
-        return Door(
-            parameters=self.runtime.parameters,
-            queue=self.runtime.queues[queue],
+    def telegram_door(self) -> TelegramDoor:
+        journal = Journal(self.runtime.log, self.count)
+        lock = Lock(self.runtime.parameters, journal)
+        return TelegramDoor(lock, self.runtime.queues["to-planfix.fifo"], self.clock, journal)
+
+    def planfix_door(self) -> PlanfixDoor:
+        journal = Journal(self.runtime.log, self.count)
+        return PlanfixDoor(
+            Lock(self.runtime.parameters, journal),
+            self.runtime.queues["to-telegram.fifo"],
+            chats=self.runtime.chats,
             clock=self.clock,
             new_id=self._new_id,
-            count=self.count,
-            log=self.runtime.log,
+            journal=journal,
         )
 
     def _new_id(self) -> str:
@@ -311,11 +318,8 @@ class World:
     def _post_to_door(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         _, kind, alias, *_ = httpx.URL(url).path.split("/")
         request = Request(alias, {name.lower(): value for name, value in headers.items()}, body)
-        if kind == "telegram":
-            answered = accept_update(self.door("to-planfix.fifo"), request)
-        else:
-            answered = accept_call(self.door("to-telegram.fifo"), self.runtime.chats, request)
-        return int(answered["statusCode"])
+        door = self.telegram_door() if kind == "telegram" else self.planfix_door()
+        return int(door.accept(request)["statusCode"])
 
     def _make_people(self, accounts: tuple[Account, ...]) -> None:
         self.telegram.add_user(OWNER, "Иван", "Петров", "ivan_shop")

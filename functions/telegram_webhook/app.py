@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.counts import Counts
-from bridge.edge import make_door
-from bridge.flows.doors import accept_update
+from bridge.edge import make_telegram_door
 from bridge.http_api import Request
 
 COUNTS = Counts()
-DOOR = make_door(COUNTS, "TO_PLANFIX_QUEUE_URL")
+DOOR = make_telegram_door(COUNTS)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Lambda's entry point."""
     try:
-        return accept_update(DOOR, Request.from_event(event))
+        return DOOR.accept(Request.from_event(event))
     finally:
         COUNTS.write()

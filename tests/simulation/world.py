@@ -22,8 +22,9 @@ from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
 from bridge.flows.batch import carry_batch
-from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
 from bridge.http_api import Request
+from bridge.journal import Journal
 from bridge.planfix.rest import PAGE
 from bridge.runtime import Runtime
 from local.promises.account import Chat
@@ -168,7 +169,7 @@ class SimWorld(World):
         self.billed = 0.0
         self._most_invocations = TOO_MANY_INVOCATIONS
         self._skew = clocks.skew
-        self._doors: dict[str, list[tuple[Container, Door, Chats]]] = {"telegram": [], "planfix": []}
+        self._doors: dict[str, list[tuple[Container, TelegramDoor | PlanfixDoor]]] = {"telegram": [], "planfix": []}
         self._senders = {
             queue: [self._make_sender(queue, number) for number in range(1, containers + 1)] for queue in BATCH
         }
@@ -310,10 +311,10 @@ class SimWorld(World):
 
     def _knock(self, kind: str, request: Request) -> int:
         """One invocation of a door."""
-        process, door, chats = self._free_door(kind)
+        process, door = self._free_door(kind)
         process.begin()
         try:
-            answered = accept_update(door, request) if kind == "telegram" else accept_call(door, chats, request)
+            answered = door.accept(request)
         except Killed as killed:
             self.story.add(process.name, f"the process died: {killed}")
             self._doors[kind] = [one for one in self._doors[kind] if one[0] is not process]
@@ -323,22 +324,21 @@ class SimWorld(World):
         self.story.add(process.name, "answers", answered["statusCode"])
         return int(answered["statusCode"])
 
-    def _free_door(self, kind: str) -> tuple[Container, Door, Chats]:
+    def _free_door(self, kind: str) -> tuple[Container, TelegramDoor | PlanfixDoor]:
         for one in self._doors[kind]:
             if not one[0].busy:
                 return one
         process = Container(f"{kind} door", self.timeline, DOOR_TIMEOUT, self._offset(), prefix="door")
         dynamodb, sqs, ssm = self._clients(process)
-        queue = Queue(sqs, self.urls[TO_PLANFIX if kind == "telegram" else TO_TELEGRAM])
-        door = Door(
-            parameters=Parameters(ssm, "test", process.clock),
-            queue=queue,
-            clock=process.clock,
-            new_id=self._new_id,
-            count=self.count,
-            log=Log(process, self),
-        )
-        self._doors[kind].append((process, door, Chats(Table(dynamodb, "chats"))))
+        journal = Journal(Log(process, self), self.count)
+        lock = Lock(Parameters(ssm, "test", process.clock), journal)
+        door: TelegramDoor | PlanfixDoor
+        if kind == "telegram":
+            door = TelegramDoor(lock, Queue(sqs, self.urls[TO_PLANFIX]), process.clock, journal)
+        else:
+            queue, chats = Queue(sqs, self.urls[TO_TELEGRAM]), Chats(Table(dynamodb, "chats"))
+            door = PlanfixDoor(lock, queue, chats=chats, clock=process.clock, new_id=self._new_id, journal=journal)
+        self._doors[kind].append((process, door))
         return self._doors[kind][-1]
 
     # -- Lambda

@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-from bridge.flows.doors import accept_call, accept_update
 from bridge.http_api import Request
 from bridge.telegram.reading_json import DEEPEST
 from tests.world import CLIENT, MAIN, World
@@ -24,13 +23,13 @@ UPDATE = {
 def send(world: World, body: bytes, *, secret: str | None = MAIN.webhook_secret, alias: str = "main") -> int:
     """Telegram posts a body; the status of our answer."""
     headers = {} if secret is None else {"x-telegram-bot-api-secret-token": secret}
-    return int(accept_update(world.door("to-planfix.fifo"), Request(alias, headers, body))["statusCode"])
+    return int(world.telegram_door().accept(Request(alias, headers, body))["statusCode"])
 
 
 def call(world: World, body: bytes, headers: dict[str, str] | None = None, alias: str = "main") -> dict[str, object]:
     """Planfix posts a body; our answer."""
     shown = {"x-bridge-secret": MAIN.planfix_secret} if headers is None else headers
-    return accept_call(world.door("to-telegram.fifo"), world.runtime.chats, Request(alias, shown, body))
+    return world.planfix_door().accept(Request(alias, shown, body))
 
 
 def queued(world: World, name: str = "to-planfix.fifo") -> list[dict[str, object]]:
@@ -242,7 +241,7 @@ def test_call_as_api_gateway_delivers_it(with_task: World, event) -> None:
     raw = event("planfix/call_form")
     raw["headers"]["authorization"] = "Basic " + base64.b64encode(f"bridge:{MAIN.planfix_secret}".encode()).decode()
     raw["body"] = base64.b64encode(f"task={with_task.task}&event=comment".encode()).decode()
-    answered = accept_call(with_task.door("to-telegram.fifo"), with_task.runtime.chats, Request.from_event(raw))
+    answered = with_task.planfix_door().accept(Request.from_event(raw))
     assert answered["statusCode"] == 200
     assert len(queued(with_task, "to-telegram.fifo")) == 1
 

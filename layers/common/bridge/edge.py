@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
-from bridge import clock
 from bridge.aws.chats import Chats
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
+from bridge.clock import unix_time
 from bridge.counts import Counts
-from bridge.flows.doors import Door
+from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
+from bridge.journal import Journal
 from bridge.logs import make_logger
 
 if TYPE_CHECKING:
@@ -26,18 +27,28 @@ AWS: Final = Config(connect_timeout=1, read_timeout=1.2, retries={"mode": "stand
 (3 x 3.4 s when they are slow to answer), then 503 is said and the request is repeated."""
 
 
-def make_door(counts: Counts, queue_variable: str, environment: Mapping[str, str] = os.environ) -> Door:
-    """A door that puts what it accepts on the queue named by this environment variable."""
-    return Door(
-        parameters=Parameters(boto3.client("ssm", config=AWS), environment["STACK"], clock.unix_time),
-        queue=Queue(boto3.client("sqs", config=AWS), environment[queue_variable]),
-        clock=clock.unix_time,
+def make_telegram_door(counts: Counts, environment: Mapping[str, str] = os.environ) -> TelegramDoor:
+    """The door for Telegram's updates."""
+    journal = Journal(make_logger(), counts)
+    return TelegramDoor(_lock(environment, journal), _queue(environment["TO_PLANFIX_QUEUE_URL"]), unix_time, journal)
+
+
+def make_planfix_door(counts: Counts, environment: Mapping[str, str] = os.environ) -> PlanfixDoor:
+    """The door for the calls of Planfix's scenarios; the chats table says which chat a task is."""
+    journal = Journal(make_logger(), counts)
+    return PlanfixDoor(
+        _lock(environment, journal),
+        _queue(environment["TO_TELEGRAM_QUEUE_URL"]),
+        chats=Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"])),
+        clock=unix_time,
         new_id=lambda: uuid.uuid4().hex,
-        count=counts,
-        log=make_logger(),
+        journal=journal,
     )
 
 
-def make_chats(environment: Mapping[str, str] = os.environ) -> Chats:
-    """The chats table, for resolving a task to its chat."""
-    return Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"]))
+def _lock(environment: Mapping[str, str], journal: Journal) -> Lock:
+    return Lock(Parameters(boto3.client("ssm", config=AWS), environment["STACK"], unix_time), journal)
+
+
+def _queue(url: str) -> Queue:
+    return Queue(boto3.client("sqs", config=AWS), url)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +11,6 @@ from bridge.aws.parameters import UnknownIntegration
 from bridge.aws.queues import TooBig
 from bridge.errors import RetryLater
 from bridge.http_api import Request, answer
-from bridge.model import Log
 from bridge.queued import Look, Update, as_json
 from bridge.telegram.reading_json import read_json
 from bridge.telegram.updates import envelope, group_of, is_update, kind_of
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from bridge.aws.chats import Chats
     from bridge.aws.parameters import Parameters, RawIntegration
     from bridge.aws.queues import Queue
+    from bridge.clock import Clock
+    from bridge.journal import Journal
 
 Answer = dict[str, Any]
 
@@ -29,119 +29,127 @@ EVENTS: Final = ("comment", "status")
 """What the scenarios say of a task (the command `scenario` tells to enter it)."""
 
 
-@dataclass(frozen=True)
-class Door:
-    """What both doors need.
+class Lock:
+    """What is let in: who shows a secret of the integration that it names."""
 
-    Attributes:
-        parameters: settings and secrets by alias.
-        queue: where this door puts what it accepts.
-        clock: Unix seconds.
-        new_id: a fresh deduplication id.
-        count: counts a thing that happened, by name.
-    """
+    def __init__(self, parameters: Parameters, journal: Journal) -> None:
+        self._parameters = parameters
+        self._journal = journal
 
-    parameters: Parameters
-    queue: Queue
-    clock: Callable[[], float]
-    new_id: Callable[[], str]
-    count: Callable[[str], None]
-    log: Log
-
-
-def accept_update(door: Door, request: Request) -> Answer:
-    """An update from Telegram.
-
-    200 once it is queued, and for what is no update at all (Telegram would repeat it for a day); 401 for a wrong
-    secret; 503 when SSM or SQS does not take part, so that Telegram repeats it.
-    """
-    shown = request.headers.get("x-telegram-bot-api-secret-token", "")
-    try:
-        integration = _let_in(door, request, [shown], "webhook_secrets")
-        if integration is None:
-            return answer(401, Texts("en").say(Say.WRONG_SECRET))
-        update = read_json(request.body)
-        if not is_update(update):
-            door.count("not_an_update")
-            door.log.warning("a body that is no update", extra={"bytes": len(request.body)})
-            return answer(200)
-        _queue_update(door, integration, update)
-    except RetryLater as later:
-        return _again(door, later)
-    return answer(200)
-
-
-def _queue_update(door: Door, integration: RawIntegration, update: dict[str, Any]) -> None:
-    group = f"{integration.alias}:{group_of(update)}"
-    bot_id = str(integration.secrets.get("bot_token", "")).partition(":")[0]
-    deduplication_id = f"tg:{bot_id}:{update['update_id']}"
-    message = Update(integration.alias, update, door.clock())
-    try:
-        door.queue.put(as_json(message), group=group, deduplication_id=deduplication_id)
-    except TooBig:
-        door.count("too_large_update")
-        small = message._replace(update=envelope(update))
-        door.queue.put(as_json(small), group=group, deduplication_id=deduplication_id)
-    door.count("update_queued")
-    door.log.info("update queued", extra={"group": group, "update_id": update["update_id"], "kind": kind_of(update)})
-
-
-def accept_call(door: Door, chats: Chats, request: Request) -> Answer:
-    """A call of a Planfix scenario: something is new in task N.
-
-    200 once it is queued, and for a task that is no chat of ours; 400 without a task number; 401 for a wrong secret;
-    503 when AWS does not take part, so that Planfix repeats it.
-    """
-    shown = [request.headers.get("x-bridge-secret", ""), request.basic_password() or ""]
-    try:
-        integration = _let_in(door, request, shown, "planfix_secrets")
-        if integration is None:
-            return answer(401, Texts("ru").say(Say.WRONG_SECRET))
-        texts = Texts(_language(integration))
-        fields = _fields(request)
-        number = _task_number(fields)
-        if number is None:
-            door.count("call_without_task")
-            return answer(400, texts.say(Say.NO_TASK_NUMBER))
-        host = urlsplit(str(integration.settings.get("planfix", {}).get("account_url", ""))).netloc.lower()
-        _queue_call(door, chats, host, number, _event(fields))
-    except RetryLater as later:
-        return _again(door, later)
-    except Exception as error:  # noqa: BLE001 - DynamoDB's many errors: Planfix repeats the call
-        door.log.error("call not queued", extra={"error": type(error).__name__})
-        return answer(503, Texts("ru").say(Say.TRY_AGAIN))
-    return answer(200)
-
-
-def _queue_call(door: Door, chats: Chats, host: str, number: int, event: str) -> None:
-    task = chats.task(host, number)
-    if task is None:
-        door.count("task_not_ours")
-        door.log.info("a task that is no chat of ours", extra={"task": number})
-        return
-    look = Look(task.chat.integration, host, number, door.clock(), event=event)
-    door.queue.put(as_json(look), group=task.chat.group, deduplication_id=door.new_id())
-    door.count("call_queued")
-    door.log.info("call queued", extra={"group": task.chat.group, "task": number, "event": event})
-
-
-def _let_in(door: Door, request: Request, shown: list[str], name: str) -> RawIntegration | None:
-    """The integration whose secret was shown, or None. An unknown alias looks like a wrong secret from outside."""
-    try:
-        integration = door.parameters.integration(request.integration)
-        if not _matches(shown, integration.secrets.get(name)):
-            integration = door.parameters.integration(request.integration, fresher_than=0)  # it may have been rotated
+    def let_in(self, request: Request, shown: Sequence[str], name: str) -> RawIntegration | None:
+        """The integration whose secret was shown, or None. An unknown alias looks like a wrong secret from outside."""
+        try:
+            integration = self._parameters.integration(request.integration)
             if not _matches(shown, integration.secrets.get(name)):
-                door.count("wrong_secret")
-                door.log.warning("wrong secret", extra={"integration": integration.alias})
-                return None
-    except UnknownIntegration:
-        door.count("unknown_integration")
-        return None
-    return integration
+                integration = self._parameters.integration(request.integration, fresher_than=0)  # it may be a new one
+                if not _matches(shown, integration.secrets.get(name)):
+                    self._journal.count("wrong_secret")
+                    self._journal.warning("wrong secret", extra={"integration": integration.alias})
+                    return None
+        except UnknownIntegration:
+            self._journal.count("unknown_integration")
+            return None
+        return integration
 
 
-def _matches(shown: list[str], valid: Any) -> bool:
+class TelegramDoor:
+    """What Telegram calls."""
+
+    def __init__(self, lock: Lock, queue: Queue, clock: Clock, journal: Journal) -> None:
+        self._lock = lock
+        self._queue = queue
+        self._clock = clock
+        self._journal = journal
+
+    def accept(self, request: Request) -> Answer:
+        """An update from Telegram.
+
+        200 once it is queued, and for what is no update at all (Telegram would repeat it for a day); 401 for a wrong
+        secret; 503 when SSM or SQS does not take part, so that Telegram repeats it.
+        """
+        shown = request.headers.get("x-telegram-bot-api-secret-token", "")
+        try:
+            integration = self._lock.let_in(request, [shown], "webhook_secrets")
+            if integration is None:
+                return answer(401, Texts("en").say(Say.WRONG_SECRET))
+            update = read_json(request.body)
+            if not is_update(update):
+                self._journal.count("not_an_update")
+                self._journal.warning("a body that is no update", extra={"bytes": len(request.body)})
+                return answer(200)
+            self._put(integration, update)
+        except RetryLater as later:
+            return _again(later, self._journal)
+        return answer(200)
+
+    def _put(self, integration: RawIntegration, update: dict[str, Any]) -> None:
+        group = f"{integration.alias}:{group_of(update)}"
+        bot_id = str(integration.secrets.get("bot_token", "")).partition(":")[0]
+        deduplication_id = f"tg:{bot_id}:{update['update_id']}"
+        message = Update(integration.alias, update, self._clock())
+        try:
+            self._queue.put(as_json(message), group=group, deduplication_id=deduplication_id)
+        except TooBig:
+            self._journal.count("too_large_update")
+            small = message._replace(update=envelope(update))
+            self._queue.put(as_json(small), group=group, deduplication_id=deduplication_id)
+        self._journal.count("update_queued")
+        extra = {"group": group, "update_id": update["update_id"], "kind": kind_of(update)}
+        self._journal.info("update queued", extra=extra)
+
+
+class PlanfixDoor:
+    """What the scenarios in Planfix call."""
+
+    def __init__(
+        self, lock: Lock, queue: Queue, *, chats: Chats, clock: Clock, new_id: Callable[[], str], journal: Journal
+    ) -> None:
+        self._lock = lock
+        self._queue = queue
+        self._chats = chats
+        self._clock = clock
+        self._new_id = new_id
+        self._journal = journal
+
+    def accept(self, request: Request) -> Answer:
+        """A call of a Planfix scenario: something is new in task N.
+
+        200 once it is queued, and for a task that is no chat of ours; 400 without a task number; 401 for a wrong secret;
+        503 when AWS does not take part, so that Planfix repeats it.
+        """
+        shown = [request.headers.get("x-bridge-secret", ""), request.basic_password() or ""]
+        try:
+            integration = self._lock.let_in(request, shown, "planfix_secrets")
+            if integration is None:
+                return answer(401, Texts("ru").say(Say.WRONG_SECRET))
+            texts = Texts(_language(integration))
+            fields = _fields(request)
+            number = _task_number(fields)
+            if number is None:
+                self._journal.count("call_without_task")
+                return answer(400, texts.say(Say.NO_TASK_NUMBER))
+            host = urlsplit(str(integration.settings.get("planfix", {}).get("account_url", ""))).netloc.lower()
+            self._put(host, number, _event(fields))
+        except RetryLater as later:
+            return _again(later, self._journal)
+        except Exception as error:  # noqa: BLE001 - DynamoDB's many errors: Planfix repeats the call
+            self._journal.error("call not queued", extra={"error": type(error).__name__})
+            return answer(503, Texts("ru").say(Say.TRY_AGAIN))
+        return answer(200)
+
+    def _put(self, host: str, number: int, event: str) -> None:
+        task = self._chats.task(host, number)
+        if task is None:
+            self._journal.count("task_not_ours")
+            self._journal.info("a task that is no chat of ours", extra={"task": number})
+            return
+        look = Look(task.chat.integration, host, number, self._clock(), event=event)
+        self._queue.put(as_json(look), group=task.chat.group, deduplication_id=self._new_id())
+        self._journal.count("call_queued")
+        self._journal.info("call queued", extra={"group": task.chat.group, "task": number, "event": event})
+
+
+def _matches(shown: Sequence[str], valid: Any) -> bool:
     """Whether one of the shown values is one of the valid ones, in constant time: every pair is compared."""
     found = False
     for secret in valid if isinstance(valid, list) else ():
@@ -150,9 +158,9 @@ def _matches(shown: list[str], valid: Any) -> bool:
     return found
 
 
-def _again(door: Door, later: RetryLater) -> Answer:
-    door.count("door_unavailable")
-    door.log.error("not accepted", extra={"reason": later.reason.value, "detail": later.logged})
+def _again(later: RetryLater, journal: Journal) -> Answer:
+    journal.count("door_unavailable")
+    journal.error("not accepted", extra={"reason": later.reason.value, "detail": later.logged})
     return answer(503, Texts("en").say(Say.TRY_AGAIN))
 
 
