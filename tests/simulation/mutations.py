@@ -33,7 +33,8 @@ from bridge.flows.long_answers import LongAnswers
 from bridge.flows.to_planfix import Updates
 from bridge.model import Fresh, Held, Lost, Seen
 from bridge.queued import Handed, Look, Update
-from bridge.routes.rest import answers, comment_list, deliver, notices, tasks
+from bridge.routes.rest import answers, comment_list, deliver, notices, own_comments, tasks
+from bridge.routes.rest.own_comments import OwnComments
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
 from bridge.telegram.updates import group_of, kind_of
@@ -112,12 +113,17 @@ def group_by_connection_id() -> AbstractContextManager[object]:
 
 def decide_by_a_cursor() -> AbstractContextManager[object]:
     """A chat's newest decided comment is remembered, and what has a lower number counts as decided."""
-    read, decide = answers.read_new, Chats.decide
+    read, decide, table = answers.read_new, Chats.decide, dict[str, Any]()
+    known = Chats.task
 
-    def above(to: Any, task: Any) -> Any:
-        listed = read(to, task)
-        cursor = (to.chats._table.get({"pk": f"cursor#{task.chat.key}"}) or {}).get("at", task.seen.since)
+    def above(planfix: Any, task: Any) -> Any:
+        listed = read(planfix, task)
+        cursor = (table["chats"].get({"pk": f"cursor#{task.chat.key}"}) or {}).get("at", task.seen.since)
         return replace(listed, fresh=[one for one in listed.newest if one.id > cursor])
+
+    def task_of(self: Chats, host: str, task_id: int) -> Any:
+        table["chats"] = self._table
+        return known(self, host, task_id)
 
     def remember(self: Chats, host: str, task_id: int, seen: Seen) -> None:
         decide(self, host, task_id, seen)
@@ -129,10 +135,11 @@ def decide_by_a_cursor() -> AbstractContextManager[object]:
     patches.enter_context(patch.object(answers, "read_new", above))
     patches.enter_context(patch.object(answers, "look_further", _look_no_further))
     patches.enter_context(patch.object(Chats, "decide", remember))
+    patches.enter_context(patch.object(Chats, "task", task_of))
     return patches
 
 
-def _look_no_further(_to: Any, _task: Any, listed: Any) -> Any:
+def _look_no_further(_planfix: Any, _effects: Any, _task: Any, listed: Any) -> Any:
     return replace(listed, fresh=[])
 
 
@@ -160,11 +167,10 @@ def reuse_a_deduplication_id() -> AbstractContextManager[object]:
 def adopt_by_text_alone() -> AbstractContextManager[object]:
     """After a lost answer, any comment with these words is taken for the one that was made."""
 
-    def by_words(to: Any, found: Any, *others: Any) -> bool:
-        lost = next(one for one in others if isinstance(one, Lost))
-        return to.digest(from_html(found.html).text) in lost.marks
+    def by_words(self: OwnComments, _attempt: Any, found: Any, lost: Lost) -> bool:
+        return self._digest(from_html(found.html).text) in lost.marks
 
-    return patch.object(deliver, "_is_the_same", by_words)
+    return patch.object(OwnComments, "_is_of", by_words)
 
 
 def overtake_a_held_answer() -> AbstractContextManager[object]:
@@ -213,7 +219,7 @@ def read_the_clock_twice() -> AbstractContextManager[object]:
 def key_without_host() -> AbstractContextManager[object]:
     """Comments of two Planfix accounts with one number are one: an employee's there is taken for ours here."""
     patches = ExitStack()
-    for module in (notices, deliver, answers):
+    for module in (notices, deliver, own_comments):
         patches.enter_context(patch.object(module, "comment_key", lambda _host, number: f"comment#{number}"))
     return patches
 

@@ -144,7 +144,7 @@ SECONDS_OF_SLOW_FILES: Final = 240.0
 """What one message takes at most where nothing hinders it; and all containers may be busy with a file."""
 
 LONG_LIST: Final = 26
-"""Pages of such a list: more than an invocation reads (bridge/flows/long_list.py)."""
+"""Pages of such a list: more than an invocation reads (bridge/routes/rest/long_list.py)."""
 
 
 def script_of(seed: int, faults: Faults | None = None, strain: Strain = AT_EASE) -> list[Event]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.planfix.rest import PlanfixRest
-from bridge.routes.rest.answers import answer_in
+from bridge.routes.rest.rest_answer import answer_in
 from tests.unit.test_outgoing_files import notices, png, seen
 from tests.world import OWNER, USER, World
 

@@ -13,9 +13,9 @@ import pytest
 from bridge.answer import Command
 from bridge.model import Chat, Entity, FormattedText, TaskState
 from bridge.planfix.route import Comment
-from bridge.routes.rest.answers import answer_in
-from bridge.routes.rest.long_words import LONGEST, beginning
 from bridge.routes.rest.quotations import _ranks
+from bridge.routes.rest.rest_answer import answer_in
+from bridge.routes.rest.wording import LONGEST, beginning
 from bridge.telegram import splitting
 from bridge.telegram.formatting import parted, plain, to_html, unformatted
 from bridge.telegram.reading_html import from_html, pictures_in

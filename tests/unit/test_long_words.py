@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.routes.rest.long_words import LONGEST, beginning
+from bridge.routes.rest.wording import LONGEST, beginning
 from tests.world import CLIENT, OWNER, World
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.errors import Reason, RetryLater
 from bridge.planfix.rest import PlanfixRest
-from bridge.routes.rest.answers import answer_in
+from bridge.routes.rest.rest_answer import answer_in
 from tests.world import CLIENT, OWNER, USER, World, notices
 
 TOO_BIG = 50 * 1024 * 1024 + 1

@@ -277,7 +277,7 @@ class Seen:
         waits_at: date of the lowest comment that could not be decided upon yet; 0 when none waits.
         calls_owed: calls that are still to come for comments that an earlier call found with its own.
         called_at: when that call came, Unix seconds by the door's clock.
-        below: while a long list is read from its oldest comment on (flows/long_list.py), how many of the oldest are done with.
+        below: while a long list is read from its oldest comment on (routes/rest/long_list.py), how many of the oldest are done with.
     """
 
     since: int = 0

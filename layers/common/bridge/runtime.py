@@ -37,7 +37,7 @@ from bridge.model import Log
 from bridge.planfix.redirects import Resolve, addresses_of
 from bridge.planfix.rest import PAGE, PlanfixRest
 from bridge.queued import Queued, as_json
-from bridge.routes.rest.route import RestRoute
+from bridge.routes.rest.compose import rest_route
 from bridge.settings import parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
 from bridge.telegram.updates import envelope
@@ -230,7 +230,7 @@ class Runtime:
             digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
             count=self.count,
             log=self.log,
-            make_route=RestRoute,
+            make_route=rest_route,
         )
 
     def _pacer(self, destination: str, per_second: float, *, is_scarce: bool = True) -> Pacer:

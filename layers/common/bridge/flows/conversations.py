@@ -37,12 +37,11 @@ class Conversations:
         delivered = self._route.deliver(posting, tried=tried)
         if delivered is None:
             return None
-        carried = Carried.of(delivered.outcome)
         if posting.by_client:
-            self._note_client(posting, delivered.before, carried.task)
+            self._note_client(posting, delivered.before, delivered.carried.task)
         elif posting.author is Author.OWNER:
             self._note_owner(posting)
-        return carried
+        return delivered.carried
 
     def _note_client(self, posting: Posting, before: ChatState, task: int) -> None:
         chat = posting.place.chat

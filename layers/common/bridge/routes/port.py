@@ -155,9 +155,9 @@ class Carried(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What came of a posting, ``{"task", "comment", "version"}``, and what was known of its chat before."""
+    """What came of a posting, and what was known of its chat before."""
 
-    outcome: dict[str, Any]
+    carried: Carried
     before: ChatState
 
 

@@ -7,17 +7,18 @@ and are compared with each other only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.keys import command_key, comment_key, decided_key, files_key, part_key
 from bridge.model import Seen
+from bridge.routes.rest.rest_answer import may_be_an_answer
 
 if TYPE_CHECKING:
+    from bridge.effects import Effects
     from bridge.model import TaskState
-    from bridge.parts import Parts
-    from bridge.planfix.route import Comment, CommentPage
+    from bridge.planfix.route import Comment, CommentPage, Planfix
 
 MOST_KEPT: Final = 500
 """Numbers that a task's row holds at most, about 4 KB: the newest page's, and while something older waits, all above it."""
@@ -28,13 +29,6 @@ AT_ONCE: Final = 5
 
 LOOKED_THROUGH: Final = 10
 """Pages that are read further down for a comment of which we were told, and which is not where new ones appear."""
-
-LOOKED_FOR_OWN: Final = 30
-"""Pages in which a comment of our own is looked for at most, when the answer to its posting was lost: half of an invocation's
-time at one request a second. Mostly it ends with the first one, where older comments begin."""
-
-CLOCKS_DIFFER: Final = 120.0
-"""Seconds: Planfix gives the time of a comment to the minute, and its clock is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +54,12 @@ class Listed:
     is_cut: bool = False
 
 
-def read_new(to: Parts, task: TaskState) -> Listed:
+def read_new(planfix: Planfix, task: TaskState) -> Listed:
     """Read as far down as something new can lie: one page, where fewer than that came since the last read."""
     newest: dict[int, Comment] = {}
     first = length = unreadable = 0
     for number in range(1, AT_ONCE + 1):
-        page = to.planfix.newest_comments(task.task_id, offset=length)
+        page = planfix.newest_comments(task.task_id, offset=length)
         first, length = first or page.length, length + page.length
         unreadable += page.length - len(page.comments)
         for comment in page.comments:
@@ -135,21 +129,7 @@ def history_of(page: CommentPage) -> Seen | None:
     return Seen(since=since, floor=dates[0] - 1, decided=there)
 
 
-def comments_from_newest(to: Parts, task_id: int, since: float) -> Iterator[Comment]:
-    """The newest comments, one page after another as they are asked for, down to ``since`` (Unix seconds).
-
-    A lost one of our own, which was begun then, is among them.
-    """
-    length = 0
-    for _ in range(LOOKED_FOR_OWN):
-        page = to.planfix.newest_comments(task_id, offset=length)
-        yield from page.comments
-        if page.is_last or any(one.at is not None and one.at < since - CLOCKS_DIFFER for one in page.comments[-1:]):
-            return
-        length += page.length
-
-
-def look_further(to: Parts, task: TaskState, listed: Listed) -> Listed:
+def look_further(planfix: Planfix, effects: Effects, task: TaskState, listed: Listed) -> Listed:
     """Read on below, for an answer of which we were told: those (``fresh``) that no decision is known of.
 
     Numbers of so long ago are kept nowhere; the ledger knows what was done about them.
@@ -159,32 +139,23 @@ def look_further(to: Parts, task: TaskState, listed: Listed) -> Listed:
     for _ in range(LOOKED_THROUGH):
         if is_whole:
             break
-        page = to.planfix.newest_comments(task.task_id, offset=length)
+        page = planfix.newest_comments(task.task_id, offset=length)
         length, is_whole = length + page.length, page.is_last
         comments |= {comment.id: comment for comment in page.comments}
     above = [one for one in comments.values() if one.id > task.seen.since and one.id not in task.seen.decided]
-    unknown = answers_nobody_knows(to, above)
+    unknown = answers_nobody_knows(effects, task.host, above)
     # Without a date it may be older than all that the ledger knows, and have been sent long ago: that is not found, then.
     dated = [one for one in unknown if one.dated is not None]
     return replace(listed, fresh=dated, length=length, is_whole=is_whole and len(dated) == len(unknown))
 
 
-def answers_nobody_knows(to: Parts, comments: Iterable[Comment]) -> list[Comment]:
+def answers_nobody_knows(effects: Effects, host: str, comments: Iterable[Comment]) -> list[Comment]:
     """Those that an employee wrote to some contact, and of which the ledger knows no decision."""
-    return [one for one in comments if may_be_an_answer(one) and not _is_known(to, one)]
+    return [one for one in comments if may_be_an_answer(one) and not _is_known(effects, host, one.id)]
 
 
-def may_be_an_answer(comment: Comment) -> bool:
-    """Whether an employee wrote it, and to some contact."""
-    notified = comment.recipients
-    return comment.owner.startswith("user:") and (
-        "assigner" in notified.roles or any(one.startswith("contact:") for one in notified.users)
-    )
-
-
-def _is_known(to: Parts, comment: Comment) -> bool:
+def _is_known(effects: Effects, host: str, number: int) -> bool:
     """Whether it is ours, was sent or begun to be, was obeyed, or another decision about it was kept."""
-    host, number = to.planfix.host, comment.id
     keys = (
         comment_key(host, number),
         part_key(host, number, 0),
@@ -192,4 +163,4 @@ def _is_known(to: Parts, comment: Comment) -> bool:
         files_key(host, number),
         command_key(host, number),
     )
-    return any(to.effects.was_begun(key) for key in keys)
+    return any(effects.was_begun(key) for key in keys)

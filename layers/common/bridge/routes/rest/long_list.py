@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from bridge.model import Seen
-    from bridge.parts import Parts
-    from bridge.planfix.route import CommentPage
-
+    from bridge.planfix.route import CommentPage, Planfix
 
 PAGES_A_TIME: Final = 20
 """Pages that one invocation decides upon: 20 s of an account's one request a second, and some hundred look-ups in the ledger.
@@ -50,7 +48,7 @@ class Reading:
     """One invocation's reading of a long list.
 
     Args:
-        to: the integration.
+        planfix: the account.
         task_id: whose list.
         seen: what is kept of it.
 
@@ -58,8 +56,8 @@ class Reading:
         below: how many of the oldest are surely done with by now, whatever is raised meanwhile.
     """
 
-    def __init__(self, to: Parts, task_id: int, seen: Seen) -> None:
-        self._to, self._task_id, self._seen, self._size = to, task_id, seen, USUAL_PAGE
+    def __init__(self, planfix: Planfix, task_id: int, seen: Seen) -> None:
+        self._planfix, self._task_id, self._seen, self._size = planfix, task_id, seen, USUAL_PAGE
         self.below = seen.below
 
     def first(self) -> Stretch:
@@ -95,7 +93,7 @@ class Reading:
             self.below = max(self.below - self._size, 0)
 
     def _read(self, at: int) -> Stretch:
-        page = self._to.planfix.oldest_comments(self._task_id, offset=at)
+        page = self._planfix.oldest_comments(self._task_id, offset=at)
         if not page.is_last:
             self._size = page.length
         return Stretch(at, page)

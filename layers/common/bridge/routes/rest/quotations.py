@@ -7,17 +7,20 @@ are looked for in the comments that were read with the answer, and the comment f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bridge.keys import comment_key, part_key, quoted_key, sent_key
+from bridge.keys import part_key, quoted_key, sent_key
 from bridge.telegram.formatting import parted
 from bridge.telegram.reading_html import from_html
 
 if TYPE_CHECKING:
+    from bridge.effects import Effects
     from bridge.model import TaskState
-    from bridge.parts import Parts
+    from bridge.parts import Digest
     from bridge.planfix.route import Comment
+    from bridge.routes.rest.own_comments import OwnComments
+    from bridge.routes.rest.rest_answer import RestAnswer
 
 MOST_LOOKED_UP: Final = 3
 """Comments with these words whose message is looked for: notices repeat an answer's words and have none."""
@@ -37,36 +40,73 @@ _HEADER_WORDS: Final = frozenset(
 """Beside the author's name and numbers, what a line above quoted words may hold and still not be words of the answer."""
 
 
-def note_quoted(to: Parts, task: TaskState, comment: Comment, read: Iterable[Comment]) -> None:
-    """Decide once which message an answer quotes, by the comments that were read with it, and keep that.
+class Quoted(NamedTuple):
+    """What was decided about an answer that begins with a quotation (`keys.quoted_key`).
 
-    Kept, because a later attempt has other comments at hand, and an answer's parts must be cut the same way each time.
+    Attributes:
+        message: the number of the message in Telegram; 0 for none.
+        of: digest of the quotation, which may be edited.
     """
-    quotation = _quotation(comment)
-    if not quotation or _decided(to, task, comment, quotation) is not None:
-        return
-    found = (_message(to, task, one) for one in _quoted(quotation, comment, read)[:MOST_LOOKED_UP])
-    message = next((number for number in found if number), 0)
-    to.effects.renew(quoted_key(task.host, comment.id), {"message": message, "of": to.digest(quotation)})
+
+    message: int
+    of: str
+
+    @classmethod
+    def read(cls, outcome: Mapping[str, Any] | None) -> Quoted | None:
+        """From an outcome; None where there is none."""
+        return None if outcome is None else cls(int(outcome["message"]), outcome["of"])
+
+    def as_outcome(self) -> dict[str, Any]:
+        return self._asdict()
 
 
-def quoted_message(to: Parts, task: TaskState, comment: Comment) -> int | None:
-    """The number of the message that an answer quotes, where `note_quoted` found one."""
-    quotation = _quotation(comment)
-    return (_decided(to, task, comment, quotation) or None) if quotation else None
+class Quotations:
+    """Which messages answers quote."""
+
+    def __init__(self, effects: Effects, own: OwnComments, digest: Digest) -> None:
+        self._effects = effects
+        self._own = own
+        self._digest = digest
+
+    def note(self, answer: RestAnswer, read: Iterable[Comment]) -> None:
+        """Decide once which message an answer quotes, by the comments that were read with it, and keep that.
+
+        Kept, because a later attempt has other comments at hand, and an answer's parts must be cut the same way each time.
+        """
+        comment, quotation = answer.comment, _quotation(answer.comment)
+        if not quotation or self._decided(answer, quotation) is not None:
+            return
+        found = (self._message(answer.state, one) for one in _quoted(quotation, comment, read)[:MOST_LOOKED_UP])
+        message = next((number for number in found if number), 0)
+        quoted = Quoted(message, self._digest(quotation))
+        self._effects.renew(quoted_key(answer.ref.host, comment.id), quoted.as_outcome())
+
+    def message_of(self, answer: RestAnswer) -> int | None:
+        """The number of the message that an answer quotes, where `note` found one."""
+        quotation = _quotation(answer.comment)
+        return (self._decided(answer, quotation) or None) if quotation else None
+
+    def _decided(self, answer: RestAnswer, quotation: str) -> int | None:
+        quoted = Quoted.read(self._effects.outcome(quoted_key(answer.ref.host, answer.ref.number)))
+        return None if quoted is None or quoted.of != self._digest(quotation) else quoted.message
+
+    def _message(self, task: TaskState, comment: Comment) -> int:
+        """The message of this chat that a comment was made from, or that was sent for it; 0 when there is none."""
+        made = self._own.made(task.host, comment.id)
+        if made is not None and made.chat == task.chat.key:
+            return made.message
+        key = part_key(task.host, comment.id, 0)
+        sent = self._effects.outcome(key) if comment.owner.startswith("user:") else None
+        number = int((sent or {}).get("message", 0))
+        # tasks are merged in Planfix: a comment of this one may have been sent to another client
+        known = self._effects.outcome(sent_key(task.chat, number)) if number else None
+        return number if known and known["comment"] == comment.id else 0
 
 
 def _quotation(comment: Comment) -> str:
     """The words that the answer quotes; "" when it quotes nothing, or consists of a quotation only."""
     quotation, answer = parted(from_html(comment.html))
     return quotation.text if answer.text else ""
-
-
-def _decided(to: Parts, task: TaskState, comment: Comment, quotation: str) -> int | None:
-    outcome = to.effects.outcome(quoted_key(task.host, comment.id))
-    if outcome is None or outcome["of"] != to.digest(quotation):
-        return None
-    return int(outcome["message"])
 
 
 def _quoted(quotation: str, comment: Comment, read: Iterable[Comment]) -> list[Comment]:
@@ -114,18 +154,6 @@ def _is_header(line: str, author: str) -> bool:
     name = set(_WORD.findall(author.lower()))
     others = {word for word in words - name - _HEADER_WORDS if not word.isdecimal()}
     return bool(words) and not others
-
-
-def _message(to: Parts, task: TaskState, comment: Comment) -> int:
-    """The message of this chat that a comment was made from, or that was sent for it; 0 when there is none."""
-    made = to.effects.outcome(comment_key(task.host, comment.id)) or {}
-    if made.get("chat") == task.chat.key:
-        return int(made["message"])
-    sent = to.effects.outcome(part_key(task.host, comment.id, 0)) if comment.owner.startswith("user:") else None
-    number = int((sent or {}).get("message", 0))
-    # tasks are merged in Planfix: a comment of this one may have been sent to another client
-    known = to.effects.outcome(sent_key(task.chat, number)) if number else None
-    return number if known and known["comment"] == comment.id else 0
 
 
 def _spaced(text: str) -> str:
