@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -76,6 +77,26 @@ def part_key(host: str, comment_id: int, part: int) -> str:
 def files_key(host: str, comment_id: int) -> str:
     """The files of an employee's answer; the outcome says what became of each."""
     return f"{part_key(host, comment_id, 0)}#files"
+
+
+def file_at_key(host: str, comment_id: int, place: int) -> str:
+    """The same of one file, by its place: until November 2026."""
+    return f"{part_key(host, comment_id, 0)}#file#{place}"
+
+
+def group_key(host: str, comment_id: int, files: Sequence[str]) -> str:
+    """An attempt to send these files together; each is named by its number, and ``again`` where it is sent once more."""
+    return f"{files_key(host, comment_id)}#{'-'.join(files)}"
+
+
+def link_key(host: str, comment_id: int, file: int) -> str:
+    """A link to a file of this number, in its place."""
+    return f"{part_key(host, comment_id, 0)}#link#{file}"
+
+
+def again_key(key: str) -> str:
+    """The one repetition of what may have gone out, by its key."""
+    return f"again#{key}"
 
 
 def sent_key(chat: Chat, message_id: int) -> str:

@@ -38,14 +38,14 @@ class SentMessage(NamedTuple):
     """What a message in Telegram is (`keys.sent_key`): which of which answer's. Of the oldest ones only the answer is known.
 
     Attributes:
-        comment: the answer's number.
+        answer: its number.
         parts: messages of its words.
         files: how many it has.
         part: which of its words' messages this is, from 1; 0 for a file.
         file: which of its files this is, from 1; 0 for words.
     """
 
-    comment: int
+    answer: int
     parts: int = 1
     files: int = 0
     part: int = 0
@@ -61,4 +61,4 @@ class SentMessage(NamedTuple):
 
     def as_outcome(self) -> dict[str, int]:
         which = {"part": self.part} if self.part else {"file": self.file}
-        return {"comment": self.comment, "parts": self.parts, "files": self.files, **which}
+        return {"comment": self.answer, "parts": self.parts, "files": self.files, **which}

@@ -6,15 +6,17 @@ By number, because a file's place changes when the comment does, and which files
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bridge.keys import files_key, part_key
+from bridge.keys import file_at_key, files_key, group_key, link_key
+from bridge.sent import SentMessage
 
 if TYPE_CHECKING:
-    from bridge.answer import AnswerRef
+    from bridge.answer import Answer, AnswerRef
     from bridge.effects import Effects
     from bridge.flows.in_doubt import Doubts
+    from bridge.model import File
 
 PLACES: Final = 20
 """Of an answer whose number of files is not known, so many places without a row are its end (see `AnswerFiles.states`)."""
@@ -49,6 +51,63 @@ States = dict[int, FileState]
 """By the files' numbers; of those that nothing was done with, none."""
 
 
+class FilesOfAnswer:
+    """The files of one answer, each known by its position in it, and what became of them.
+
+    Attributes:
+        answer: whose.
+        parts: in how many messages the words above them go.
+        found_at: when we were told of the answer, Unix seconds.
+        states: by the files' numbers.
+    """
+
+    def __init__(self, answer: Answer, parts: int, found_at: float, states: States) -> None:
+        self.answer = answer
+        self.parts = parts
+        self.found_at = found_at
+        self.states = states
+
+    def file(self, position: int) -> File:
+        return self.answer.files[position]
+
+    def state(self, position: int) -> FileState:
+        return self.states.get(self.file(position).id, FileState())
+
+    def each(self) -> list[FileState]:
+        """Their states, in their order."""
+        return [self.state(position) for position in range(len(self.answer.files))]
+
+    def messages(self) -> list[int]:
+        return [state.message for state in self.each() if state.message is not None]
+
+    def is_again(self, position: int) -> bool:
+        """Whether it may have arrived already, and is sent once more."""
+        return bool(self.state(position).again)
+
+    def change(self, positions: Sequence[int], **what: Any) -> None:
+        """Change what is known of some of them."""
+        for position in positions:
+            self.states[self.file(position).id] = self.state(position)._replace(**what)
+
+    def rows(self) -> dict[str, Any]:
+        """All that is known, as the ledger keeps it."""
+        return as_rows(self.answer.ref, self.states)
+
+    def key(self, positions: Sequence[int]) -> str:
+        """The ledger key of an attempt to send these together."""
+        names = [f"{self.file(one).id}{'again' * self.is_again(one)}" for one in positions]
+        return group_key(self.answer.ref.host, self.answer.ref.number, names)
+
+    def link_key(self, position: int) -> str:
+        """The ledger key of a link to it."""
+        return link_key(self.answer.ref.host, self.answer.ref.number, self.file(position).id)
+
+    def sent(self, position: int) -> SentMessage:
+        """What the message is that it became."""
+        files = len(self.answer.files)
+        return SentMessage(self.answer.ref.number, self.parts, files, file=position + 1)
+
+
 class AnswerFiles:
     """The states of answers' files, in the ledger."""
 
@@ -67,7 +126,7 @@ class AnswerFiles:
         by_place: States = {}
         last = -1
         for place in itertools.count() if places is None else range(places):
-            by_this = self._effects.outcome(f"{part_key(ref.host, ref.number, 0)}#file#{place}")
+            by_this = self._effects.outcome(file_at_key(ref.host, ref.number, place))
             if by_this:
                 by_place[by_this["file"]] = FileState.of(by_this)
                 last = place

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.flows.messages import carried_as, name_message
 from bridge.keys import deletion_key, message_key, sent_key
+from bridge.sent import SentMessage
 from bridge.telegram.updates import deleted_messages
 from bridge.texts import Say
 
@@ -68,10 +69,10 @@ class Deletions:
         looked_up = numbers[-MOST_NAMED:]
         carried = {number: carried_as(message_key(chat, number), self._effects) for number in looked_up}
         sent = {number: self._effects.outcome(sent_key(chat, number)) for number in looked_up if not carried[number]}
-        answers = [row for row in sent.values() if row]
+        answers = [SentMessage.of(row) for row in sent.values() if row]
         messages = Counter(name_message(self._texts, row.date, row, task=task) for row in carried.values() if row)
         named = [line + f" × {times}" * (times > 1) for line, times in messages.items()]
-        named += dict.fromkeys(_name_sent(self._texts, row, answers) for row in answers)
+        named += dict.fromkeys(_name_sent(self._texts, one, answers) for one in answers)
         lines = [f"• {line}" for line in named]
         if unknown := len(sent) - len(answers):
             lines.append(self._texts.say(Say.UNKNOWN_DELETED, count=unknown))
@@ -80,19 +81,18 @@ class Deletions:
         return lines
 
 
-def _name_sent(texts: Texts, sent: Mapping[str, Any], beside: Sequence[Mapping[str, Any]]) -> str:
+def _name_sent(texts: Texts, sent: SentMessage, beside: Sequence[SentMessage]) -> str:
     """``file 2 of 3 of the answer to the client (comment 5)``, or the answer, where all of its messages are meant.
 
     Args:
         texts: the language.
-        sent: the ledger's outcome of one message that was sent; of old ones it does not say which of the answer it is.
-        beside: the same of all messages that are named together, this one among them.
+        sent: one message that was sent.
+        beside: all messages that are named together, this one among them.
     """
-    messages = sent.get("parts", 1) + sent.get("files", 0)
-    if sum(one["comment"] == sent["comment"] for one in beside) >= messages:
-        return texts.say(Say.SENT_ANSWER, comment=sent["comment"])
-    if "file" in sent:
-        return texts.say(Say.SENT_FILE, file=sent["file"], files=sent["files"], comment=sent["comment"])
-    if sent["parts"] == 1:
-        return texts.say(Say.SENT_TEXT, comment=sent["comment"])
-    return texts.say(Say.SENT_PART, part=sent["part"], parts=sent["parts"], comment=sent["comment"])
+    if sum(one.answer == sent.answer for one in beside) >= sent.parts + sent.files:
+        return texts.say(Say.SENT_ANSWER, comment=sent.answer)
+    if sent.file:
+        return texts.say(Say.SENT_FILE, file=sent.file, files=sent.files, comment=sent.answer)
+    if sent.parts == 1:
+        return texts.say(Say.SENT_TEXT, comment=sent.answer)
+    return texts.say(Say.SENT_PART, part=sent.part, parts=sent.parts, comment=sent.answer)

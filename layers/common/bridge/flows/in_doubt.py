@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bridge.errors import HOLDABLE, Reason, Refused, RetryLater
+from bridge.keys import again_key
 
 if TYPE_CHECKING:
     from bridge.answer import AnswerRef
@@ -86,21 +87,16 @@ class Doubts:
     def forget(self, key: str) -> None:
         """Somebody looked: what has this ledger key may go out again as if it never had."""
         self._effects.forget(key)
-        self._effects.forget(_again_key(key))
+        self._effects.forget(again_key(key))
 
     def _is_repeated(self, ref: AnswerRef, key: str) -> bool:
-        was_repeated = self._effects.outcome(_again_key(key)) is not None
+        was_repeated = self._effects.outcome(again_key(key)) is not None
         if not self.may_repeat(ref, was_repeated=was_repeated):
             return False
-        self._effects.renew(_again_key(key), 1)
+        self._effects.renew(again_key(key), 1)
         return True
 
     def _repetition_is_still_to_come(self, key: str) -> None:
         """Telegram told us to wait instead."""
-        if self._effects.outcome(_again_key(key)) is not None:
-            self._effects.forget(_again_key(key))
-
-
-def _again_key(key: str) -> str:
-    """The ledger key of the one repetition of what may have gone out."""
-    return f"again#{key}"
+        if self._effects.outcome(again_key(key)) is not None:
+            self._effects.forget(again_key(key))

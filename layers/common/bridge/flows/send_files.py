@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bridge.errors import HOLDABLE, OutOfTime, Reason, Refused, RetryLater
-from bridge.flows.answer_files import FileState, as_rows
-from bridge.keys import part_key, sent_key
-from bridge.sent import SentMessage
+from bridge.flows.answer_files import FilesOfAnswer
+from bridge.keys import sent_key
 from bridge.telegram.files import group_for_albums, outgoing
 from bridge.telegram.formatting import plain
 from bridge.texts import Say
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from bridge.answer import Answer
     from bridge.clock import Clock
     from bridge.effects import Effects
-    from bridge.flows.answer_files import AnswerFiles, States
+    from bridge.flows.answer_files import AnswerFiles
     from bridge.flows.channels import Channels
     from bridge.flows.in_doubt import Doubts
     from bridge.journal import Journal
@@ -85,63 +84,6 @@ class _Ready(NamedTuple):
         return self.file.size
 
 
-class _Files:
-    """The files of one answer, each known by its position in it, and what became of them.
-
-    Attributes:
-        answer: whose.
-        parts: in how many messages the words above them go.
-        found_at: when we were told of the answer, Unix seconds.
-        states: by the files' numbers.
-    """
-
-    def __init__(self, answer: Answer, parts: int, found_at: float, states: States) -> None:
-        self.answer = answer
-        self.parts = parts
-        self.found_at = found_at
-        self.states = states
-
-    def file(self, position: int) -> File:
-        return self.answer.files[position]
-
-    def state(self, position: int) -> FileState:
-        return self.states.get(self.file(position).id, FileState())
-
-    def each(self) -> list[FileState]:
-        """Their states, in their order."""
-        return [self.state(position) for position in range(len(self.answer.files))]
-
-    def messages(self) -> list[int]:
-        return [state.message for state in self.each() if state.message is not None]
-
-    def is_again(self, position: int) -> bool:
-        """Whether it may have arrived already, and is sent once more."""
-        return bool(self.state(position).again)
-
-    def change(self, positions: Sequence[int], **what: Any) -> None:
-        """Change what is known of some of them."""
-        for position in positions:
-            self.states[self.file(position).id] = self.state(position)._replace(**what)
-
-    def rows(self) -> dict[str, Any]:
-        """All that is known, as the ledger keeps it."""
-        return as_rows(self.answer.ref, self.states)
-
-    def key(self, positions: Sequence[int]) -> str:
-        """The ledger key of an attempt to send these together."""
-        names = [f"{self.file(one).id}{'again' * self.is_again(one)}" for one in positions]
-        return f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#files#{'-'.join(names)}"
-
-    def link_key(self, position: int) -> str:
-        """The ledger key of a link to it."""
-        return f"{part_key(self.answer.ref.host, self.answer.ref.number, 0)}#link#{self.file(position).id}"
-
-    def sent(self, position: int) -> SentMessage:
-        """What the message is that it became."""
-        files = len(self.answer.files)
-        return SentMessage(self.answer.ref.number, self.parts, files, file=position + 1)
-
-
 class FileSending:
     """Sends what was not sent yet, as many together as there is room and time for."""
 
@@ -199,16 +141,16 @@ class FileSending:
         """An employee looked and says ``/send``: files whose delivery is unknown may be sent again."""
         self._answer_files.forget_asked(answer.ref, places=len(answer.files))
 
-    def _files_of(self, answer: Answer, parts: int, found_at: float) -> _Files:
-        return _Files(answer, parts, found_at, self._answer_files.states(answer.ref, places=len(answer.files)))
+    def _files_of(self, answer: Answer, parts: int, found_at: float) -> FilesOfAnswer:
+        return FilesOfAnswer(answer, parts, found_at, self._answer_files.states(answer.ref, places=len(answer.files)))
 
-    def _settle_doubts(self, files: _Files) -> None:
+    def _settle_doubts(self, files: FilesOfAnswer) -> None:
         """Decide about the files of attempts whose outcome was lost, each by itself: once more, or ask."""
         for key in dict.fromkeys(state.begun for state in files.each() if state.message is None and state.begun):
             if self._effects.still_open(key) is not None:
                 self._settle(files, key)
 
-    def _settle(self, files: _Files, key: str) -> None:
+    def _settle(self, files: FilesOfAnswer, key: str) -> None:
         numbers = [number for number, state in files.states.items() if state.begun == key]
 
         def look(_: Lost) -> dict[str, Any]:
@@ -227,7 +169,7 @@ class FileSending:
 
         self._effects.once(key, nothing, look=look, also=also)
 
-    def _ask_about(self, files: _Files, positions: Sequence[int]) -> None:
+    def _ask_about(self, files: FilesOfAnswer, positions: Sequence[int]) -> None:
         """What cannot be sent once more may have arrived all the same: if there are such, refuse the answer as in doubt."""
         if positions:
             for position in positions:
@@ -235,7 +177,7 @@ class FileSending:
             self._answer_files.keep(files.answer.ref, files.states)
             raise Refused(Reason.DELIVERY_UNKNOWN)
 
-    def _send(self, files: _Files, waiting: list[int]) -> list[tuple[int, Refused]]:
+    def _send(self, files: FilesOfAnswer, waiting: list[int]) -> list[tuple[int, Refused]]:
         """Receive and send those at these positions; returns what could not be sent, and why."""
         failed: list[tuple[int, Refused]] = []
         while waiting:
@@ -263,7 +205,7 @@ class FileSending:
         received = opened.enter_context(self._route.open_file(file))
         return opened.enter_context(outgoing(received, name=file.name))
 
-    def _send_group(self, files: _Files, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
+    def _send_group(self, files: FilesOfAnswer, group: Sequence[_Ready]) -> list[tuple[int, Refused]]:
         """Send an album, or one file; an album that is refused is sent file by file."""
         answer = files.answer
         if sum(ready.size for ready in group) >= WORTH_SHOWING:
@@ -288,7 +230,7 @@ class FileSending:
         self._journal.info("files carried to Telegram", extra=extra)
         return []
 
-    def _send_link(self, files: _Files, position: int) -> bool:
+    def _send_link(self, files: FilesOfAnswer, position: int) -> bool:
         """Send the client a link instead of the file; False when Planfix gives none that opens for everybody."""
         file = files.file(position)
         link = self._route.public_link(file)
@@ -307,7 +249,7 @@ class FileSending:
 
     def _send_once(
         self,
-        files: _Files,
+        files: FilesOfAnswer,
         key: str,
         positions: Sequence[int],
         send: Callable[[], list[int]],
@@ -333,7 +275,7 @@ class FileSending:
         messages: list[int] = done["messages"]
         return messages
 
-    def _own_fault(self, files: _Files, error: Refused | RetryLater) -> Refused:
+    def _own_fault(self, files: FilesOfAnswer, error: Refused | RetryLater) -> Refused:
         """The refusal, if it is this file's own fault; raised if the chat takes nothing, or if it is too early to say."""
         if isinstance(error, Refused):
             if error.reason not in THE_FILES_OWN_FAULT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bridge.flows.channels import Channels
     from bridge.flows.in_doubt import Doubts
     from bridge.journal import Journal
+    from bridge.parts import Digest
     from bridge.routes.port import Route
     from bridge.settings import Settings
 
@@ -85,7 +86,7 @@ class TextSending:
         self,
         settings: Settings,
         route: Route,
-        digest: Callable[[str], str],
+        digest: Digest,
         channels: Channels,
         doubts: Doubts,
         effects: Effects,
