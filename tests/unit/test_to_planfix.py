@@ -11,6 +11,7 @@ from tests.world import (
     CONTACT_TEMPLATE,
     DONE,
     GROUP,
+    MAIN,
     MANAGER,
     OBJECT,
     OWNER,
@@ -490,6 +491,21 @@ def test_answers_do_not_wait_for_what_was_given_up(world: World, arrived: bool) 
     world.employee_answers("ответ")
     world.settle(for_seconds=900)
     assert world.phone() == ["ответ"]
+
+
+def test_owners_message_that_goes_on_in_another_task_leaves_no_mark(world: World) -> None:
+    """GIVEN that the chat left the task in which it was begun: answers there are looked at once again, not twice."""
+    lose_the_owners_comment(world, arrived=False)
+    former, letter = world.task, world.waiting("to-planfix-dead.fifo")[0]
+    world.employee_answers("/new", notify=())
+    world.settle(for_seconds=900)
+    world.client_writes("два")
+    world.settle()
+    redriven(world, letter["update"])
+    assert [one.description.rpartition(">")[2] for one in world.comments()] == ["два", "с телефона"]
+    task = world.runtime.chats.task(MAIN.host, former)
+    assert task is not None
+    assert (world.task == former, task.posting) == (False, "")
 
 
 def held_answer(world: World) -> None:

@@ -185,6 +185,10 @@ class Delivery:
                 comment, posting = found[0], tried[found[1]]
                 members = self._members_in(posting, comment, is_known=len(tried) == 1)
                 return _carried(posting, task, comment.id, members).as_outcome()
+            if (
+                task in state.former_tasks and not tried[0].by_client
+            ):  # where it was begun, it will not be posted any more
+                self._chats.end_posting(self._planfix.host, task, tried[0].key)
         return None
 
     def _attempt(self, posting: Posting, files: frozenset[int]) -> Attempt:
