@@ -12,8 +12,9 @@ import httpx
 from bridge.aws.chats import Chats
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
-from bridge.flows.doors import Door, accept_call, accept_update
+from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
 from bridge.http_api import Request
+from bridge.journal import Journal
 
 NOT_FOUND = 404
 
@@ -50,11 +51,19 @@ class Doors:
         logs: Mapping[str, Callable[..., None]],
     ) -> None:
         numbers = iter(range(1, 1000))
-        self.doors = {
-            side: Door(parameters, queue, clock, lambda: str(next(numbers)), lambda name: None, DoorLog(write))
-            for side, write in logs.items()
+        journals = {side: Journal(DoorLog(write), lambda name: None) for side, write in logs.items()}
+        locks = {side: Lock(parameters, journal) for side, journal in journals.items()}
+        self.doors: dict[str, TelegramDoor | PlanfixDoor] = {
+            "telegram": TelegramDoor(locks["telegram"], queue, clock, journals["telegram"]),
+            "planfix": PlanfixDoor(
+                locks["planfix"],
+                queue,
+                chats=chats,
+                clock=clock,
+                new_id=lambda: str(next(numbers)),
+                journal=journals["planfix"],
+            ),
         }
-        self._chats = chats
         self.broken: dict[str, int] = {}
         """HTTP statuses that a side answers whatever comes."""
 
@@ -72,7 +81,4 @@ class Doors:
     def _status(self, side: str, alias: str, headers: Mapping[str, str], body: bytes) -> int:
         if side in self.broken or side not in self.doors:
             return self.broken.get(side, NOT_FOUND)
-        request = Request(alias, headers, body)
-        door = self.doors[side]
-        answered = accept_update(door, request) if side == "telegram" else accept_call(door, self._chats, request)
-        return int(answered["statusCode"])
+        return int(self.doors[side].accept(Request(alias, headers, body))["statusCode"])

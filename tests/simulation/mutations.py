@@ -29,6 +29,7 @@ from bridge.errors import StillComing
 from bridge.flows import albums, batch, doors
 from bridge.flows.batch import carry_batch
 from bridge.flows.held_answers import HeldAnswers
+from bridge.flows.integration import Integration
 from bridge.flows.long_answers import LongAnswers
 from bridge.flows.to_planfix import Updates
 from bridge.model import Fresh, Held, Lost, Seen
@@ -182,7 +183,8 @@ def overtake_a_held_answer() -> AbstractContextManager[object]:
             return replace(super().state(chat), holds=False)
 
     def overtaking(to: Any, look: Look, handed: Handed) -> None:
-        carry(replace(to, chats=Heedless(to.chats._table)), look, handed)
+        parts = replace(to.parts, chats=Heedless(to.parts.chats._table))
+        carry(Integration(parts, to._make_route), look, handed)
 
     return patch.dict(batch.JOURNEYS, {Look: overtaking})
 

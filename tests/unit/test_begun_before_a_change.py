@@ -101,11 +101,11 @@ def test_rename_is_followed_after_a_new_token(chat: World, tmp_path: Path) -> No
 
 def test_key_without_one_is_the_tokens(chat: World, tmp_path: Path) -> None:
     """The command keeps, as a key of its own, what the former token has made so far."""
-    before = chat.runtime.integration("main").digest("слова")
+    before = chat.runtime.integration("main").parts.digest("слова")
     change_token(chat, tmp_path)
     kept = chat.runtime.parameters.integration("main", fresher_than=0).secrets
     assert (kept["bot_token"], kept["digest_key"]) == (NEW_TOKEN, digest_key_of(MAIN.token))
-    assert chat.runtime.integration("main").digest("слова") == before
+    assert chat.runtime.integration("main").parts.digest("слова") == before
 
 
 @pytest.mark.parametrize("signs_before", [False, True])

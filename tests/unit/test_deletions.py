@@ -137,7 +137,7 @@ def test_row_of_an_older_version_has_no_date(world: World) -> None:
     """What was carried before dates were kept is named without one."""
     sent = world.client_writes("раз")
     world.settle()
-    effects = world.runtime.integration("main").effects
+    effects = world.runtime.integration("main").parts.effects
     key = f"message#main#{OWNER}#{CLIENT}#{sent['message_id']}"
     effects.renew(key, {name: value for name, value in effects.outcome(key).items() if name != "date"})
     deletes(world, sent["message_id"])

@@ -247,6 +247,6 @@ def test_redelivery_of_what_was_settled_sends_nothing(monkeypatch: pytest.Monkey
     main = world.runtime.integration("main")
     for _ in range(2):
         with world.runtime.invocation(lambda: 120_000):
-            task, read = main.chats.task("acme.planfix.ru", world.task), main.planfix.comment(comment)
+            task, read = main.parts.chats.task("acme.planfix.ru", world.task), main.parts.planfix.comment(comment)
             assert main.sending.send(answer_in(task, read), found_at=world.clock()) is not None
     assert len(arrived(world)) == 3

@@ -29,7 +29,7 @@ def client_is_back(world: World) -> None:
 
 def change_calls(world: World, change: Any) -> None:
     """``change(path, call)`` in place of each request to Planfix; ``call()`` makes it."""
-    wire = world.runtime.integration("main").planfix._wire  # type: ignore[attr-defined]
+    wire = world.runtime.integration("main").parts.planfix._wire  # type: ignore[attr-defined]
     original = wire.call
 
     def changed(method: str, path: str, body: Any = None, *, params: Any = None) -> Any:

@@ -536,7 +536,7 @@ def test_file_is_not_received_again_for_a_moments_wait(world: World) -> None:
     world.client_writes("раз")
     world.settle()
     asked: list[str] = []
-    bot = world.runtime.integration("main").bot
+    bot = world.runtime.integration("main").parts.bot
     download = bot._begin_download
     bot._begin_download = lambda path: (asked.append(path), download(path))[1]
     world.planfix.refuse_next_for_limit(1000, "POST", "/file/")

@@ -58,7 +58,7 @@ def state(world: World) -> TaskState:
 
 def watch(world: World, look: Callable[[int], None]) -> None:
     """Call ``look`` with its number before each page that is read from the oldest on."""
-    planfix = world.runtime.integration("main").planfix
+    planfix = world.runtime.integration("main").parts.planfix
     read, count = planfix.oldest_comments, [0]
 
     def reading(task_id: int, *, offset: int) -> object:

@@ -318,7 +318,7 @@ def test_file_in_doubt_is_asked_about_and_sent_by_command() -> None:
     assert [text[0] for text in notices(world)] == ["❓"]
     main = world.runtime.integration("main")
     with world.runtime.invocation(lambda: 120_000):  # a redelivery asks again, and sends nothing
-        task, comment = main.chats.task("acme.planfix.ru", world.task), main.planfix.comment(2)
+        task, comment = main.parts.chats.task("acme.planfix.ru", world.task), main.parts.planfix.comment(2)
         refusal = main.sending.send(answer_in(task, comment), found_at=world.clock())
     assert refusal.error.reason is Reason.DELIVERY_UNKNOWN
     assert len(seen(world)) == 1

@@ -162,7 +162,7 @@ def test_message_of_another_client_is_never_named(chat: World) -> None:
     sent = chat.telegram.chat_of(CLIENT, OWNER)[-1].message_id
     # GIVEN that answer was another client's
     main = chat.runtime.integration("main")
-    main.effects.forget(sent_key(main.chats.task("acme.planfix.ru", chat.task).chat, sent))
+    main.parts.effects.forget(sent_key(main.parts.chats.task("acme.planfix.ru", chat.task).chat, sent))
     answer(chat, "<blockquote>Доставим завтра</blockquote>Нет, сегодня")
     assert phone(chat)[-1] == ("Доставим завтра\nНет, сегодня", None)
 
@@ -180,7 +180,7 @@ def test_answer_without_quotation_keeps_nothing_of_quotations(chat: World) -> No
     """Most answers quote nothing, and pay nothing for those that do."""
     number = chat.employee_answers("Завтра")
     chat.settle()
-    assert not chat.runtime.integration("main").effects.was_begun(quoted_key("acme.planfix.ru", number))
+    assert not chat.runtime.integration("main").parts.effects.was_begun(quoted_key("acme.planfix.ru", number))
 
 
 def test_signature_stands_above_the_words(world: World) -> None:

@@ -132,7 +132,7 @@ def test_thirty_files_are_deleted_without_their_comment(may_delete: World, by_pl
     may_delete.settle(for_seconds=4 * 3600)
     assert len(may_delete.phone()) == 30
     if by_place:
-        effects = may_delete.runtime.integration("main").effects
+        effects = may_delete.runtime.integration("main").parts.effects
         states = effects.outcome(files_key(MAIN.host, comment))["files"]
         for place, (number, state) in enumerate(states.items()):
             effects.renew(f"{part_key(MAIN.host, comment, 0)}#file#{place}", {"file": int(number), **state})

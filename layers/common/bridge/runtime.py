@@ -34,6 +34,7 @@ from bridge.errors import BridgeError, Misconfigured, Reason
 from bridge.flows.integration import Integration
 from bridge.logs import make_logger
 from bridge.model import Log
+from bridge.parts import Parts
 from bridge.planfix.redirects import Resolve, addresses_of
 from bridge.planfix.rest import PAGE, PlanfixRest
 from bridge.queued import Queued, as_json
@@ -204,7 +205,7 @@ class Runtime:
         planfix_slots = self._pacer(f"planfix#{settings.planfix.host}", settings.planfix.requests_per_second)
         bot_slots = self._pacer(f"telegram#{secrets.bot_id}", BOT_CALLS_PER_SECOND, is_scarce=False)
         digest_key = secrets.key_of_digests
-        return Integration(
+        parts = Parts(
             alias=raw.alias,
             settings=settings,
             texts=Texts(settings.language),
@@ -230,8 +231,8 @@ class Runtime:
             digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
             count=self.count,
             log=self.log,
-            make_route=rest_route,
         )
+        return Integration(parts, rest_route)
 
     def _pacer(self, destination: str, per_second: float, *, is_scarce: bool = True) -> Pacer:
         return Pacer(

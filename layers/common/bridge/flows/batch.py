@@ -337,7 +337,7 @@ def _budget(worker: Worker, message: Queued, error: BridgeError) -> float:
     if _waits_for_ever(message, error):
         return OLDEST
     try:
-        settings = worker.integration(message.integration).settings
+        settings = worker.integration(message.integration).parts.settings
     except BridgeError:
         return OLDEST
     hours = settings.give_up_answers_after if isinstance(message, ANSWERS) else settings.give_up_incoming_after

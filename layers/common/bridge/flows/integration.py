@@ -1,9 +1,8 @@
-"""Everything of one integration that the two journeys need, put together by runtime.py."""
+"""What the two journeys of one integration are made of: the only place that sees all of its rooms and parts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,106 +30,133 @@ from bridge.flows.timers import Timers
 from bridge.flows.to_planfix import BuriedUpdates, Updates
 from bridge.flows.to_telegram import AnswerJourney, AnswerJourneys
 from bridge.flows.waiting_list import WaitingList
-from bridge.parts import Parts
 
 if TYPE_CHECKING:
+    from bridge.parts import Parts
     from bridge.routes.port import Call, Route
 
 
-@dataclass(frozen=True)
-class Integration(Parts):
-    """One integration at work.
+class Integration:
+    """One integration at work: its rooms, each made of the parts it uses when it is first asked for.
 
-    Attributes:
+    Args:
+        parts: all of them.
         make_route: makes the way to Planfix that this integration takes.
     """
 
-    make_route: Callable[[Parts], Route]
+    def __init__(self, parts: Parts, make_route: Callable[[Parts], Route]) -> None:
+        self.parts = parts
+        self._make_route = make_route
 
     @cached_property
     def route(self) -> Route:
         """The way to Planfix."""
-        return self.make_route(self)
+        return self._make_route(self.parts)
 
     # -- what comes later, and connection care
 
     @cached_property
     def timers(self) -> Timers:
-        return Timers(self.clock, self.tell)
+        return Timers(self.parts.clock, self.parts.tell)
 
     @cached_property
     def checks(self) -> Checks:
-        return Checks(self.alias, self.clock, self.timers, self.effects)
+        return Checks(self.parts.alias, self.parts.clock, self.timers, self.parts.effects)
 
     @cached_property
     def held_chats(self) -> HeldChats:
-        return HeldChats(self.alias, self.waiting, self.tell)
+        return HeldChats(self.parts.alias, self.parts.waiting, self.parts.tell)
 
     @cached_property
     def concerned(self) -> Concerned:
-        return Concerned(self.alias, self.connections, self.waiting, self.effects, self.bot, self.route, self.journal)
+        return Concerned(
+            self.parts.alias,
+            self.parts.connections,
+            self.parts.waiting,
+            self.parts.effects,
+            self.parts.bot,
+            self.route,
+            self.parts.journal,
+        )
 
     @cached_property
     def account_care(self) -> AccountCare:
-        return AccountCare(self.alias, self.clock, self.connections, self.concerned, self.texts, self.journal)
+        return AccountCare(
+            self.parts.alias,
+            self.parts.clock,
+            self.parts.connections,
+            self.concerned,
+            self.parts.texts,
+            self.parts.journal,
+        )
 
     @cached_property
     def bot_care(self) -> BotCare:
-        return BotCare(self.settings, self.bot, self.checks, self.held_chats, self.concerned, self.texts, self.journal)
+        return BotCare(
+            self.parts.settings,
+            self.parts.bot,
+            self.checks,
+            self.held_chats,
+            self.concerned,
+            self.parts.texts,
+            self.parts.journal,
+        )
 
     # -- client to Planfix
 
     @cached_property
     def updates(self) -> Updates:
-        return Updates(self.accounts, self.places, self.messages, self.albums, self.deletions, self.journal)
+        return Updates(self.accounts, self.places, self.messages, self.albums, self.deletions, self.parts.journal)
 
     @cached_property
     def buried_updates(self) -> BuriedUpdates:
-        return BuriedUpdates(self.places, route=self.route, chats=self.chats, texts=self.texts)
+        return BuriedUpdates(self.places, route=self.route, chats=self.parts.chats, texts=self.parts.texts)
 
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(
-            self.alias,
-            clock=self.clock,
-            settings=self.settings,
-            connections=self.connections,
-            bot=self.bot,
+            self.parts.alias,
+            clock=self.parts.clock,
+            settings=self.parts.settings,
+            connections=self.parts.connections,
+            bot=self.parts.bot,
             checks=self.checks,
             held_chats=self.held_chats,
-            journal=self.journal,
+            journal=self.parts.journal,
         )
 
     @cached_property
     def places(self) -> Places:
         return Places(
-            self.alias,
-            settings=self.settings,
+            self.parts.alias,
+            settings=self.parts.settings,
             accounts=self.accounts,
-            effects=self.effects,
-            bot=self.bot,
-            texts=self.texts,
-            journal=self.journal,
+            effects=self.parts.effects,
+            bot=self.parts.bot,
+            texts=self.parts.texts,
+            journal=self.parts.journal,
         )
 
     @cached_property
     def looks(self) -> Looks:
-        return Looks(self.alias, route=self.route, chats=self.chats, tell=self.tell)
+        return Looks(self.parts.alias, route=self.route, chats=self.parts.chats, tell=self.parts.tell)
 
     @cached_property
     def conversations(self) -> Conversations:
-        return Conversations(route=self.route, chats=self.chats, waiting=self.waiting, looks=self.looks, tell=self.tell)
+        return Conversations(
+            route=self.route, chats=self.parts.chats, waiting=self.parts.waiting, looks=self.looks, tell=self.parts.tell
+        )
 
     @cached_property
     def messages(self) -> Messages:
         return Messages(
             self.conversations,
             route=self.route,
-            chats=self.chats,
-            effects=self.effects,
-            digest=self.digest,
-            texts=self.texts,
-            journal=self.journal,
+            chats=self.parts.chats,
+            effects=self.parts.effects,
+            digest=self.parts.digest,
+            texts=self.parts.texts,
+            journal=self.parts.journal,
         )
 
     @cached_property
@@ -140,10 +166,10 @@ class Integration(Parts):
             self.conversations,
             self.places,
             route=self.route,
-            effects=self.effects,
-            digest=self.digest,
-            texts=self.texts,
-            journal=self.journal,
+            effects=self.parts.effects,
+            digest=self.parts.digest,
+            texts=self.parts.texts,
+            journal=self.parts.journal,
         )
 
     @cached_property
@@ -151,11 +177,11 @@ class Integration(Parts):
         return Deletions(
             self.places,
             route=self.route,
-            chats=self.chats,
-            effects=self.effects,
-            digest=self.digest,
-            texts=self.texts,
-            journal=self.journal,
+            chats=self.parts.chats,
+            effects=self.parts.effects,
+            digest=self.parts.digest,
+            texts=self.parts.texts,
+            journal=self.parts.journal,
         )
 
     # -- to the client
@@ -163,32 +189,44 @@ class Integration(Parts):
     @cached_property
     def channels(self) -> Channels:
         return Channels(
-            self.alias, settings=self.settings, connections=self.connections, bot=self.bot, journal=self.journal
+            self.parts.alias,
+            settings=self.parts.settings,
+            connections=self.parts.connections,
+            bot=self.parts.bot,
+            journal=self.parts.journal,
         )
 
     @cached_property
     def doubts(self) -> Doubts:
-        return Doubts(settings=self.settings, bot=self.bot, effects=self.effects, journal=self.journal)
+        return Doubts(
+            settings=self.parts.settings, bot=self.parts.bot, effects=self.parts.effects, journal=self.parts.journal
+        )
 
     @cached_property
     def reports(self) -> Reports:
-        return Reports(route=self.route, texts=self.texts, effects=self.effects, clock=self.clock, journal=self.journal)
+        return Reports(
+            route=self.route,
+            texts=self.parts.texts,
+            effects=self.parts.effects,
+            clock=self.parts.clock,
+            journal=self.parts.journal,
+        )
 
     @cached_property
     def text_sending(self) -> TextSending:
         return TextSending(
-            settings=self.settings,
+            settings=self.parts.settings,
             route=self.route,
-            digest=self.digest,
+            digest=self.parts.digest,
             channels=self.channels,
             doubts=self.doubts,
-            effects=self.effects,
-            journal=self.journal,
+            effects=self.parts.effects,
+            journal=self.parts.journal,
         )
 
     @cached_property
     def answer_files(self) -> AnswerFiles:
-        return AnswerFiles(self.effects, self.doubts)
+        return AnswerFiles(self.parts.effects, self.doubts)
 
     @cached_property
     def file_sending(self) -> FileSending:
@@ -197,15 +235,15 @@ class Integration(Parts):
             channels=self.channels,
             doubts=self.doubts,
             answer_files=self.answer_files,
-            effects=self.effects,
-            texts=self.texts,
-            clock=self.clock,
-            journal=self.journal,
+            effects=self.parts.effects,
+            texts=self.parts.texts,
+            clock=self.parts.clock,
+            journal=self.parts.journal,
         )
 
     @cached_property
     def long_answers(self) -> LongAnswers:
-        return LongAnswers(self.effects)
+        return LongAnswers(self.parts.effects)
 
     @cached_property
     def sending(self) -> Sending:
@@ -214,10 +252,10 @@ class Integration(Parts):
             files=self.file_sending,
             long_answers=self.long_answers,
             channels=self.channels,
-            chats=self.chats,
-            waiting=self.waiting,
+            chats=self.parts.chats,
+            waiting=self.parts.waiting,
             reports=self.reports,
-            clock=self.clock,
+            clock=self.parts.clock,
         )
 
     # -- answers that wait, and what employees say about them
@@ -225,11 +263,11 @@ class Integration(Parts):
     @cached_property
     def waiting_list(self) -> WaitingList:
         return WaitingList(
-            waiting=self.waiting,
-            chats=self.chats,
+            waiting=self.parts.waiting,
+            chats=self.parts.chats,
             timers=self.timers,
-            hold_for=self.settings.hold_for * 3600,
-            clock=self.clock,
+            hold_for=self.parts.settings.hold_for * 3600,
+            clock=self.parts.clock,
         )
 
     @cached_property
@@ -238,24 +276,24 @@ class Integration(Parts):
             route=self.route,
             waiting_list=self.waiting_list,
             long_answers=self.long_answers,
-            dead_answers=DeadAnswers(self.alias, self.bury, self.effects, self.journal),
+            dead_answers=DeadAnswers(self.parts.alias, self.parts.bury, self.parts.effects, self.parts.journal),
             reports=self.reports,
-            give_up_after=self.settings.give_up_answers_after * 3600,
-            clock=self.clock,
-            journal=self.journal,
+            give_up_after=self.parts.settings.give_up_answers_after * 3600,
+            clock=self.parts.clock,
+            journal=self.parts.journal,
         )
 
     @cached_property
     def held_answers(self) -> HeldAnswers:
         return HeldAnswers(
-            settings=self.settings,
+            settings=self.parts.settings,
             route=self.route,
             waiting_list=self.waiting_list,
             sending=self.sending,
             refused_answers=self.refused_answers,
             reports=self.reports,
             checks=self.checks,
-            journal=self.journal,
+            journal=self.parts.journal,
         )
 
     @cached_property
@@ -268,32 +306,32 @@ class Integration(Parts):
             sending=self.sending,
             long_answers=self.long_answers,
             reports=self.reports,
-            clock=self.clock,
+            clock=self.parts.clock,
         )
 
     @cached_property
     def last_answer(self) -> LastAnswer:
         return LastAnswer(
             route=self.route,
-            chats=self.chats,
+            chats=self.parts.chats,
             waiting_list=self.waiting_list,
             channels=self.channels,
             text_sending=self.text_sending,
             answer_files=self.answer_files,
-            taking_back=TakingBack(self.effects, self.channels, self.texts),
+            taking_back=TakingBack(self.parts.effects, self.channels, self.parts.texts),
             reports=self.reports,
         )
 
     @cached_property
     def commands(self) -> Commands:
         return Commands(
-            chats=self.chats,
+            chats=self.parts.chats,
             release=self.release,
             last_answer=self.last_answer,
             reports=self.reports,
-            effects=self.effects,
-            texts=self.texts,
-            journal=self.journal,
+            effects=self.parts.effects,
+            texts=self.parts.texts,
+            journal=self.parts.journal,
         )
 
     def _answer_journey(self, call: Call) -> AnswerJourney:
@@ -304,19 +342,19 @@ class Integration(Parts):
             sending=self.sending,
             commands=self.commands,
             reports=self.reports,
-            effects=self.effects,
-            clock=self.clock,
+            effects=self.parts.effects,
+            clock=self.parts.clock,
         )
 
     @cached_property
     def answer_journeys(self) -> AnswerJourneys:
         return AnswerJourneys(
-            self.alias,
+            self.parts.alias,
             route=self.route,
-            bot=self.bot,
+            bot=self.parts.bot,
             journey=self._answer_journey,
             refused_answers=self.refused_answers,
             release=self.release,
-            clock=self.clock,
-            journal=self.journal,
+            clock=self.parts.clock,
+            journal=self.parts.journal,
         )
