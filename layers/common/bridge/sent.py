@@ -29,6 +29,11 @@ class SentPart(NamedTuple):
         message = int(outcome["message"]) if "message" in outcome else None
         return cls(outcome.get("of", ""), outcome.get("parts", 1), (characters, units), message)
 
+    @classmethod
+    def read(cls, outcome: Any) -> SentPart | None:
+        """From what the ledger has of it, if it has anything."""
+        return cls.of(outcome) if isinstance(outcome, dict) else None
+
     def as_outcome(self) -> dict[str, Any]:
         became = {"asked": 1} if self.message is None else {"message": self.message}
         return {**became, "of": self.version, "parts": self.parts, "signature": list(self.signature)}
@@ -58,6 +63,11 @@ class SentMessage(NamedTuple):
             outcome.get(name, default) for name, default in (("parts", 1), ("files", 0), ("part", 0), ("file", 0))
         )
         return cls(outcome["comment"], *counted)
+
+    @classmethod
+    def read(cls, outcome: Any) -> SentMessage | None:
+        """From what the ledger has of it, if it has anything."""
+        return cls.of(outcome) if isinstance(outcome, dict) else None
 
     def as_outcome(self) -> dict[str, int]:
         which = {"part": self.part} if self.part else {"file": self.file}

@@ -68,8 +68,9 @@ class Deletions:
         """One line a comment: an album is in one, and so is an answer of which nothing is left. The unknown ones are counted."""
         looked_up = numbers[-MOST_NAMED:]
         carried = {number: carried_as(message_key(chat, number), self._effects) for number in looked_up}
-        sent = {number: self._effects.outcome(sent_key(chat, number)) for number in looked_up if not carried[number]}
-        answers = [SentMessage.of(row) for row in sent.values() if row]
+        others = [number for number in looked_up if not carried[number]]
+        sent = [SentMessage.read(self._effects.outcome(sent_key(chat, number))) for number in others]
+        answers = [message for message in sent if message is not None]
         messages = Counter(name_message(self._texts, row.date, row, task=task) for row in carried.values() if row)
         named = [line + f" × {times}" * (times > 1) for line, times in messages.items()]
         named += dict.fromkeys(_name_sent(self._texts, one, answers) for one in answers)

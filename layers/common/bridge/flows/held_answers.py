@@ -136,10 +136,7 @@ class HeldAnswers:
 
 
 class Release:
-    """What an employee or the owner says ends the waiting: everything goes out now, or nothing of it does.
-
-    Each of it returns how many answers there were.
-    """
+    """What an employee or the owner says ends the waiting: everything goes out now, or nothing of it does."""
 
     def __init__(
         self,
@@ -162,7 +159,7 @@ class Release:
         self._clock = clock
 
     def send(self, chat: Chat, *, until: float | None = None) -> int:
-        """An employee said ``/send``: everything held or put aside goes out, oldest first.
+        """An employee said ``/send``: everything held or put aside goes out, oldest first; returns how many there were.
 
         ``until``: when that was said (Unix seconds), if an attempt to do it died: what was put aside since is the next one's.
         """
@@ -184,7 +181,7 @@ class Release:
         return len(waiting)
 
     def cancel(self, chat: Chat) -> int:
-        """An employee said ``/cancel``: what is held is put aside, and dropped is what somebody was asked about."""
+        """An employee said ``/cancel``: what is held is put aside, and what somebody was asked about is dropped; returns how many."""
         held = self._waiting_list.held(chat)
         self._put_aside(chat, held, Say.CANCELLED)
         self._waiting_list.note_nothing_held(chat)

@@ -202,5 +202,4 @@ class TextSending:
 
     def _part(self, ref: AnswerRef, number: int) -> SentPart | None:
         """What became of a part, if anything did."""
-        outcome = self._effects.outcome(part_key(ref.host, ref.number, number))
-        return SentPart.of(outcome) if isinstance(outcome, dict) else None
+        return SentPart.read(self._effects.outcome(part_key(ref.host, ref.number, number)))

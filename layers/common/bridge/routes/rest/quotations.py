@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bridge.keys import part_key, quoted_key, sent_key
+from bridge.sent import SentMessage, SentPart
 from bridge.telegram.formatting import parted
 from bridge.telegram.reading_html import from_html
 
@@ -96,11 +97,12 @@ class Quotations:
         if made is not None and made.chat == task.chat.key:
             return made.message
         key = part_key(task.host, comment.id, 0)
-        sent = self._effects.outcome(key) if comment.owner.startswith("user:") else None
-        number = int((sent or {}).get("message", 0))
+        sent = SentPart.read(self._effects.outcome(key)) if comment.owner.startswith("user:") else None
+        if sent is None or not sent.message:
+            return 0
         # tasks are merged in Planfix: a comment of this one may have been sent to another client
-        known = self._effects.outcome(sent_key(task.chat, number)) if number else None
-        return number if known and known["comment"] == comment.id else 0
+        known = SentMessage.read(self._effects.outcome(sent_key(task.chat, sent.message)))
+        return sent.message if known is not None and known.answer == comment.id else 0
 
 
 def _quotation(comment: Comment) -> str:
