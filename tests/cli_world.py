@@ -77,6 +77,8 @@ class Keyboard(Terminal):
     asked: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     piped: bool = False
+    forgot_before: list[int] = field(default_factory=list)
+    """How many questions had been asked when keys pressed too early were thrown away."""
 
     CTRL_C = "<ctrl-c>"
 
@@ -85,6 +87,9 @@ class Keyboard(Terminal):
 
     def shows_results(self) -> bool:
         return not self.piped
+
+    def forget_typed(self) -> None:
+        self.forgot_before.append(len(self.asked))
 
     def ask(self, prompt: str, *, hidden: bool = False) -> str:
         self.asked.append(prompt)

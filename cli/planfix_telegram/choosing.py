@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planfix_telegram.problem import WRONG_USAGE, Problem
-from planfix_telegram.screen import Screen
+from planfix_telegram.screen import Screen, as_list
 from planfix_telegram.texts import say
 
 AT_ONCE = 20
@@ -58,7 +58,8 @@ def named(choices: Sequence[Choice], text: str, option: str) -> Choice:
     found = [one for one in choices if one.key == text] or _by_name(choices, text)
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"{one.name} ({one.key})" for one in (found or choices)[:AT_ONCE])
+    shown = [f"{one.name} ({one.key})" for one in (found or choices)]
+    names = as_list([*shown[:AT_ONCE], *(["…"] if len(shown) > AT_ONCE else [])])
     key = "choice_ambiguous" if found else "choice_unknown"
     raise Problem(key, exit_code=WRONG_USAGE, option=option, text=text, names=names or "-")
 

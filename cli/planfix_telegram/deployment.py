@@ -83,9 +83,9 @@ class Deployment:
             raise Problem("output_missing", stack=self.stack, name=name)
         return self._outputs[name]
 
-    def address(self, name: str, alias: str) -> str:
-        """A webhook's address with the integration filled in."""
-        return self.output(name).replace("{integration}", alias)
+    def address(self, name: str, alias: str, given: str | None = None) -> str:
+        """A webhook's address with the integration filled in; ``given`` by an option, or as the stack says."""
+        return (given or self.output(name)).replace("{integration}", alias)
 
     def connections(self, table: str | None) -> Connections:
         """The connections table, by its name or as the stack names it."""

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a problem (one sentence says what to do), 2 wrong usage, 1
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -17,14 +18,19 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from planfix_telegram.global_options import DEFAULT_STACK, GlobalOptions
-from planfix_telegram.problem import Problem
+from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.texts import NAME, TEXTS, language_of, repeat_options, say, speak, speak_of
+from planfix_telegram.usage import help_instead, is_wrong_usage, sentence
 
 if TYPE_CHECKING:
     from planfix_telegram.outside import Outside
 
 STOPPED = 130
 """What a shell says of a program that Ctrl-C ended: 128 + SIGINT."""
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_ENDPOINT = re.compile(r"https?://[^\s/]+(/\S*)?")
+"""What botocore takes, whose own complaint comes later and in its own words."""
 
 DEBUG = "PLANFIX_TELEGRAM_DEBUG"
 
@@ -43,7 +49,6 @@ class _OnDemand(TyperGroup):
 app = typer.Typer(
     name=NAME,
     cls=_OnDemand,
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -74,6 +79,10 @@ def options(
     """Global options."""
     if language not in {None, "en", "ru"}:
         raise typer.BadParameter(say("language_unknown"), param_hint="--language")
+    if region is not None and not _REGION.fullmatch(region):
+        raise typer.BadParameter(say("region_malformed", region=region), param_hint="--region")
+    if endpoint_url is not None and not _ENDPOINT.fullmatch(endpoint_url):
+        raise typer.BadParameter(say("endpoint_malformed", url=endpoint_url), param_hint="--endpoint-url")
     ctx.obj = GlobalOptions(stack, region, profile, endpoint_url), ctx.obj
 
 
@@ -89,21 +98,30 @@ def run(arguments: Sequence[str] | None = None, outside: Outside | None = None) 
     repeat_options("")
     speak_of("")
     try:
-        _root().main(arguments, prog_name=NAME, obj=outside)
-    except SystemExit as end:
-        if end.code == STOPPED:
-            _complain(say("stopped"))
-        raise
+        code = _root().main(arguments, prog_name=NAME, obj=outside, standalone_mode=False)
     except KeyboardInterrupt:
         _complain(say("stopped"))
         sys.exit(STOPPED)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
+        if is_wrong_usage(error):
+            _complain_of_usage(error)
+            sys.exit(WRONG_USAGE)
         problem = error if isinstance(error, Problem) else _explained(error)
         _complain(str(problem))
         sys.exit(problem.exit_code)
-    sys.exit(0)
+    if code == STOPPED:
+        _complain(say("stopped"))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain_of_usage(error: Exception) -> None:
+    shown = help_instead(error)
+    if shown is None:
+        _complain(sentence(error))
+    elif shown:  # typer prints its own, coloured, while it is asked for
+        typer.echo(shown, err=True)
 
 
 def _explained(error: Exception) -> Problem:
@@ -137,6 +155,8 @@ def _load(name: str) -> Any:
 def _translate(command: Any) -> None:
     """Commands and options are declared with keys of texts.py where their help stands."""
     for part in (command, *command.params):
+        if getattr(part, "name", None) in {"install_completion", "show_completion"}:
+            part.help = say(f"help_{part.name}")
         if getattr(part, "help", None) in TEXTS:
             part.help = say(part.help)
     if command.epilog in TEXTS:

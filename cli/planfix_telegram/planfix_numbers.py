@@ -9,6 +9,8 @@ from typing import Any, Final
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import ChannelSettings, Settings
 
+_PEOPLE: Final = {"user", "group", "contact"}
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -23,6 +25,10 @@ class Number:
     key: str
     kind: str
     number: int
+
+    @property
+    def as_stored(self) -> str:
+        return f"{self.kind}:{self.number}" if self.kind in _PEOPLE else str(self.number)
 
 
 def numbers_of(settings: Settings) -> list[Number]:

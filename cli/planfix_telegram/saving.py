@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from bridge.settings import digest_key_of, one_spelling
 from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
+from planfix_telegram.planfix_numbers import Number, gone_among, numbers_of
 from planfix_telegram.problem import Problem
+from planfix_telegram.screen import as_list
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
@@ -47,6 +51,31 @@ def show_and_write(context: CommandContext, changes: Sequence[Change], *, yes: b
     for change in changed:
         wake_held(context, change)
     return True
+
+
+def check_numbers(context: CommandContext, changes: Sequence[Change]) -> None:
+    """Raises Problem when a setting would name what its Planfix account does not have; asked only about what is new."""
+    for change in changes:
+        if change.settings is None:
+            continue
+        before, after = _numbers(change.before.settings, change.before.alias), numbers_of(change.settings)
+        new = [one for one in after if (change.settings.planfix.host, one) not in before]
+        if not new:
+            continue
+        secrets = change.secrets or secrets_of(change.before.secrets, change.before.alias)
+        planfix = context.services.planfix(change.settings.planfix, secrets.planfix_token)
+        gone = context.services.ask(planfix.host, say("reading_planfix"), partial(gone_among, planfix, new))
+        if gone:
+            names = as_list(f"{one.key}: {one.as_stored}" for one in gone)
+            raise Problem("numbers_gone", host=planfix.host, names=names)
+
+
+def _numbers(raw: Mapping[str, Any], alias: str) -> set[tuple[str, Number]]:
+    try:
+        settings = settings_of(raw, alias)
+    except Problem:
+        return set()
+    return {(settings.planfix.host, one) for one in numbers_of(settings)}
 
 
 def _with_one_spelling(change: Change) -> Change:

@@ -50,6 +50,15 @@ class Terminal:
             raise KeyboardInterrupt from None
         return str(answer).strip()
 
+    def forget_typed(self) -> None:
+        """Throw away the keys that were pressed before the question could be read."""
+        try:
+            import termios  # noqa: PLC0415 - there is none on Windows, where keys are not kept for the next question
+        except ImportError:
+            return
+        if sys.stdin.isatty():
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
 
 class Screen:
     """The terminal's two outputs and its questions."""
@@ -151,6 +160,11 @@ class Screen:
         """A secret, which the terminal does not echo."""
         return self._terminal.ask(f"{question}:", hidden=True)
 
+    def confirm_deliberately(self, question: str) -> bool:
+        """Yes or no to what is not to be agreed to by a key that was pressed too often: Enter is No."""
+        self._terminal.forget_typed()
+        return self.confirm(question, default=False)
+
     def confirm(self, question: str, *, default: bool) -> bool:
         """Yes or no."""
         hint = say("yes_no_yes") if default else say("yes_no_no")
@@ -175,6 +189,12 @@ class Screen:
         if not self.confirm(question, default=default):
             raise Problem("not_agreed")
 
+    def agree_deliberately(self, question: str, *, yes: bool) -> None:
+        """As `agree`, for what is not to be agreed to by a key that was pressed too often."""
+        if not yes and self.is_interactive:
+            self._terminal.forget_typed()
+        self.agree(question, yes=yes, default=False)
+
     def _print_table(self, console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for row in rows:
@@ -190,6 +210,11 @@ def _console(*, is_terminal: bool, stderr: bool = False) -> Console:
 def clean(text: str) -> str:
     """A stranger's text without what steers a terminal: escapes, line breaks, marks that turn the writing round."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def as_list(names: Iterable[str]) -> str:
+    """Names one under another, within a sentence."""
+    return "".join(f"\n  {clean(name)}" for name in names)
 
 
 def shown_time(seconds: float) -> str:

@@ -27,6 +27,9 @@ BUSY = {Reason.PLANFIX_QUOTA, Reason.TOO_MANY_REQUESTS}
 LONGEST_BUSY_WAIT = 15.0
 """Seconds that a person waits for a limit a second or a minute long; a daily one is further away than that."""
 
+REFUSED_WITHOUT_TOKEN = {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}
+"""The first is of Planfix (swagger 1.3.4, GET /ping); the second, of what stands before it."""
+
 T = TypeVar("T")
 
 
@@ -117,6 +120,15 @@ class Services:
         if not bot.get("can_connect_to_business"):
             self._screen.warn(say("business_mode_off", username=bot.get("username", "")))
         return bot
+
+    def is_planfix(self, address: str) -> bool:
+        """Whether a Planfix account is at an address: it refuses a call without a token."""
+        with self._screen.progress(say("looking_for_planfix", address=address)):
+            try:
+                answer = self._http.get(f"{address}/rest/ping", timeout=TIMEOUT, follow_redirects=False)
+            except (httpx.HTTPError, UnicodeError):
+                return False
+        return answer.status_code in REFUSED_WITHOUT_TOKEN
 
     def check_planfix(self, planfix: PlanfixRest) -> None:
         """Raises Problem when Planfix refuses the token or cannot be reached."""

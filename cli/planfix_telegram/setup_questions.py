@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,8 @@ import typer
 from bridge.model import OWN_BOT
 from bridge.planfix.rest import PlanfixRest
 from bridge.settings import PlanfixSettings, Settings, TelegramSettings
-from planfix_telegram.choosing import Choice, choose, choose_several, named, people, things
+from planfix_telegram.catalogue import Catalogue
+from planfix_telegram.choosing import Choice, choose, choose_several, named
 from planfix_telegram.context import CommandContext
 from planfix_telegram.files import read_secret
 from planfix_telegram.problem import WRONG_USAGE, Problem
@@ -24,6 +26,8 @@ from planfix_telegram.texts import say
 from planfix_telegram.validation import account_address, check_address, check_secret
 
 BOT_TOKEN = "PLANFIX_TELEGRAM_BOT_TOKEN"  # noqa: S105 - an environment variable's name
+PLANFIX = ("planfix.ru", "planfix.com")
+_BARE_WORD = re.compile(r"[A-Za-z0-9-]+(?<!localhost)")
 LANGUAGES = get_args(Settings.model_fields["language"].annotation)
 PLANFIX_TOKEN = "PLANFIX_TELEGRAM_PLANFIX_TOKEN"  # noqa: S105 - an environment variable's name
 
@@ -98,7 +102,7 @@ class SetupQuestions:
             typed = self._given.planfix_url or self._text("ask_planfix_url", section.get("account_url", ""))
             if not typed:
                 raise _option_wanted("--planfix-url", "planfix.account_url")
-            section["account_url"] = check_address("planfix.account_url", account_address(typed))
+            section["account_url"] = self._account(typed)
             token = given or self._secret("planfix_token", "--planfix-token-file", PLANFIX_TOKEN)
             check_secret("planfix_token", token)
             self.secrets["planfix_token"] = token
@@ -107,21 +111,39 @@ class SetupQuestions:
 
         self._until_right(attempt, given is None or self._given.planfix_url is None)
 
+    def _account(self, typed: str) -> str:
+        """The account's address, tried; a bare word is an account of Planfix's own.
+
+        Raises:
+            Problem: no account is there, or there are two.
+        """
+        if not _BARE_WORD.fullmatch(typed.strip()):
+            address = check_address("planfix.account_url", account_address(typed))
+            if not self._context.services.is_planfix(address):
+                raise Problem("planfix_not_there", tried=address)
+            return address
+        tried = [f"https://{typed.strip().lower()}.{ending}" for ending in PLANFIX]
+        found = [one for one in tried if self._context.services.is_planfix(one)]
+        if len(found) != 1:
+            raise Problem("planfix_twice" if found else "planfix_not_there", tried=", ".join(found or tried))
+        self._context.screen.done(say("planfix_is_at", address=found[0]))
+        return found[0]
+
     def choices(self) -> None:
         """Templates, object and people, chosen by name."""
         if self._asks:
-            self._read_catalogue()
+            self._catalogue.read_all()
         defaults = self.settings.setdefault("defaults", {})
         given = self._given
         if not given.task_object:
-            self._thing(defaults, "task_template", given.task_template, lambda: self._task_templates)
+            self._thing(defaults, "task_template", given.task_template, lambda: self._catalogue.task_templates)
         if given.task_object or (self._asks and "task_template" not in defaults):
-            self._thing(defaults, "task_object", given.task_object, lambda: self._objects)
+            self._thing(defaults, "task_object", given.task_object, lambda: self._catalogue.objects)
         if given.task_object:
             defaults.pop("task_template", None)
         elif "task_template" in defaults:
             defaults.pop("task_object", None)
-        self._thing(defaults, "contact_template", given.contact_template, lambda: self._contact_templates)
+        self._thing(defaults, "contact_template", given.contact_template, lambda: self._catalogue.contact_templates)
         self._default_assignee()
         self._extra_assignees(defaults)
 
@@ -141,7 +163,7 @@ class SetupQuestions:
         """The employee of Planfix that an account's owner is, if the admin says so."""
         if not self._asks:
             return None
-        employees = [one for one in self._people if one.kind == "employee"]
+        employees = [one for one in self._catalogue.people if one.kind == "employee"]
         chosen = choose(self._context.screen, say("ask_owner_user", name=name), employees, None)
         return chosen.key if chosen else None
 
@@ -204,9 +226,9 @@ class SetupQuestions:
     def _default_assignee(self) -> None:
         given, stored = self._given.default_assignee, self.settings.get("default_assignee")
         if given:
-            chosen: Choice | None = named(self._people, given, "--default-assignee")
+            chosen: Choice | None = named(self._catalogue.people, given, "--default-assignee")
         elif self._asks:
-            chosen = choose(self._context.screen, say("ask_default_assignee"), self._people, stored)
+            chosen = choose(self._context.screen, say("ask_default_assignee"), self._catalogue.people, stored)
         else:
             return
         if chosen:
@@ -217,15 +239,15 @@ class SetupQuestions:
     def _extra_assignees(self, defaults: dict[str, Any]) -> None:
         given, stored = self._given.extra_assignee, defaults.get("extra_assignees") or []
         if given:
-            chosen = [named(self._people, one, "--extra-assignee") for one in given]
+            chosen = [named(self._catalogue.people, one, "--extra-assignee") for one in given]
         elif self._asks:
-            chosen = choose_several(self._context.screen, say("ask_extra_assignees"), self._people, stored)
+            chosen = choose_several(self._context.screen, say("ask_extra_assignees"), self._catalogue.people, stored)
         else:
             return
         if chosen or stored:
             defaults["extra_assignees"] = [one.key for one in chosen]
 
-    # -- what Planfix has to choose from, read when it is first needed
+    # -- what Planfix has to choose from
 
     @cached_property
     def _planfix(self) -> PlanfixRest:
@@ -234,28 +256,8 @@ class SetupQuestions:
         )
 
     @cached_property
-    def _task_templates(self) -> list[Choice]:
-        return things(self._read(self._planfix.task_templates))
-
-    @cached_property
-    def _objects(self) -> list[Choice]:
-        return things(self._read(self._planfix.objects))
-
-    @cached_property
-    def _contact_templates(self) -> list[Choice]:
-        return things(self._read(self._planfix.contact_templates))
-
-    @cached_property
-    def _people(self) -> list[Choice]:
-        return people(self._read(self._planfix.users), self._read(self._planfix.user_groups))
-
-    def _read(self, read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-        return self._context.services.ask(self._planfix.host, say("reading_planfix"), read)
-
-    def _read_catalogue(self) -> None:
-        """All at once, so that the questions follow each other without waiting for Planfix's one request a second."""
-        for name in ("_task_templates", "_objects", "_contact_templates", "_people"):
-            getattr(self, name)
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self._context.services, self._planfix)
 
 
 def _given_secret(file: Path | None, variable: str) -> str | None:

@@ -65,7 +65,7 @@ def _sentence(error: Mapping[str, Any], name: str) -> str:
         key = f"invalid_{field}" if field in Secrets.model_fields else "invalid_person"
     if key in TEXTS:
         return say(key, **error.get("ctx", {}))
-    return str(error["msg"]).removeprefix("Value error, ")
+    return say("invalid_otherwise", detail=error["type"])
 
 
 def account_address(typed: str) -> str:

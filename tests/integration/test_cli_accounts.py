@@ -92,8 +92,22 @@ def test_an_account_that_never_connected_is_approved_only_knowingly(cli):
     ended = cli.run("accounts", "approve", "77", answers=[("Approve it beforehand?", "n")])
     assert ended.exit_code == 1
     assert cli.settings() == SETTINGS
-    assert cli.run("accounts", "approve", "77", "--yes").exit_code == 0
+    ended = cli.run("accounts", "approve", "77", "--yes")
+    assert (ended.exit_code, ended.out.count("\n")) == (0, 1)
+    assert "before it was ever seen" in ended.out
     assert cli.settings()["channels"] == {"77": {}}
+
+
+def test_a_person_sees_whose_account_it_is(cli):
+    """Name, @username and number stand in the question, and Enter approves nobody."""
+    cli.connect()
+    ended = cli.run("accounts", "approve", "anna petrova", answers=[(f"Anna Petrova @anna_p ({OWNER})", "")])
+    assert ended.exit_code == 1
+    assert cli.settings() == SETTINGS
+    cli.connect(8)
+    ended = cli.run("accounts", "approve", "Anna Petrova")
+    assert ended.exit_code == 2
+    assert f"\n  Anna Petrova @anna_p ({OWNER})" in ended.err
 
 
 def test_an_account_without_the_right_to_reply_is_approved_with_a_warning(cli):

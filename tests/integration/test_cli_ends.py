@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 
 import planfix_telegram
-from tests.cli_world import CliWorld, cli_world
+from tests.cli_world import SECRETS, SETTINGS, CliWorld, cli_world
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     ["setup"],
+    ["status"],
+    ["doctor"],
     ["settings"],
     ["settings", "show"],
     ["settings", "set"],
@@ -204,10 +207,23 @@ def test_local_reads_its_file_before_anything_starts(cli, tmp_path):
     assert "line 1, column 2" in ended.err
 
 
+INTEGRATIONS = {"integrations": {"main": {"settings": SETTINGS, "secrets": SECRETS}}}
+
+
+def test_local_judges_its_file_in_the_language_chosen(cli, tmp_path):
+    """By the same sentences as every other command, before anything starts."""
+    wrong = {"integrations": {"main": {"settings": {**SETTINGS, "hold_for": 0}, "secrets": SECRETS}}}
+    (tmp_path / "bridge.json").write_text(json.dumps(wrong))
+    ended = cli.run("--language", "ru", "local", "--settings", str(tmp_path / "bridge.json"))
+    assert ended.exit_code == 1
+    assert "hold_for" in ended.err
+    assert "не меньше 1" in ended.err
+
+
 @pytest.mark.parametrize(("module", "extra"), [("werkzeug", True), ("ministack.x", True), ("elsewhere", False)])
 def test_local_without_its_extra_says_what_to_install(cli, tmp_path, monkeypatch, module, extra):
     """Only what belongs to the extra is explained so; anything else missing is a fault."""
-    (tmp_path / "bridge.json").write_text('{"integrations": {"main": {"settings": {}, "secrets": {}}}}')
+    (tmp_path / "bridge.json").write_text(json.dumps(INTEGRATIONS))
 
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name=module)
@@ -221,11 +237,11 @@ def test_local_without_its_extra_says_what_to_install(cli, tmp_path, monkeypatch
 def test_local_serves_what_the_file_says_on_the_port(cli, tmp_path, monkeypatch):
     """The command only hands over; local/ does the rest and has its own tests."""
     file = tmp_path / "bridge.json"
-    file.write_text('{"integrations": {"main": {"settings": {}, "secrets": {}}}}')
+    file.write_text(json.dumps(INTEGRATIONS))
     served: list[object] = []
     monkeypatch.setattr("local.bridge.serve", lambda *given: served.extend(given))
     assert cli.run("local", "--settings", str(file), "--port", "9876").exit_code == 0
-    assert served == [{"main": {"settings": {}, "secrets": {}}}, 9876]
+    assert served == [INTEGRATIONS["integrations"], 9876]
 
 
 def test_the_package_names_its_version(cli):
@@ -233,3 +249,30 @@ def test_the_package_names_its_version(cli):
     ended = cli.run("--version")
     assert ended.exit_code == 0
     assert ended.out.startswith(f"{planfix_telegram.__name__.replace('_', '-')} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["settings", "set", "hold_for", "-5"], "«-5»: отрицательных значений"),
+        (["settings", "show", "--bogus"], "Нет параметра --bogus"),
+        (["accounts", "approve"], "Не хватает OWNER"),
+        (["--region", "nowhere", "status"], "«nowhere» — не регион AWS"),
+        (["--endpoint-url", "127.0.0.1", "status"], "«127.0.0.1» — не адрес"),
+        (["bogus"], "planfix-telegram --help"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_our_sentence(cli, arguments, words):
+    """In the language that the admin speaks, with the command that shows what is right."""
+    ended = cli.run("--language", "ru", *arguments)
+    assert ended.exit_code == 2
+    assert words in ended.err
+    assert "--help" in ended.err
+
+
+def test_completion_belongs_to_the_root(cli):
+    """Once for the whole command."""
+    assert "--install-completion" in cli.run("--help").out
+    assert "--install-completion" not in cli.run("settings", "--help").out
+    assert "--install-completion" not in cli.run("setup", "--help").out

@@ -85,6 +85,7 @@ def test_an_alias_that_can_be_none_is_wrong_usage(cli):
 def test_set_writes_values_of_the_models_types(cli):
     """Numbers, switches and lists are stored as such, and what was not set stays unset."""
     cli.store()
+    _acme(cli)
     ended = cli.run(
         *("settings", "set", "send_as_employee", "on", "defaults.task_template", "12"),
         *("defaults.extra_assignees", "user:5,group:3", "channels.42.name", "Продажи", "--yes"),
@@ -96,6 +97,50 @@ def test_set_writes_values_of_the_models_types(cli):
         "defaults": {"task_template": 12, "extra_assignees": ["user:5", "group:3"]},
         "channels": {"42": {"name": "Продажи"}},
     }
+
+
+def _acme(cli: CliWorld) -> None:
+    """What the Planfix account has."""
+    cli.planfix.add_task_template(12, "Telegram chat")
+    cli.planfix.add_task_template(13, "Telegram complaint")
+    cli.planfix.add_user(5, "Anna", "Petrova")
+    cli.planfix.add_group(3, "Managers")
+
+
+def test_names_are_stored_by_their_numbers(cli):
+    """Wherever a number of Planfix is wanted, its name does as well."""
+    cli.store()
+    _acme(cli)
+    ended = cli.run(
+        *("settings", "set", "defaults.task_template", "telegram chat"),
+        *("defaults.extra_assignees", "petrova, Managers", "--yes"),
+    )
+    assert ended.exit_code == 0, ended.err
+    assert cli.settings()["defaults"] == {"task_template": 12, "extra_assignees": ["user:5", "group:3"]}
+    ended = cli.run("settings", "set", "defaults.task_template", "telegram", "--yes")
+    assert ended.exit_code == 2
+    assert _says(ended, "\n  Telegram chat (12)\n  Telegram complaint (13)")
+
+
+@pytest.mark.parametrize("way", ["set", "import"])
+def test_a_number_that_planfix_does_not_have_is_not_stored(cli, tmp_path, way):
+    """Unless nobody is to look: the account may be out of reach, or the template made later."""
+    cli.store()
+    _acme(cli)
+    file = _file(tmp_path, {"main": {"settings": {**SETTINGS, "defaults": {"task_template": 99}}}})
+    arguments = {
+        "set": ["settings", "set", "defaults.task_template", "99", "--yes"],
+        "import": ["settings", "import", str(file), "--yes"],
+    }[way]
+    ended = cli.run(*arguments)
+    assert ended.exit_code == 1
+    assert _says(ended, "defaults.task_template: 99", "--no-check")
+    assert cli.settings() == SETTINGS
+    assert cli.run(*arguments, "--no-check").exit_code == 0
+    assert cli.settings()["defaults"] == {"task_template": 99}
+    assert (
+        cli.run("settings", "set", "language", "en", "--yes").exit_code == 0
+    )  # what was stored is not asked about again
 
 
 def test_the_difference_is_shown_before_anything_is_written(cli):

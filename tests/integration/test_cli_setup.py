@@ -38,7 +38,7 @@ SHARED = [
     ("to the bot itself", "y"),
 ]
 STORE = [("Write this?", "")]
-ACCOUNT_QUESTIONS = [("Approve?", ""), ("Name of this channel", "Sales"), ("Number or a part", "petrova")]
+ACCOUNT_QUESTIONS = [("Approve?", "y"), ("Name of this channel", "Sales"), ("Number or a part", "petrova")]
 SECRET = [("Show it on this screen", "")]
 
 
@@ -118,7 +118,7 @@ def test_a_wrong_token_or_address_is_asked_for_again(cli):
         *TELEGRAM,
         ("Address of your Planfix", "http://acme.planfix.ru"),
         ("Address of your Planfix", "nowhere.planfix.ru"),
-        ("REST API token", PLANFIX_TOKEN),
+        ("Address of your Planfix", "nowhere"),
         ("Address of your Planfix", "acme.planfix.ru"),
         ("REST API token", "another-token"),
         ("[https://acme.planfix.ru]", ""),
@@ -130,7 +130,13 @@ def test_a_wrong_token_or_address_is_asked_for_again(cli):
     ]
     ended = cli.run("setup", "--no-wait", answers=answers)
     assert ended.exit_code == 0
-    for words in ("looks like 123456789", "does not know this bot token", "https://", "does not answer", "REST token"):
+    for words in (
+        "looks like 123456789",
+        "does not know this bot token",
+        "https://",
+        "no Planfix at https://nowhere.planfix.ru, https://nowhere.planfix.com",
+        "REST token",
+    ):
         assert words in ended.err
 
 
@@ -182,7 +188,7 @@ def test_options_alone_are_enough(cli, tokens):
         *("setup", *tokens, "--task-template", "Telegram chat", "--contact-template", "21"),
         *("--default-assignee", "petrova", "--extra-assignee", "group:3", "--extra-assignee", "Ivanov"),
         *("--notice-language", "en", "--always-same-task", "--send-as-employee", "--own-bot"),
-        *("--owner-name", "Sales", "--yes"),
+        *("--owner", str(OWNER), "--owner-name", "Sales", "--yes"),
     )
     assert ended.exit_code == 0
     assert cli.settings() == {
@@ -227,7 +233,7 @@ def test_what_nobody_says_and_nobody_can_be_asked_is_wrong_usage(cli, tokens, op
 @pytest.mark.parametrize(
     ("options", "exit_code", "words"),
     [
-        (["--task-template", "nonsense"], 2, "Telegram chat (11), Contract (12)"),
+        (["--task-template", "nonsense"], 2, "\n  Telegram chat (11)\n  Contract (12)\n"),
         (["--task-template", "c"], 2, "several match"),
         (["--task-template", "11", "--task-object", "13"], 2, "not both"),
         (["--notice-language", "de"], 1, "language"),
@@ -325,7 +331,7 @@ def test_waiting_ends_by_itself(cli, tokens):
     before = cli.clock()
     ended = cli.run("setup", *tokens, "--yes")
     assert ended.exit_code == 0
-    assert "No account is approved yet" in ended.err
+    assert "accounts approve OWNER" in ended.err
     assert 1800 <= cli.clock() - before < 2000
 
 
@@ -339,13 +345,52 @@ def test_a_stranger_is_not_approved(cli):
     assert "channels" not in cli.settings() or str(OWNER) not in cli.settings()["channels"]
 
 
-def test_of_several_that_wait_none_is_taken_blindly(cli, tokens):
-    """Unattended, somebody must say which; with `--owner` it is said."""
+def test_enter_approves_nobody(cli):
+    """Keys that were pressed while it waited are thrown away, and the owner's name and number stand in the question."""
+    cli.connect()
+    ended = cli.run(
+        "setup",
+        answers=[*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE, (f"Anna Petrova @anna_p ({OWNER})", ""), *SECRET],
+    )
+    assert ended.exit_code == 0
+    assert "channels" not in cli.settings() or str(OWNER) not in cli.settings()["channels"]
+    asked = next(number for number, question in enumerate(cli.keyboard.asked) if "Approve?" in question)
+    assert asked in cli.keyboard.forgot_before
+
+
+def test_what_is_left_to_do_is_said(cli, tokens):
+    """Without waiting for an account, the set-up ends with the commands that are still to be typed."""
+    ended = cli.run("--region", "eu-central-1", "setup", *tokens, "--no-wait", "--yes", "-i", "shop")
+    assert ended.exit_code == 0
+    assert "planfix-telegram --region eu-central-1 accounts approve OWNER -i shop" in ended.err
+    assert "planfix-telegram --region eu-central-1 doctor -i shop" in ended.err
+
+
+def test_a_bare_word_is_an_account_of_planfix(cli, tokens):
+    """It is found at planfix.ru or planfix.com before a token is asked for."""
+    given = list(tokens)
+    given[given.index("--planfix-url") + 1] = "acme"
+    ended = cli.run("setup", *given, "--no-wait", "--yes")
+    assert ended.exit_code == 0, ended.err
+    assert cli.settings()["planfix"]["account_url"] == ACCOUNT
+
+
+def test_an_address_given_by_an_option_may_leave_the_integration_out(cli, tokens):
+    """As the stack's own outputs do."""
+    address = "https://own.example.com/telegram/{integration}"
+    assert cli.run("setup", *tokens, "--webhook-url", address, "--no-wait", "--yes").exit_code == 0
+    assert cli.bot.webhook.url == "https://own.example.com/telegram/main"
+
+
+def test_nobody_that_waits_is_taken_blindly(cli, tokens):
+    """Unattended, somebody must say which; with `--owner` it is said. Anybody can connect any bot, so the only one may be a stranger."""
     cli.connect(1)
+    assert "--owner" in cli.run("setup", *tokens, "--yes").err
+    assert "channels" not in cli.settings()
     cli.connect(2)
     ended = cli.run("setup", *tokens, "--yes")
     assert ended.exit_code == 0
-    assert "Several accounts wait" in ended.err
+    assert "say by --owner whose account is yours" in ended.err
     assert "channels" not in cli.settings()
     assert cli.run("setup", *tokens, "--owner", "2", "--yes").exit_code == 0
     assert list(cli.settings()["channels"]) == ["2"]

@@ -52,7 +52,7 @@ def test_info_warns_when_nothing_can_arrive(cli):
     assert ended.exit_code == 0
     assert "business_message" in ended.err
     assert "business_connection" in cli.run("webhook", "info", "--json").json["warnings"][0]
-    cli.run("webhook", "set")
+    cli.run("webhook", "set", "--yes")
     assert cli.run("webhook", "info", "--json").json["warnings"] == []
 
 
@@ -120,3 +120,15 @@ def test_the_scenarios_secret_is_shown_to_a_person_who_asks_for_it(cli):
     assert PLANFIX_SECRET not in ended.said
     cli.keyboard.piped = True
     assert PLANFIX_SECRET not in cli.run("scenario", answers=[("never asked", "y")]).said
+
+
+def test_updates_that_go_elsewhere_are_not_taken_unasked(cli):
+    """Another program lives by them: Enter leaves them there, and so does a script without `--yes`."""
+    cli.bot_method("setWebhook", url="https://other.example.com/x")
+    cli.clock.sleep(2)
+    ended = cli.run("webhook", "set", answers=[("Take them away from there?", "")])
+    assert (ended.exit_code, cli.bot.webhook.url) == (1, "https://other.example.com/x")
+    assert "https://other.example.com/x" in ended.err
+    assert cli.run("webhook", "set").exit_code == 2
+    assert cli.run("webhook", "set", "--yes").exit_code == 0
+    assert cli.bot.webhook.url == "https://bridge.example.com/telegram/main"

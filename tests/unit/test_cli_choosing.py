@@ -31,7 +31,9 @@ def test_an_option_names_by_number_name_or_part(text, key):
     assert named(TEMPLATES, text, "--task-template").key == key
 
 
-@pytest.mark.parametrize(("text", "names"), [("c", "Chat (11), Chat with a contract (12), Call (13)"), ("x", "Chat")])
+@pytest.mark.parametrize(
+    ("text", "names"), [("c", "\n  Chat (11)\n  Chat with a contract (12)\n  Call (13)"), ("x", "Chat")]
+)
 def test_an_option_that_names_none_or_several_says_which_there_are(text, names):
     """The sentence lists names and numbers to choose from."""
     with pytest.raises(Problem) as problem:

@@ -10,11 +10,13 @@ from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
+from typer.main import get_command
 
 import planfix_telegram
 from bridge.settings import Settings
 from planfix_telegram import texts
-from planfix_telegram.texts import TEXTS, language_of
+from planfix_telegram.main import COMMANDS
+from planfix_telegram.texts import TEXTS, language_of, repeat_options, say, speak_of
 
 SOURCES = [path for path in Path(planfix_telegram.__file__).parent.rglob("*.py") if path.parent.name != "texts"]
 CODE = "\n".join(path.read_text() for path in SOURCES)
@@ -87,3 +89,44 @@ def test_ask_sentences_exist_for_what_setup_asks_by_name():
     """Questions that are named after a setting are named after one that exists."""
     asked = {key.removeprefix("ask_") for key in TEXTS if key.startswith("ask_")}
     assert {"new_task_if_none_active", "send_as_employee"} <= asked & set(Settings.model_fields)
+
+
+HINT = re.compile(r"\{call:([^}]*)\}")
+
+
+def test_hints_repeat_the_options_in_use():
+    """A sentence that tells to type a command takes its options along; only help and examples show it bare."""
+    bare = {
+        key
+        for key, sentences in TEXTS.items()
+        if not key.startswith(("help_", "examples_"))
+        and any(re.search(r"planfix-telegram (?:-|[a-z])", one) for one in sentences)
+    }
+    assert bare == set()
+
+
+@pytest.mark.parametrize(
+    "command", sorted({one for pair in TEXTS.values() for text in pair for one in HINT.findall(text)})
+)
+def test_every_hint_names_a_command_that_exists(command):
+    """As the command itself knows it."""
+    name, *rest = command.split()
+    assert name in COMMANDS
+    group = get_command(import_module(f"planfix_telegram.commands.{name}").app)
+    if rest and rest[0].islower():
+        assert rest[0] in group.commands
+
+
+def test_a_hint_works_on_the_same_deployment_and_integration():
+    """Global options stand before the command, the integration behind it; what is usual goes without saying."""
+    try:
+        repeat_options("--stack test --region eu-central-1")
+        speak_of("shop")
+        assert (
+            say("do_webhook_set")
+            == "Tell Telegram: planfix-telegram --stack test --region eu-central-1 webhook set -i shop"
+        )
+    finally:
+        repeat_options("")
+        speak_of("")
+    assert say("do_webhook_set") == "Tell Telegram: planfix-telegram webhook set"

@@ -43,13 +43,11 @@ class Site:
 
     def telegram_address(self, alias: str) -> str:
         """Where Telegram has to send the updates of this integration."""
-        given = self.places.telegram_address
-        return given.replace("{integration}", alias) if given else self.deployment.address(TELEGRAM_ADDRESS, alias)
+        return self.deployment.address(TELEGRAM_ADDRESS, alias, self.places.telegram_address)
 
     def planfix_address(self, alias: str) -> str:
         """What the scenarios of this integration have to call."""
-        given = self.places.planfix_address
-        return given.replace("{integration}", alias) if given else self.deployment.address(PLANFIX_ADDRESS, alias)
+        return self.deployment.address(PLANFIX_ADDRESS, alias, self.places.planfix_address)
 
 
 class Case:

@@ -105,6 +105,6 @@ def look_at_numbers(case: Case) -> Iterator[Finding]:
     for detail in dict.fromkeys(unread):
         yield unknown("numbers_not_read", detail)
     for one in gone:
-        yield wrong("number_gone", "do_number", key=one.key, number=one.number)
+        yield wrong("number_gone", "do_number", key=one.key, number=one.as_stored)
     if not gone and not unread:
         yield ok("numbers_there", count=len(wanted))

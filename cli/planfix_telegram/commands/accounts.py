@@ -14,12 +14,12 @@ from planfix_telegram.commands.options import AsJson, ConnectionsTable, Integrat
 from planfix_telegram.context import CommandContext
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.screen import clean, shown_time
+from planfix_telegram.screen import as_list, clean, shown_time
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import settings_of
 
-app = typer.Typer(no_args_is_help=True, help="help_accounts")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_accounts")
 
 Owner = Annotated[str, typer.Argument(metavar="OWNER", help="help_owner")]
 ChannelName = Annotated[str | None, typer.Option("--name", metavar="NAME", help="help_channel_name")]
@@ -91,7 +91,10 @@ def approve(
         raise Problem("approved_already", owner=account.owner_id)
     if account.connection is None and not account.is_approved:
         context.screen.warn(say("never_connected", owner=account.owner_id))
-        context.screen.agree(say("approve_anyway"), yes=yes)
+        context.screen.agree_deliberately(say("approve_anyway"), yes=yes)
+    elif not account.is_approved and context.screen.is_interactive:
+        # anybody can connect our bot to an account: a person looks whose it is
+        context.screen.agree_deliberately(say("ask_approve", who=described(account)), yes=yes)
     approve_account(context, stored, account, {"name": name or account.channel_name}, connections)
 
 
@@ -146,15 +149,30 @@ def approve_account(
     known.update({key: value for key, value in channel.items() if value})
     if not show_and_write(context, [Change(stored, settings=settings_of(raw, stored.alias))], yes=True):
         return
-    missed = connections.forget_not_carried(stored.alias, account.owner_id) if account.connection else 0
+    if account.connection is None:
+        context.screen.result(say("approved_beforehand", name=known.get("name") or account.owner_id))
+        return
+    missed = connections.forget_not_carried(stored.alias, account.owner_id)
     context.screen.result(say("approved", name=known.get("name") or account.owner_id))
     context.screen.result(say("were_not_carried", count=missed) if missed else say("all_carried"))
-    if account.connection and not account.connection.can_reply:
+    if not account.connection.can_reply:
         context.screen.warn(say("no_reply_right"))
 
 
+def described(account: Account) -> str:
+    """Whose account it is, as its owner is known: name, @username, number."""
+    connection = account.connection
+    name = clean(connection.name) if connection and connection.name else account.channel_name
+    username = f" @{connection.username}" if connection and connection.username else ""
+    return f"{name}{username} ({account.owner_id})"
+
+
 def _named(owner: str, found: list[Account]) -> Account:
-    """The account by its owner's id or @username."""
+    """The account by its owner's id, @username or name, or by its channel's name.
+
+    Raises:
+        Problem: none or several.
+    """
     if owner.isdecimal():
         known = {account.owner_id: account for account in found}
         return known.get(int(owner), Account(int(owner), "", is_approved=False, connection=None))
@@ -162,7 +180,18 @@ def _named(owner: str, found: list[Account]) -> Account:
     for account in found:
         if account.connection and account.connection.username.casefold() == username:
             return account
-    raise Problem("owner_unknown", exit_code=WRONG_USAGE, owner=owner)
+    called = [one for one in found if owner.casefold() in _names(one)]
+    if len(called) > 1:
+        names = as_list(described(one) for one in called)
+        raise Problem("owner_ambiguous", exit_code=WRONG_USAGE, owner=owner, names=names)
+    if not called:
+        raise Problem("owner_unknown", exit_code=WRONG_USAGE, owner=owner)
+    return called[0]
+
+
+def _names(account: Account) -> set[str]:
+    names = {account.channel_name, account.connection.name if account.connection else ""} - {""}
+    return {name.casefold() for name in names}
 
 
 def _row(account: Account) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from planfix_telegram.redriving import Redrive
 from planfix_telegram.screen import Screen, shown_time
 from planfix_telegram.texts import TEXTS, current_language, say
 
-app = typer.Typer(no_args_is_help=True, help="help_dead")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_dead")
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="help_letter_ids", show_default=False)]
 Id = Annotated[str, typer.Argument(metavar="ID", help="help_letter_id")]

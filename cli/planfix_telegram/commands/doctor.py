@@ -17,7 +17,7 @@ from planfix_telegram.problem import FAILED, WRONG_USAGE, Problem
 from planfix_telegram.screen import Screen
 from planfix_telegram.texts import say
 
-app = typer.Typer(help="help_doctor")
+app = typer.Typer(add_completion=False, help="help_doctor")
 
 
 @app.command(help="help_doctor", epilog="examples_doctor")

@@ -10,8 +10,9 @@ import typer
 
 from planfix_telegram.files import read_integrations
 from planfix_telegram.problem import Problem
+from planfix_telegram.validation import secrets_of, settings_of
 
-app = typer.Typer(help="help_local")
+app = typer.Typer(add_completion=False, help="help_local")
 
 EXTRA = {"aws_lambda_powertools", "ministack", "werkzeug"}
 """Packages of the `local` extra (pyproject.toml)."""
@@ -24,6 +25,9 @@ def local(
 ) -> None:
     """Serve the bridge until Ctrl-C."""
     integrations = read_integrations(settings)
+    for alias, parts in integrations.items():
+        settings_of(parts["settings"], alias)
+        secrets_of(parts.get("secrets", {}), alias)
     try:
         bridge = import_module("local.bridge")
     except ModuleNotFoundError as error:

@@ -17,6 +17,7 @@ OnlyIntegration = Annotated[
     str | None, typer.Option("--integration", "-i", metavar="ALIAS", help="help_only_integration")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="help_yes")]
+NoCheck = Annotated[bool, typer.Option("--no-check", help="help_no_check")]
 AsJson = Annotated[bool, typer.Option("--json", help="help_json")]
 ConnectionsTable = Annotated[
     str | None,

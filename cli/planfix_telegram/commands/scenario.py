@@ -15,7 +15,7 @@ from planfix_telegram.validation import secrets_of
 LOGIN = "bridge"
 """Planfix's form wants a login beside the password; the bridge looks at the password only."""
 
-app = typer.Typer(help="help_scenario")
+app = typer.Typer(add_completion=False, help="help_scenario")
 
 
 @app.command(help="help_scenario", epilog="examples_scenario")
@@ -29,7 +29,7 @@ def scenario(
     context = CommandContext.of(ctx)
     stored = context.deployment.load(integration)
     secrets = secrets_of(stored.secrets, integration)
-    address = planfix_webhook_url or context.deployment.address(PLANFIX_ADDRESS, integration)
+    address = context.deployment.address(PLANFIX_ADDRESS, integration, planfix_webhook_url)
     if as_json:
         context.screen.json(
             {

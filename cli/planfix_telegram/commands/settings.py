@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from bridge.settings import Secrets
-from planfix_telegram.commands.options import AsJson, Integration, OnlyIntegration, SecretFile, Yes
+from planfix_telegram.catalogue import Catalogue, needs_planfix, numbered
+from planfix_telegram.commands.options import AsJson, Integration, NoCheck, OnlyIntegration, SecretFile, Yes
 from planfix_telegram.commands.scenario import offer_secret
 from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
 from planfix_telegram.problem import WRONG_USAGE, Problem
-from planfix_telegram.saving import show_and_write
+from planfix_telegram.saving import check_numbers, show_and_write
 from planfix_telegram.screen import Screen
 from planfix_telegram.services import Services
 from planfix_telegram.setting_keys import NOTHING, ROTATING, check_secret_name, defaults, drop, flat, put, secret_names
@@ -24,7 +25,7 @@ from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
 
-app = typer.Typer(no_args_is_help=True, help="help_settings")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_settings")
 
 
 @app.command("show", help="help_settings_show", epilog="examples_settings_show")
@@ -50,6 +51,7 @@ def set_(
     from_file: SecretFile = None,
     generate: Annotated[bool, typer.Option("--generate", help="help_generate")] = False,
     integration: Integration = "main",
+    no_check: NoCheck = False,
     yes: Yes = False,
 ) -> None:
     """Change settings, or one secret."""
@@ -67,9 +69,15 @@ def set_(
         raise Problem("is_a_secret", exit_code=WRONG_USAGE, name=name)
     stored = context.deployment.load(integration)
     raw = copy.deepcopy(stored.settings)
-    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-        put(raw, key, value)
-    _write_settings(context, stored, raw, yes=yes)
+    typed = list(zip(pairs[::2], pairs[1::2], strict=True))
+    catalogue = None if no_check else _catalogue(context, stored, typed)
+    for key, value in typed:
+        put(raw, key, _as_stored(key, value, catalogue))
+    change = Change(stored, settings=settings_of(raw, stored.alias))
+    if not no_check:
+        check_numbers(context, [change])
+    if show_and_write(context, [change], yes=yes):
+        context.screen.result(say("written"))
 
 
 @app.command("unset", help="help_settings_unset", epilog="examples_settings_unset")
@@ -91,7 +99,8 @@ def unset(
     raw = copy.deepcopy(stored.settings)
     for key in keys or ():
         drop(raw, key)
-    _write_settings(context, stored, raw, yes=yes)
+    if show_and_write(context, [Change(stored, settings=settings_of(raw, stored.alias))], yes=yes):
+        context.screen.result(say("written"))
 
 
 @app.command("import", help="help_settings_import", epilog="examples_settings_import")
@@ -99,6 +108,7 @@ def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="help_import_file")],
     integration: OnlyIntegration = None,
+    no_check: NoCheck = False,
     yes: Yes = False,
 ) -> None:
     """Store integrations as a file describes them: all of them or none."""
@@ -111,6 +121,8 @@ def import_(
     with context.screen.progress(say("reading")):
         before = {alias: context.deployment.store.find(alias) for alias in wanted}
     changes = [_imported(before[alias], parts) for alias, parts in wanted.items()]
+    if not no_check:
+        check_numbers(context, changes)
     if show_and_write(context, changes, yes=yes):
         context.screen.result(say("imported", aliases=", ".join(wanted)))
 
@@ -138,10 +150,19 @@ def export(
     context.screen.result(say("exported", path=file, aliases=", ".join(aliases)))
 
 
-def _write_settings(context: CommandContext, stored: Stored, raw: dict[str, Any], *, yes: bool) -> None:
-    settings = settings_of(raw, stored.alias)
-    if show_and_write(context, [Change(stored, settings=settings)], yes=yes):
-        context.screen.result(say("written"))
+def _catalogue(context: CommandContext, stored: Stored, typed: list[tuple[str, str]]) -> Catalogue | None:
+    """What names are looked up in; None when none was typed."""
+    if not any(needs_planfix(key, value) for key, value in typed):
+        return None
+    settings, secrets = settings_of(stored.settings, stored.alias), secrets_of(stored.secrets, stored.alias)
+    return Catalogue(context.services, context.services.planfix(settings.planfix, secrets.planfix_token))
+
+
+def _as_stored(key: str, value: str, catalogue: Catalogue | None) -> str:
+    """What people type as it is stored: a name as its number, an account's address with https."""
+    if catalogue and needs_planfix(key, value):
+        return numbered(catalogue, key, value)
+    return f"https://{value}" if key == "planfix.account_url" and "." in value and "://" not in value else value
 
 
 def _set_secret(

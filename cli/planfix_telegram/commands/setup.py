@@ -10,7 +10,7 @@ import typer
 from bridge.aws.connections import Connections
 from bridge.settings import Secrets, Settings
 from planfix_telegram.choosing import Choice, choose
-from planfix_telegram.commands.accounts import Account, accounts_of, approve_account
+from planfix_telegram.commands.accounts import Account, accounts_of, approve_account, described
 from planfix_telegram.commands.option_groups import with_groups
 from planfix_telegram.commands.options import ConnectionsTable, Integration, PlanfixWebhookUrl, WebhookUrl, Yes
 from planfix_telegram.commands.scenario import offer_secret, print_scenario
@@ -19,13 +19,13 @@ from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import PLANFIX_ADDRESS, TELEGRAM_ADDRESS
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.screen import Screen
+from planfix_telegram.screen import Screen, as_list
 from planfix_telegram.setup_questions import Given, SetupQuestions
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
 
-app = typer.Typer(help="help_setup")
+app = typer.Typer(add_completion=False, help="help_setup")
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the connections table while waiting: a person just pressed a button."""
@@ -67,8 +67,8 @@ def setup(
     # what fails without a question comes first: credentials, the stack, what is stored
     with context.screen.progress(say("reading")):
         stored = context.deployment.store.find(integration)
-        webhook_url = webhook_url or context.deployment.address(TELEGRAM_ADDRESS, integration)
-        planfix_webhook_url = planfix_webhook_url or context.deployment.address(PLANFIX_ADDRESS, integration)
+        webhook_url = context.deployment.address(TELEGRAM_ADDRESS, integration, webhook_url)
+        planfix_webhook_url = context.deployment.address(PLANFIX_ADDRESS, integration, planfix_webhook_url)
         connections = None if first.no_wait else context.deployment.connections(first.connections_table)
     questions = SetupQuestions(context, given, stored, asks=asks)
     context.screen.step(say("step_telegram"))
@@ -84,18 +84,23 @@ def setup(
 
     context.screen.step(say("step_store"))
     show_and_write(context, [Change(stored, settings, secrets)], yes=yes)
-    _point_at(context, settings, secrets, webhook_url)
-    if connections:
-        _first_account(context, questions, connections, integration, first, asks=asks)
+    _point_at(context, settings, secrets, webhook_url, yes=yes)
+    is_approved = connections is not None and _first_account(
+        context, questions, connections, integration, first, asks=asks
+    )
     context.screen.step(say("step_scenario"))
     print_scenario(context.screen, planfix_webhook_url)
     offer_secret(context.screen, secrets)
-    context.screen.done(say("setup_done"))
+    if is_approved:
+        context.screen.done(say("setup_done"))
+    else:
+        context.screen.step(say("step_left"))
+        context.screen.note(say("left_to_do", username=questions.bot.get("username", "")))
 
 
-def _point_at(context: CommandContext, settings: Settings, secrets: Secrets, address: str) -> None:
+def _point_at(context: CommandContext, settings: Settings, secrets: Secrets, address: str, *, yes: bool) -> None:
     try:
-        point_at(context, settings, secrets, address)
+        point_at(context, settings, secrets, address, yes=yes)
     except Problem as problem:
         raise Problem("stored_without_webhook", detail=str(problem)) from None
 
@@ -108,7 +113,8 @@ def _first_account(
     first: FirstAccount,
     *,
     asks: bool,
-) -> None:
+) -> bool:
+    """Whether an account is approved in the end."""
     context.screen.step(say("step_account"))
     stored = context.deployment.store.load(alias)
     approved = [one for one in accounts_of(stored.settings, []) if first.is_meant(one)]
@@ -116,15 +122,14 @@ def _first_account(
         context.screen.done(
             say("approved_before", names=", ".join(one.channel_name or str(one.owner_id) for one in approved))
         )
-        return
+        return True
     context.screen.note(say("connect_the_bot", username=questions.bot.get("username", "")))
     try:
         account = _choose(context.screen, _wait(context, stored.settings, connections, alias, first), first, asks=asks)
     except KeyboardInterrupt:
         account = None
     if account is None:
-        context.screen.note(say("approve_later"))
-        return
+        return False
     channel = {"name": first.owner_name or account.channel_name}
     if asks:
         channel["name"] = first.owner_name or context.screen.ask(say("ask_channel_name"), channel["name"])
@@ -132,6 +137,7 @@ def _first_account(
         channel |= {"owner_user": employee} if employee else {}
     # read again: waiting may have taken long enough for somebody else's change
     approve_account(context, context.deployment.store.load(alias), account, channel, connections)
+    return True
 
 
 def _wait(
@@ -150,24 +156,15 @@ def _wait(
 
 def _choose(screen: Screen, waiting: list[Account], first: FirstAccount, *, asks: bool) -> Account | None:
     """Anybody can connect our bot to an account: a person looks whose it is, or an option said it."""
-    if len(waiting) > 1 and not asks:
-        screen.warn(say("several_waiting", names=", ".join(_described(one) for one in waiting)))
+    if waiting and not asks and first.owner is None:
+        screen.warn(say("somebody_waits", names=as_list(described(one) for one in waiting)))
         return None
     if len(waiting) > 1:
-        choices = [Choice(str(one.owner_id), _described(one)) for one in waiting]
+        choices = [Choice(str(one.owner_id), described(one)) for one in waiting]
         chosen = choose(screen, say("ask_which_account"), choices, None)
         return next((one for one in waiting if chosen and str(one.owner_id) == chosen.key), None)
     if not waiting:
         return None
-    if (
-        asks
-        and first.owner is None
-        and not screen.confirm(say("ask_approve", who=_described(waiting[0])), default=True)
-    ):
+    if asks and first.owner is None and not screen.confirm_deliberately(say("ask_approve", who=described(waiting[0]))):
         return None
     return waiting[0]
-
-
-def _described(account: Account) -> str:
-    username = account.connection.username if account.connection else ""
-    return f"{account.channel_name}{f' @{username}' if username else ''} ({account.owner_id})"

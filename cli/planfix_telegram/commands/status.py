@@ -10,7 +10,7 @@ from planfix_telegram.commands.doctor import Report
 from planfix_telegram.commands.options import AsJson, ConnectionsTable, OnlyIntegration, PlanfixWebhookUrl, WebhookUrl
 from planfix_telegram.context import CommandContext
 
-app = typer.Typer(help="help_status")
+app = typer.Typer(add_completion=False, help="help_status")
 
 
 @app.command(help="help_status", epilog="examples_status")

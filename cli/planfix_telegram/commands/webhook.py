@@ -16,15 +16,18 @@ from planfix_telegram.screen import shown_time
 from planfix_telegram.texts import say
 from planfix_telegram.validation import secrets_of, settings_of
 
-app = typer.Typer(no_args_is_help=True, help="help_webhook")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_webhook")
 
 
 @app.command("set", help="help_webhook_set", epilog="examples_webhook_set")
-def set_(ctx: typer.Context, integration: Integration = "main", webhook_url: WebhookUrl = None) -> None:
+def set_(
+    ctx: typer.Context, integration: Integration = "main", webhook_url: WebhookUrl = None, yes: Yes = False
+) -> None:
     """Point the bot at the bridge."""
     context = CommandContext.of(ctx)
     settings, secrets = _integration(context.deployment, integration)
-    point_at(context, settings, secrets, webhook_url or context.deployment.address(TELEGRAM_ADDRESS, integration))
+    address = context.deployment.address(TELEGRAM_ADDRESS, integration, webhook_url)
+    point_at(context, settings, secrets, address, yes=yes)
 
 
 @app.command("info", help="help_webhook_info", epilog="examples_webhook_info")
@@ -56,9 +59,21 @@ def drop(ctx: typer.Context, integration: Integration = "main", yes: Yes = False
     context.screen.result(say("webhook_dropped"))
 
 
-def point_at(context: CommandContext, settings: Settings, secrets: Secrets, address: str) -> None:
-    """Set the webhook with its newest secret and the kinds of updates that the bridge reads."""
+def point_at(context: CommandContext, settings: Settings, secrets: Secrets, address: str, *, yes: bool) -> None:
+    """Set the webhook with its newest secret and the kinds of updates that the bridge reads.
+
+    Somebody else may have the updates now, another program or another integration: it is asked before they are taken.
+
+    Raises:
+        Problem: that was not agreed to.
+    """
     bot = context.services.bot(settings.telegram.api_url, secrets.bot_token)
+    before = str(
+        context.services.ask(settings.telegram.api_url, say("asking_telegram"), bot.get_webhook_info).get("url") or ""
+    )
+    if before and before != address:
+        context.screen.warn(say("webhook_is_elsewhere", address=without_token(before)))
+        context.screen.agree_deliberately(say("take_webhook"), yes=yes)
     context.services.ask(
         settings.telegram.api_url,
         say("setting_webhook"),

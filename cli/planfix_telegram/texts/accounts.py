@@ -101,4 +101,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "No account {owner} has connected the bot. Give the owner's number from {call:accounts list}.",
         "Аккаунт {owner} бота не подключал. Укажите номер владельца из {call:accounts list}.",
     ),
+    "approved_beforehand": (
+        "Approved before it was ever seen: {name}. Its messages are carried once it connects the bot.",
+        "Одобрен заранее: {name}. Сообщения начнут передаваться, когда он подключит бота.",
+    ),
+    "owner_ambiguous": (
+        "Several accounts are called “{owner}”, give the owner's number:{names}",
+        "Аккаунтов с именем «{owner}» несколько, укажите номер владельца:{names}",
+    ),
 }

@@ -80,4 +80,33 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "“{alias}” cannot be an integration's alias: use a-z, 0-9, - and _, at most 32, a letter or digit first.",
         "«{alias}» не годится как имя интеграции: a-z, 0-9, - и _, не больше 32, первой буква или цифра.",
     ),
+    # -- problems: what typer finds wrong
+    "help_install_completion": (
+        "Let this shell complete the command's words.",
+        "Включить дополнение команд в этой оболочке.",
+    ),
+    "help_show_completion": (
+        "Show what that would add to the shell's settings.",
+        "Показать, что это добавит в настройки оболочки.",
+    ),
+    "region_malformed": (
+        "“{region}” is no AWS region; they look like eu-central-1",
+        "«{region}» — не регион AWS; они выглядят как eu-central-1",
+    ),
+    "endpoint_malformed": (
+        "“{url}” is no address; they look like http://127.0.0.1:4566",
+        "«{url}» — не адрес; они выглядят как http://127.0.0.1:4566",
+    ),
+    "usage_negative": (
+        "“{value}”: no value here is below zero. Help: {help}",
+        "«{value}»: отрицательных значений здесь не бывает. Справка: {help}",
+    ),
+    "usage_option": ("There is no option {option}. Help: {help}", "Нет параметра {option}. Справка: {help}"),
+    "usage_option_near": (
+        "There is no option {option}; perhaps {near}. Help: {help}",
+        "Нет параметра {option}; возможно, {near}. Справка: {help}",
+    ),
+    "usage_missing": ("{what} is missing. Help: {help}", "Не хватает {what}. Справка: {help}"),
+    "usage_value": ("{what}: {detail}. Help: {help}", "{what}: {detail}. Справка: {help}"),
+    "usage_other": ("{detail}. Help: {help}", "Команда вызвана неверно ({detail}). Справка: {help}"),
 }

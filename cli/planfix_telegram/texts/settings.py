@@ -182,12 +182,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "key_not_set": ("{key} is not set.", "{key} не задан."),
     "settings_invalid": (
-        "Settings of {alias} cannot be so: {reasons}. Nothing was written.",
-        "Настройки {alias} неверны: {reasons}. Ничего не записано.",
+        "Settings of {alias} are not valid: {reasons}.",
+        "Настройки {alias} неверны: {reasons}.",
     ),
     "secrets_invalid": (
-        "Secrets of {alias} cannot be so: {reasons}. Nothing was written.",
-        "Секреты {alias} неверны: {reasons}. Ничего не записано.",
+        "Secrets of {alias} are not valid: {reasons}.",
+        "Секреты {alias} неверны: {reasons}.",
     ),
     "secret_invalid": ("{name}: {reasons}.", "{name}: {reasons}."),
     "secrets_missing": (
@@ -285,4 +285,31 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
             "{call:setup}. Ничего не записано."
         ),
     ),
+    # -- numbers of Planfix
+    "help_no_check": (
+        "Do not look numbers and names up in Planfix.",
+        "Не сверять номера и названия с Планфиксом.",
+    ),
+    "numbers_gone": (
+        "Planfix at {host} does not have what these name, or does not show it to the token (--no-check stores it anyway):{names}",
+        "В Планфиксе {host} этого нет, или токену оно не видно (--no-check запишет всё равно):{names}",
+    ),
+    # -- what else the model finds wrong
+    "invalid_two_ways": (
+        "set task_template or task_object, not both",
+        "задайте task_template или task_object, но не оба",
+    ),
+    "invalid_channel_key": (
+        "“{key}” is no channel: a channel is own_bot or the number of an account's owner in Telegram",
+        "«{key}» — не канал: канал — это own_bot или номер владельца аккаунта в Телеграме",
+    ),
+    "invalid_string_type": ("must be text", "нужен текст"),
+    "invalid_int_type": ("must be a whole number", "нужно целое число"),
+    "invalid_int_from_float": ("must be a whole number", "нужно целое число"),
+    "invalid_float_type": ("must be a number", "нужно число"),
+    "invalid_bool_type": ("must be true or false", "нужно true или false"),
+    "invalid_tuple_type": ("must be a list", "нужен список"),
+    "invalid_dict_type": ("must be an object with keys", "нужен объект с ключами"),
+    "invalid_model_type": ("must be an object with keys", "нужен объект с ключами"),
+    "invalid_otherwise": ("is not valid ({detail})", "не годится ({detail})"),
 }

@@ -133,16 +133,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "ask_approve": ("{who} has connected the bot. Approve?", "Бота подключил аккаунт {who}. Одобрить?"),
     "ask_which_account": ("Several accounts have connected the bot", "Бота подключили несколько аккаунтов"),
-    "several_waiting": (
-        "Several accounts wait, and somebody must say which is yours: {names}.",
-        "Ждут несколько аккаунтов, и кто-то должен сказать, какой из них ваш: {names}.",
-    ),
     "ask_channel_name": ("Name of this channel in Planfix", "Название этого канала в Планфиксе"),
     "ask_owner_user": ("Which employee is {name}?", "Кто из сотрудников — {name}?"),
-    "approve_later": (
-        "No account is approved yet. Later: {call:accounts list}, then {call:accounts approve OWNER}",
-        "Ни один аккаунт пока не одобрен. Позже: {call:accounts list} и {call:accounts approve НОМЕР}",
-    ),
     "approved_before": ("Approved already: {names}.", "Уже одобрены: {names}."),
     "setup_done": (
         "When the scenarios are saved, write to the account from another phone and look into Planfix.",
@@ -162,16 +154,49 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Укажите --task-template или --task-object, но не оба.",
     ),
     "choice_unknown": (
-        "{option}: Planfix has no “{text}”. It has: {names}.",
-        "{option}: в Планфиксе нет «{text}». Есть: {names}.",
+        "{option}: Planfix has no “{text}”. It has:{names}",
+        "{option}: в Планфиксе нет «{text}». Есть:{names}",
     ),
     "choice_ambiguous": (
-        "{option}: several match “{text}”: {names}. Give the number.",
-        "{option}: под «{text}» подходят несколько: {names}. Укажите номер.",
+        "{option}: several match “{text}”, give the number:{names}",
+        "{option}: под «{text}» подходят несколько, укажите номер:{names}",
     ),
     # -- problems: what is stored
     "stored_without_webhook": (
         "Settings are stored, but the webhook is not set. {detail} Then run: {call:webhook set}",
         "Настройки записаны, но вебхук не установлен. {detail} Затем выполните: {call:webhook set}",
+    ),
+    # -- what is left when no account was approved
+    "step_left": ("Still to do", "Осталось сделать"),
+    "left_to_do": (
+        (
+            "1. On the phone of the account: Telegram → Settings → Telegram Business → Chatbots → @{username}.\n"
+            "2. Look who has connected the bot: {call:accounts list}\n"
+            "3. Approve the account: {call:accounts approve OWNER}\n"
+            "4. Save the scenarios in Planfix as they stand above; again: {call:scenario}\n"
+            "5. See whether all is well: {call:doctor}"
+        ),
+        (
+            "1. На телефоне аккаунта: Telegram → Настройки → Telegram для бизнеса → Чат-боты → @{username}.\n"
+            "2. Посмотрите, кто подключил бота: {call:accounts list}\n"
+            "3. Одобрите аккаунт: {call:accounts approve НОМЕР}\n"
+            "4. Сохраните в Планфиксе сценарии, как показано выше; ещё раз: {call:scenario}\n"
+            "5. Проверьте, всё ли в порядке: {call:doctor}"
+        ),
+    ),
+    "somebody_waits": (
+        "Somebody has connected the bot, and anybody could: say by --owner whose account is yours:{names}",
+        "Бота подключили, а это может любой: скажите через --owner, чей аккаунт ваш:{names}",
+    ),
+    # -- the Planfix account's address
+    "looking_for_planfix": ("Looking for Planfix at {address}…", "Поиск Планфикса на {address}…"),
+    "planfix_is_at": ("Your Planfix is {address}", "Ваш Планфикс: {address}"),
+    "planfix_not_there": (
+        "There is no Planfix at {tried}: copy the address from your browser, e.g. https://acme.planfix.com",
+        "По адресу {tried} Планфикса нет: скопируйте адрес из браузера, например https://acme.planfix.ru",
+    ),
+    "planfix_twice": (
+        "There are two such accounts, give the whole address: {tried}",
+        "Таких аккаунтов два, укажите адрес целиком: {tried}",
     ),
 }

@@ -53,4 +53,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The webhook is dropped. To have it back: {call:webhook set}",
         "Вебхук убран. Вернуть: {call:webhook set}",
     ),
+    "webhook_is_elsewhere": (
+        "At the moment Telegram sends this bot's updates to {address}: another program or integration lives by them.",
+        "Сейчас Телеграм присылает события этого бота на {address}: ими живёт другая программа или интеграция.",
+    ),
+    "take_webhook": ("Take them away from there?", "Забрать их оттуда?"),
 }

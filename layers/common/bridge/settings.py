@@ -83,7 +83,7 @@ class ChannelSettings(_Strict):
     @model_validator(mode="after")
     def _one_way_to_make_a_task(self) -> ChannelSettings:
         if self.task_template and self.task_object:
-            raise ValueError("set task_template or task_object, not both")
+            raise PydanticCustomError("two_ways", "set task_template or task_object, not both")
         return self
 
     def inherit(self, defaults: ChannelSettings) -> ChannelSettings:
@@ -157,7 +157,9 @@ class Settings(_Strict):
     def _channels_are_owners_or_the_bot(self) -> Settings:
         for key in self.channels:
             if key != OWN_BOT and not key.isdecimal():
-                raise ValueError(f"channel {key!r}: a channel is {OWN_BOT!r} or an owner's numeric Telegram id")
+                raise PydanticCustomError(
+                    "channel_key", "channel {key}: a channel is own_bot or an owner's numeric Telegram id", {"key": key}
+                )
         return self
 
     def channel(self, key: str) -> ChannelSettings | None:
