@@ -1,4 +1,4 @@
-"""Ledger keys that both journeys share: what caused an effect. Each begins with the integration or the Planfix host."""
+"""Ledger keys: what caused an effect. Each begins with the integration or the Planfix host."""
 
 from __future__ import annotations
 
@@ -62,6 +62,31 @@ def care_key(host: str, task_id: int, mark: str) -> str:
 def check_key(what: str, integration: str, due: float) -> str:
     """A look at something the admin has to put right is set for that time (whole Unix seconds)."""
     return f"{what}#{integration}#{int(due)}"
+
+
+def contact_key(host: str, client_id: int, gone: int | None) -> str:
+    """A client's contact was found or made; ``gone``: the one before it, which was deleted or merged."""
+    return f"contact#{host}#{client_id}#{gone or 0}"
+
+
+def phone_key(message: str) -> str:
+    """The phone that a message gave, by that message's key, was written to its contact."""
+    return f"phone#{message}"
+
+
+def task_key(host: str, chat: Chat, tasks_had: int) -> str:
+    """A chat's task was found or made; ``tasks_had``: how often before, as a chat may return to a former one."""
+    return f"task#{host}#{chat.key}#{tasks_had}"
+
+
+def assignees_key(host: str, task_id: int) -> str:
+    """A task was given to its people: whom an employee takes out later stays out."""
+    return f"assignees#{host}#{task_id}"
+
+
+def file_key(message: str, file: str) -> str:
+    """A file of a message, by that message's key, in Planfix; its outcome is its number there, or the reason why it has none."""
+    return f"file#{message}#{file}"
 
 
 def comment_key(host: str, comment_id: int) -> str:
@@ -137,6 +162,21 @@ def buried_key(host: str, comment_id: int, about: str) -> str:
 def notice_key(host: str, comment_id: int, about: str) -> str:
     """A notice about an employee's comment."""
     return f"notice#{host}#{comment_id}#{about}"
+
+
+def unreadable_key(host: str, comment_id: int) -> str:
+    """A notice that this comment cannot be read."""
+    return f"unreadable#{host}#{comment_id}"
+
+
+def unnumbered_key(host: str, task_id: int) -> str:
+    """A notice that a task has comments that cannot be read at all."""
+    return f"unnumbered#{host}#{task_id}"
+
+
+def unfound_key(host: str, task_id: int, day: int) -> str:
+    """A notice of that day (since 1970) that a comment of which we were told is not to be found."""
+    return f"unfound#{host}#{task_id}#{day}"
 
 
 def command_key(host: str, comment_id: int) -> str:

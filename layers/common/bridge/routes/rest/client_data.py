@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Refused
+from bridge.keys import phone_key
 from bridge.planfix.route import Phone
 from bridge.routes.rest.contacts import username_in
 from bridge.telegram import content
@@ -103,7 +104,7 @@ class ClientData:
         if phone is None:
             return
         try:
-            self._effects.once(f"phone#{key}", lambda: self._add_phone(client, phone))
+            self._effects.once(phone_key(key), lambda: self._add_phone(client, phone))
         except BridgeError as error:
             is_final = isinstance(error, Refused | Misconfigured)
             if not is_final and self._clock() - received_at < PATIENCE:

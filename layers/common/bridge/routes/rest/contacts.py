@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from bridge.keys import contact_key
 from bridge.model import KnownContact
 from bridge.planfix.route import NewContact
 from bridge.routes.rest.own_comments import source_object_id
@@ -116,9 +117,9 @@ class Contacts:
                 return _as_outcome(KnownContact(found.id))
             return _as_outcome(KnownContact(self._make(client, place.channel.contact_template, key), OURS))
 
-        key = f"contact#{host}#{client.id}#{gone or 0}"
+        key = contact_key(host, client.id, gone)
         found = self._effects.once(key, find_or_make, look=lambda _: self._made_by_lost_attempt(client, gone))
-        contact = KnownContact(found["contact"], tuple(found["ours"]))
+        contact = _known_contact(found)
         self._chats.remember_contact(host, client.id, contact)
         self._journal.info("contact", extra={"client": client.id, "contact": contact.id})
         return ClientContact(contact.id, has_no_tasks)
@@ -177,6 +178,10 @@ def username_in(written: str) -> str:
 def handle(client: Person, texts: Texts) -> str:
     """What a client without a name is called."""
     return f"@{client.username}" if client.username else texts.say(Say.NAMELESS_CLIENT, id=client.id)
+
+
+def _known_contact(outcome: Mapping[str, Any]) -> KnownContact:
+    return KnownContact(outcome["contact"], tuple(outcome["ours"]))
 
 
 def _as_outcome(contact: KnownContact) -> dict[str, Any]:

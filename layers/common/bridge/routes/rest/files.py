@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.effects import LOOK_AFTER
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.keys import file_key
 from bridge.telegram import content
 from bridge.telegram.formatting import to_html
 from bridge.texts import Say
@@ -90,7 +91,7 @@ class Files:
             return self._planfix.upload_file("message.html", "text/html", [page])
 
         try:
-            number = self._put_once(f"file#{key}#whole", upload, received_at=received_at)
+            number = self._put_once(file_key(key, "whole"), upload, received_at=received_at)
         except Refused as refused:
             self._journal.count("file_not_carried")
             self._journal.info("long words not carried", extra={"bytes": len(page), "reason": refused.reason.value})
@@ -145,6 +146,5 @@ class Files:
             return self._planfix.upload_file(attachment.name, attachment.mime, opened.pieces)
 
 
-def _key(comment: str, attachment: Attachment) -> str:
-    """The ledger key of one file of a comment, by that comment's."""
-    return f"file#{comment}#{attachment.file_unique_id or attachment.file_id}"
+def _key(message: str, attachment: Attachment) -> str:
+    return file_key(message, attachment.file_unique_id or attachment.file_id)

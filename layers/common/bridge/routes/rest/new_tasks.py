@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, OutcomeUnknown, Reason, Refused
+from bridge.keys import assignees_key
 from bridge.model import Named
 from bridge.planfix.route import NewTask, People
 from bridge.routes.rest.contacts import handle
@@ -186,7 +187,7 @@ class NewTasks:
         self._journal.error("assignees refused", extra={"task": task_id, "reason": refused.reason.value})
 
     def _key(self, task_id: int) -> str:
-        return f"assignees#{self._planfix.host}#{task_id}"
+        return assignees_key(self._planfix.host, task_id)
 
 
 def _choices(named: People, extra: People, default: People) -> list[People]:

@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Reason, Refused
-from bridge.keys import comment_key, notice_key, noticed_key
+from bridge.keys import comment_key, notice_key, noticed_key, unfound_key, unnumbered_key, unreadable_key
 from bridge.planfix.route import NewComment, People
 from bridge.routes.rest.own_comments import Attempt, Own, source_object_id
 from bridge.routes.rest.rest_answer import WHO_AND_TO_WHOM, RestAnswer
@@ -112,19 +112,19 @@ class Hints:
         if is_known or WHO_AND_TO_WHOM.isdisjoint(comment.unread) or self._own.made(task.host, comment.id) is not None:
             return
         said = self._texts.say(Say.COMMENT_UNREADABLE)
-        self._notices.post(task.task_id, said, key=f"unreadable#{task.host}#{comment.id}")
+        self._notices.post(task.task_id, said, key=unreadable_key(task.host, comment.id))
 
     def without_number(self, task: TaskState, comments: int) -> None:
         """So many comments of a task have not even a number."""
         self._journal.count("unreadable_comment")
         self._journal.warning("comments without a number", extra={"task": task.task_id, "comments": comments})
         said = self._texts.say(Say.COMMENT_UNREADABLE)
-        self._notices.post(task.task_id, said, key=f"unreadable#{task.host}#{task.task_id}")
+        self._notices.post(task.task_id, said, key=unnumbered_key(task.host, task.task_id))
 
     def not_found(self, task: TaskState, comments: int) -> None:
         """A call came for a comment that is not among so many of the newest."""
         said, day = self._texts.say(Say.COMMENT_NOT_FOUND, count=comments), int(self._clock()) // DAY
-        self._notices.post(task.task_id, said, key=f"unfound#{task.host}#{task.task_id}#{day}")
+        self._notices.post(task.task_id, said, key=unfound_key(task.host, task.task_id, day))
 
     def tick_the_client(self, answer: RestAnswer) -> None:
         """An unanswered client and an employee who may believe to have answered: said once a day in a task."""

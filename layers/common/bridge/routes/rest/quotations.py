@@ -46,19 +46,19 @@ class Quoted(NamedTuple):
 
     Attributes:
         message: the number of the message in Telegram; 0 for none.
-        of: digest of the quotation, which may be edited.
+        version: digest of the quotation, which may be edited.
     """
 
     message: int
-    of: str
+    version: str
 
     @classmethod
-    def read(cls, outcome: Mapping[str, Any] | None) -> Quoted | None:
-        """From an outcome; None where there is none."""
-        return None if outcome is None else cls(int(outcome["message"]), outcome["of"])
+    def of(cls, outcome: Mapping[str, Any]) -> Quoted:
+        """From an outcome."""
+        return cls(int(outcome["message"]), outcome["of"])
 
     def as_outcome(self) -> dict[str, Any]:
-        return self._asdict()
+        return {"message": self.message, "of": self.version}
 
 
 class Quotations:
@@ -88,8 +88,10 @@ class Quotations:
         return (self._decided(answer, quotation) or None) if quotation else None
 
     def _decided(self, answer: RestAnswer, quotation: str) -> int | None:
-        quoted = Quoted.read(self._effects.outcome(quoted_key(answer.ref.host, answer.ref.number)))
-        return None if quoted is None or quoted.of != self._digest(quotation) else quoted.message
+        outcome = self._effects.outcome(quoted_key(answer.ref.host, answer.ref.number))
+        if outcome is None or (quoted := Quoted.of(outcome)).version != self._digest(quotation):
+            return None
+        return quoted.message
 
     def _message(self, task: TaskState, comment: Comment) -> int:
         """The message of this chat that a comment was made from, or that was sent for it; 0 when there is none."""

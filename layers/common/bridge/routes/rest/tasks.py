@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from bridge.keys import decided_key, message_key
+from bridge.keys import decided_key, message_key, task_key
 from bridge.model import Held
 from bridge.routes.port import Carried
 from bridge.routes.rest.comment_list import answers_nobody_knows, history_of
@@ -65,7 +65,7 @@ class Tasks:
         if now is _Now.GOES_ON and state.task_id is not None:
             return state.task_id
         has_assignees = False
-        key = f"task#{self._planfix.host}#{chat.key}#{state.tasks_had}"  # a chat may return to a former task
+        key = task_key(self._planfix.host, chat, state.tasks_had)
 
         def adopt(lost: Lost | None = None) -> int | None:
             mark, is_gone = source_object_id(key), now is _Now.GONE
