@@ -55,7 +55,7 @@ LOST_WEBHOOKS = {"telegram": 0.01, "planfix": 0.001}
 
 PATIENT_FOR = 5.0
 """Real seconds after which it is believed that what is left waits for its time. More than two looks at an album are apart
-(flows/carry_album.py): a skip makes all that waits visible at once, and this emulator then mixes albums in its batches, so that
+(flows/albums.py): a skip makes all that waits visible at once, and this emulator then mixes albums in its batches, so that
 each would be cut again by the others; by themselves they come back one after another."""
 HURRY = 300.0
 """Seconds that are skipped then: a third of the longest wait that the bridge comes to by itself (flows/batch.py)."""

@@ -35,6 +35,7 @@ from bridge.flows.to_planfix import Updates
 from bridge.model import Fresh, Held, Lost, Seen
 from bridge.queued import Handed, Look, Update
 from bridge.routes.rest import answers, comment_list, deliver, notices, own_comments, tasks
+from bridge.routes.rest.compose import rest_route
 from bridge.routes.rest.own_comments import OwnComments
 from bridge.runtime import Runtime
 from bridge.telegram.reading_html import from_html
@@ -184,7 +185,7 @@ def overtake_a_held_answer() -> AbstractContextManager[object]:
 
     def overtaking(to: Any, look: Look, handed: Handed) -> None:
         parts = replace(to.parts, chats=Heedless(to.parts.chats._table))
-        carry(Integration(parts, to._make_route), look, handed)
+        carry(Integration(parts, rest_route), look, handed)
 
     return patch.dict(batch.JOURNEYS, {Look: overtaking})
 

@@ -1,4 +1,4 @@
-"""What one integration works with: only who puts rooms together sees all of it (compose.py), each room the few parts it uses."""
+"""What one integration works with: only who puts rooms together (flows/integration.py, routes/rest/compose.py) sees all of it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bridge.flows.accounts import Accounts
@@ -37,324 +36,177 @@ if TYPE_CHECKING:
 
 
 class Integration:
-    """One integration at work: its rooms, each made of the parts it uses when it is first asked for.
+    """One integration at work: the rooms at which its messages arrive (batch.py).
 
     Args:
-        parts: all of them.
-        make_route: makes the way to Planfix that this integration takes.
+        parts: what it works with.
+        make_route: makes the way to Planfix that it takes.
     """
 
     def __init__(self, parts: Parts, make_route: Callable[[Parts], Route]) -> None:
         self.parts = parts
-        self._make_route = make_route
+        route = make_route(parts)
+        self._care_for_connections(parts, route)
+        self._carry_to_planfix(parts, route)
+        self._send_to_clients(parts, route)
 
-    @cached_property
-    def route(self) -> Route:
-        """The way to Planfix."""
-        return self._make_route(self.parts)
+    def _care_for_connections(self, parts: Parts, route: Route) -> None:
+        alias, texts, clock, journal = parts.alias, parts.texts, parts.clock, parts.journal
+        self.timers = Timers(clock, parts.tell)
+        self._checks = Checks(alias, clock, self.timers, parts.effects)
+        self._held_chats = HeldChats(alias, parts.waiting, parts.tell)
+        concerned = Concerned(alias, parts.connections, parts.waiting, parts.effects, parts.bot, route, journal)
+        self.account_care = AccountCare(alias, clock, parts.connections, concerned, texts, journal)
+        self.bot_care = BotCare(parts.settings, parts.bot, self._checks, self._held_chats, concerned, texts, journal)
 
-    # -- what comes later, and connection care
-
-    @cached_property
-    def timers(self) -> Timers:
-        return Timers(self.parts.clock, self.parts.tell)
-
-    @cached_property
-    def checks(self) -> Checks:
-        return Checks(self.parts.alias, self.parts.clock, self.timers, self.parts.effects)
-
-    @cached_property
-    def held_chats(self) -> HeldChats:
-        return HeldChats(self.parts.alias, self.parts.waiting, self.parts.tell)
-
-    @cached_property
-    def concerned(self) -> Concerned:
-        return Concerned(
-            self.parts.alias,
-            self.parts.connections,
-            self.parts.waiting,
-            self.parts.effects,
-            self.parts.bot,
-            self.route,
-            self.parts.journal,
+    def _carry_to_planfix(self, parts: Parts, route: Route) -> None:
+        chats, effects, texts, digest, journal = parts.chats, parts.effects, parts.texts, parts.digest, parts.journal
+        self.accounts = Accounts(
+            parts.alias,
+            clock=parts.clock,
+            settings=parts.settings,
+            connections=parts.connections,
+            bot=parts.bot,
+            checks=self._checks,
+            held_chats=self._held_chats,
+            journal=journal,
         )
-
-    @cached_property
-    def account_care(self) -> AccountCare:
-        return AccountCare(
-            self.parts.alias,
-            self.parts.clock,
-            self.parts.connections,
-            self.concerned,
-            self.parts.texts,
-            self.parts.journal,
-        )
-
-    @cached_property
-    def bot_care(self) -> BotCare:
-        return BotCare(
-            self.parts.settings,
-            self.parts.bot,
-            self.checks,
-            self.held_chats,
-            self.concerned,
-            self.parts.texts,
-            self.parts.journal,
-        )
-
-    # -- client to Planfix
-
-    @cached_property
-    def updates(self) -> Updates:
-        return Updates(self.accounts, self.places, self.messages, self.albums, self.deletions, self.parts.journal)
-
-    @cached_property
-    def buried_updates(self) -> BuriedUpdates:
-        return BuriedUpdates(self.places, route=self.route, chats=self.parts.chats, texts=self.parts.texts)
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(
-            self.parts.alias,
-            clock=self.parts.clock,
-            settings=self.parts.settings,
-            connections=self.parts.connections,
-            bot=self.parts.bot,
-            checks=self.checks,
-            held_chats=self.held_chats,
-            journal=self.parts.journal,
-        )
-
-    @cached_property
-    def places(self) -> Places:
-        return Places(
-            self.parts.alias,
-            settings=self.parts.settings,
+        places = Places(
+            parts.alias,
+            settings=parts.settings,
             accounts=self.accounts,
-            effects=self.parts.effects,
-            bot=self.parts.bot,
-            texts=self.parts.texts,
-            journal=self.parts.journal,
+            effects=effects,
+            bot=parts.bot,
+            texts=texts,
+            journal=journal,
         )
-
-    @cached_property
-    def looks(self) -> Looks:
-        return Looks(self.parts.alias, route=self.route, chats=self.parts.chats, tell=self.parts.tell)
-
-    @cached_property
-    def conversations(self) -> Conversations:
-        return Conversations(
-            route=self.route, chats=self.parts.chats, waiting=self.parts.waiting, looks=self.looks, tell=self.parts.tell
+        self.looks = Looks(parts.alias, route=route, chats=chats, tell=parts.tell)
+        conversations = Conversations(
+            route=route, chats=chats, waiting=parts.waiting, looks=self.looks, tell=parts.tell
         )
-
-    @cached_property
-    def messages(self) -> Messages:
-        return Messages(
-            self.conversations,
-            route=self.route,
-            chats=self.parts.chats,
-            effects=self.parts.effects,
-            digest=self.parts.digest,
-            texts=self.parts.texts,
-            journal=self.parts.journal,
+        messages = Messages(
+            conversations, route=route, chats=chats, effects=effects, digest=digest, texts=texts, journal=journal
         )
-
-    @cached_property
-    def albums(self) -> Albums:
-        return Albums(
-            self.messages,
-            self.conversations,
-            self.places,
-            route=self.route,
-            effects=self.parts.effects,
-            digest=self.parts.digest,
-            texts=self.parts.texts,
-            journal=self.parts.journal,
+        albums = Albums(
+            messages, conversations, places, route=route, effects=effects, digest=digest, texts=texts, journal=journal
         )
-
-    @cached_property
-    def deletions(self) -> Deletions:
-        return Deletions(
-            self.places,
-            route=self.route,
-            chats=self.parts.chats,
-            effects=self.parts.effects,
-            digest=self.parts.digest,
-            texts=self.parts.texts,
-            journal=self.parts.journal,
+        deletions = Deletions(
+            places, route=route, chats=chats, effects=effects, digest=digest, texts=texts, journal=journal
         )
+        self.updates = Updates(self.accounts, places, messages, albums, deletions, journal)
+        self.buried_updates = BuriedUpdates(places, route=route, chats=chats, texts=texts)
 
-    # -- to the client
-
-    @cached_property
-    def channels(self) -> Channels:
-        return Channels(
-            self.parts.alias,
-            settings=self.parts.settings,
-            connections=self.parts.connections,
-            bot=self.parts.bot,
-            journal=self.parts.journal,
+    def _send_to_clients(self, parts: Parts, route: Route) -> None:
+        chats, waiting, settings, effects = parts.chats, parts.waiting, parts.settings, parts.effects
+        texts, clock, journal = parts.texts, parts.clock, parts.journal
+        channels = Channels(
+            parts.alias, settings=settings, connections=parts.connections, bot=parts.bot, journal=journal
         )
-
-    @cached_property
-    def doubts(self) -> Doubts:
-        return Doubts(
-            settings=self.parts.settings, bot=self.parts.bot, effects=self.parts.effects, journal=self.parts.journal
+        doubts = Doubts(settings=settings, bot=parts.bot, effects=effects, journal=journal)
+        reports = Reports(route=route, texts=texts, effects=effects, clock=clock, journal=journal)
+        text_sending = TextSending(
+            settings=settings,
+            route=route,
+            digest=parts.digest,
+            channels=channels,
+            doubts=doubts,
+            effects=effects,
+            journal=journal,
         )
-
-    @cached_property
-    def reports(self) -> Reports:
-        return Reports(
-            route=self.route,
-            texts=self.parts.texts,
-            effects=self.parts.effects,
-            clock=self.parts.clock,
-            journal=self.parts.journal,
+        answer_files = AnswerFiles(effects, doubts)
+        file_sending = FileSending(
+            route=route,
+            channels=channels,
+            doubts=doubts,
+            answer_files=answer_files,
+            effects=effects,
+            texts=texts,
+            clock=clock,
+            journal=journal,
         )
-
-    @cached_property
-    def text_sending(self) -> TextSending:
-        return TextSending(
-            settings=self.parts.settings,
-            route=self.route,
-            digest=self.parts.digest,
-            channels=self.channels,
-            doubts=self.doubts,
-            effects=self.parts.effects,
-            journal=self.parts.journal,
+        long_answers = LongAnswers(effects)
+        self.sending = Sending(
+            texts=text_sending,
+            files=file_sending,
+            long_answers=long_answers,
+            channels=channels,
+            chats=chats,
+            waiting=waiting,
+            reports=reports,
+            clock=clock,
         )
-
-    @cached_property
-    def answer_files(self) -> AnswerFiles:
-        return AnswerFiles(self.parts.effects, self.doubts)
-
-    @cached_property
-    def file_sending(self) -> FileSending:
-        return FileSending(
-            route=self.route,
-            channels=self.channels,
-            doubts=self.doubts,
-            answer_files=self.answer_files,
-            effects=self.parts.effects,
-            texts=self.parts.texts,
-            clock=self.parts.clock,
-            journal=self.parts.journal,
+        waiting_list = WaitingList(
+            waiting=waiting, chats=chats, timers=self.timers, hold_for=settings.hold_for * 3600, clock=clock
         )
-
-    @cached_property
-    def long_answers(self) -> LongAnswers:
-        return LongAnswers(self.parts.effects)
-
-    @cached_property
-    def sending(self) -> Sending:
-        return Sending(
-            texts=self.text_sending,
-            files=self.file_sending,
-            long_answers=self.long_answers,
-            channels=self.channels,
-            chats=self.parts.chats,
-            waiting=self.parts.waiting,
-            reports=self.reports,
-            clock=self.parts.clock,
+        refused_answers = RefusedAnswers(
+            route=route,
+            waiting_list=waiting_list,
+            long_answers=long_answers,
+            dead_answers=DeadAnswers(parts.alias, parts.bury, effects, journal),
+            reports=reports,
+            give_up_after=settings.give_up_answers_after * 3600,
+            clock=clock,
+            journal=journal,
         )
-
-    # -- answers that wait, and what employees say about them
-
-    @cached_property
-    def waiting_list(self) -> WaitingList:
-        return WaitingList(
-            waiting=self.parts.waiting,
-            chats=self.parts.chats,
-            timers=self.timers,
-            hold_for=self.parts.settings.hold_for * 3600,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def refused_answers(self) -> RefusedAnswers:
-        return RefusedAnswers(
-            route=self.route,
-            waiting_list=self.waiting_list,
-            long_answers=self.long_answers,
-            dead_answers=DeadAnswers(self.parts.alias, self.parts.bury, self.parts.effects, self.parts.journal),
-            reports=self.reports,
-            give_up_after=self.parts.settings.give_up_answers_after * 3600,
-            clock=self.parts.clock,
-            journal=self.parts.journal,
-        )
-
-    @cached_property
-    def held_answers(self) -> HeldAnswers:
-        return HeldAnswers(
-            settings=self.parts.settings,
-            route=self.route,
-            waiting_list=self.waiting_list,
+        held_answers = HeldAnswers(
+            settings=settings,
+            route=route,
+            waiting_list=waiting_list,
             sending=self.sending,
-            refused_answers=self.refused_answers,
-            reports=self.reports,
-            checks=self.checks,
-            journal=self.parts.journal,
+            refused_answers=refused_answers,
+            reports=reports,
+            checks=self._checks,
+            journal=journal,
         )
-
-    @cached_property
-    def release(self) -> Release:
-        return Release(
-            route=self.route,
-            waiting_list=self.waiting_list,
-            held_answers=self.held_answers,
-            held_chats=self.held_chats,
+        release = Release(
+            route=route,
+            waiting_list=waiting_list,
+            held_answers=held_answers,
+            held_chats=self._held_chats,
             sending=self.sending,
-            long_answers=self.long_answers,
-            reports=self.reports,
-            clock=self.parts.clock,
+            long_answers=long_answers,
+            reports=reports,
+            clock=clock,
+        )
+        last_answer = LastAnswer(
+            route=route,
+            chats=chats,
+            waiting_list=waiting_list,
+            channels=channels,
+            text_sending=text_sending,
+            answer_files=answer_files,
+            taking_back=TakingBack(effects, channels, texts),
+            reports=reports,
+        )
+        commands = Commands(
+            chats=chats,
+            release=release,
+            last_answer=last_answer,
+            reports=reports,
+            effects=effects,
+            texts=texts,
+            journal=journal,
         )
 
-    @cached_property
-    def last_answer(self) -> LastAnswer:
-        return LastAnswer(
-            route=self.route,
-            chats=self.parts.chats,
-            waiting_list=self.waiting_list,
-            channels=self.channels,
-            text_sending=self.text_sending,
-            answer_files=self.answer_files,
-            taking_back=TakingBack(self.parts.effects, self.channels, self.parts.texts),
-            reports=self.reports,
-        )
+        def answer_journey(call: Call) -> AnswerJourney:
+            return AnswerJourney(
+                call,
+                held_answers=held_answers,
+                refused_answers=refused_answers,
+                sending=self.sending,
+                commands=commands,
+                reports=reports,
+                effects=effects,
+                clock=clock,
+            )
 
-    @cached_property
-    def commands(self) -> Commands:
-        return Commands(
-            chats=self.parts.chats,
-            release=self.release,
-            last_answer=self.last_answer,
-            reports=self.reports,
-            effects=self.parts.effects,
-            texts=self.parts.texts,
-            journal=self.parts.journal,
-        )
-
-    def _answer_journey(self, call: Call) -> AnswerJourney:
-        return AnswerJourney(
-            call,
-            held_answers=self.held_answers,
-            refused_answers=self.refused_answers,
-            sending=self.sending,
-            commands=self.commands,
-            reports=self.reports,
-            effects=self.parts.effects,
-            clock=self.parts.clock,
-        )
-
-    @cached_property
-    def answer_journeys(self) -> AnswerJourneys:
-        return AnswerJourneys(
-            self.parts.alias,
-            route=self.route,
-            bot=self.parts.bot,
-            journey=self._answer_journey,
-            refused_answers=self.refused_answers,
-            release=self.release,
-            clock=self.parts.clock,
-            journal=self.parts.journal,
+        self.answer_journeys = AnswerJourneys(
+            parts.alias,
+            route=route,
+            bot=parts.bot,
+            journey=answer_journey,
+            refused_answers=refused_answers,
+            release=release,
+            clock=clock,
+            journal=journal,
         )
