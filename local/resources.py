@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from bridge.settings import to_parameter
+from bridge.aws.parameters import secrets_names
+from bridge.settings import to_parameter, to_secret_parameters
 from local.emulator import ACCOUNT, REGION
 
 if TYPE_CHECKING:
@@ -118,6 +119,5 @@ def put_parameters(ssm: SSMClient, integrations: Mapping[str, tuple[Settings, Se
         ssm.put_parameter(
             Name=f"/{STACK}/{alias}/settings", Value=to_parameter(settings), Type="String", Overwrite=True
         )
-        ssm.put_parameter(
-            Name=f"/{STACK}/{alias}/secrets", Value=to_parameter(secrets), Type="SecureString", Overwrite=True
-        )
+        for name, text in zip(secrets_names(STACK, alias), to_secret_parameters(secrets), strict=False):
+            ssm.put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True)

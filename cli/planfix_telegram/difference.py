@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planfix_telegram.setting_keys import flat
+from planfix_telegram.setting_keys import flat, flat_secrets
 from planfix_telegram.texts import say
 
 
@@ -27,6 +27,7 @@ def settings_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 def secrets_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Line]:
     """Every secret that becomes another, without its value."""
+    before, after = flat_secrets(before), flat_secrets(after)
     changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
     return [
         Line(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bridge.settings import digest_key_of, one_spelling
+from bridge.secret_keys import digest_key_of
+from bridge.settings import one_spelling
 from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
 from planfix_telegram.planfix_numbers import Number, gone_among, numbers_of
@@ -15,7 +16,7 @@ from planfix_telegram.problem import Problem
 from planfix_telegram.screen import as_list
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
-from planfix_telegram.validation import secrets_of, settings_of
+from planfix_telegram.validation import route_of, secrets_of, settings_of
 from planfix_telegram.waking_held_answers import wake_held
 
 
@@ -62,7 +63,9 @@ def check_numbers(context: CommandContext, changes: Sequence[Change]) -> None:
         new = [one for one in after if (change.settings.planfix.host, one) not in before]
         if not new:
             continue
-        secrets = change.secrets or secrets_of(change.before.secrets, change.before.alias)
+        secrets = change.secrets or secrets_of(change.before.secrets, change.before.alias, change.settings.route)
+        if not secrets.planfix_token:  # the route is that of chats, and nothing can be asked
+            continue
         planfix = context.services.planfix(change.settings.planfix, secrets.planfix_token)
         gone = context.services.ask(planfix.host, say("reading_planfix"), partial(gone_among, planfix, new))
         if gone:
@@ -108,7 +111,9 @@ def _with_digest_key(new_secret: Callable[[], str], change: Change) -> Change:
         key = digest_key_of(str(before["bot_token"]))
     else:
         key = new_secret()
-    kept = secrets_of({**change.secrets.model_dump(exclude_unset=True), "digest_key": key}, change.before.alias)
+    raw = {**change.secrets.model_dump(exclude_unset=True), "digest_key": key}
+    settings = change.before.settings if change.settings is None else change.settings.model_dump(include={"route"})
+    kept = secrets_of(raw, change.before.alias, route_of(settings))
     return replace(change, secrets=kept)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, get_args, get_origin
@@ -9,7 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from bridge.model import OWN_BOT
-from bridge.settings import Secrets, Settings
+from bridge.settings import ChatTokens, Secrets, Settings
 from planfix_telegram.problem import Problem
 
 CHANNEL = "<owner id>"
@@ -18,7 +19,10 @@ NOTHING = "-"
 """How an empty value is shown."""
 
 ROTATING = {"webhook_secrets", "planfix_secrets"}
-"""Secrets of which two values are valid while they rotate, the newer first."""
+"""Secrets of which two values are valid while they rotate, the newer first; and so are a chat's own tokens."""
+
+CHATS = "chats"
+_TOKENS = "tokens"
 
 
 def known_keys() -> list[str]:
@@ -31,9 +35,32 @@ def defaults() -> dict[str, str]:
     return {key: _readable(default) for key, _, default in _leaves(Settings, "") if CHANNEL not in key}
 
 
-def secret_names() -> list[str]:
-    """Every secret that can be set."""
-    return list(Secrets.model_fields)
+def secret_names(channels: Iterable[str] = (CHANNEL,)) -> list[str]:
+    """Every secret that can be set; those of chats for each of these channels."""
+    chats = [f"{CHATS}.{channel}.{name}" for channel in channels for name in ChatTokens.model_fields]
+    return [*(name for name in Secrets.model_fields if name != CHATS), *chats]
+
+
+def is_rotating(name: str) -> bool:
+    """Whether two values of this secret are valid while it rotates."""
+    return name in ROTATING or (name.startswith(f"{CHATS}.") and name.endswith(f".{_TOKENS}"))
+
+
+def flat_secrets(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Secrets by the names by which they are set; those without a value are left out."""
+    found = {name: value for name, value in raw.items() if name != CHATS and value}
+    for channel, tokens in raw.get(CHATS, {}).items():
+        found |= {f"{CHATS}.{channel}.{name}": value for name, value in tokens.items() if value}
+    return found
+
+
+def with_secret(raw: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """Unvalidated secrets with one of them set, by the name by which it is set."""
+    if not name.startswith(f"{CHATS}."):
+        return {**raw, name: value}
+    _, channel, last = name.split(".")
+    chats = raw.get(CHATS, {})
+    return {**raw, CHATS: {**chats, channel: {**chats.get(channel, {}), last: value}}}
 
 
 def put(raw: dict[str, Any], key: str, text: str) -> None:
@@ -79,7 +106,7 @@ def check_secret_name(name: str) -> None:
     """Raises Problem when there is no such secret, or none that anybody may change."""
     if name == "digest_key":
         raise Problem("digest_key_stays")
-    if name not in Secrets.model_fields:
+    if name not in secret_names([_channel(name)]) or CHANNEL in name:
         known = (one for one in secret_names() if one != "digest_key")
         raise Problem("secret_unknown", name=name, known=", ".join(known))
 

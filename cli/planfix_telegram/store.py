@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from bridge.aws.parameters import secrets_name, settings_name
+from bridge.aws.parameters import joined_secrets, secrets_names, settings_name
 from bridge.model import ALIAS
-from bridge.settings import MAX_BYTES, Secrets, Settings, to_parameter
+from bridge.settings import MAX_BYTES, Secrets, Settings, to_parameter, to_secret_parameters
 from planfix_telegram.problem import WRONG_USAGE, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
-    from pydantic import BaseModel
 
 AT_ONCE = 10
 """GetParameters takes at most so many names (AWS Systems Manager API reference)."""
@@ -23,11 +22,11 @@ AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An integration as SSM has it; None where a parameter is missing."""
+    """An integration as SSM has it; None where a parameter is missing. Secrets may lie in several."""
 
     alias: str
     settings_text: str | None
-    secrets_text: str | None
+    secrets_texts: tuple[str | None, ...]
 
     def __repr__(self) -> str:
         return f"Stored({self.alias!r})"
@@ -38,7 +37,10 @@ class Stored:
 
     @property
     def secrets(self) -> dict[str, Any]:
-        return _object(self.secrets_text, self.alias)
+        try:
+            return joined_secrets(self.secrets_texts)
+        except ValueError:
+            raise Problem("stored_is_no_json", alias=self.alias) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,9 @@ class Store:
         """The integration, perhaps with nothing stored yet."""
         if not ALIAS.fullmatch(alias):
             raise Problem("alias_malformed", exit_code=WRONG_USAGE, alias=alias)
-        names = settings_name(self._stack, alias), secrets_name(self._stack, alias)
-        found = self._texts(names)
-        return Stored(alias, *(found.get(name) for name in names))
+        settings, secrets = settings_name(self._stack, alias), secrets_names(self._stack, alias)
+        found = self._texts([settings, *secrets])
+        return Stored(alias, found.get(settings), tuple(found.get(name) for name in secrets))
 
     def load(self, alias: str) -> Stored:
         """The integration.
@@ -133,11 +135,30 @@ class Store:
         alias = change.before.alias
         # secrets first: settings without secrets would be an integration that answers nobody
         if change.secrets:
-            text = parameter_text(change.secrets, secrets_name(self._stack, alias))
-            yield _Put(secrets_name(self._stack, alias), change.before.secrets_text, text, "SecureString")
+            yield from self._secret_puts(change.before, change.secrets)
         if change.settings:
-            text = parameter_text(change.settings, settings_name(self._stack, alias))
+            text = to_parameter(change.settings)
+            check_size(text, settings_name(self._stack, alias))
             yield _Put(settings_name(self._stack, alias), change.before.settings_text, text, "String")
+
+    def _secret_puts(self, before: Stored, secrets: Secrets) -> list[_Put]:
+        """The parameters that become others. Those that gain a chat come first, so that nobody finds it in none of them."""
+        stored = list(before.secrets_texts)
+        while stored and stored[-1] is None:
+            stored.pop()
+        texts = to_secret_parameters(secrets, stored)
+        names = secrets_names(self._stack, before.alias)
+        for number, text in enumerate(texts):
+            check_size(text, names[min(number, len(names) - 1)])
+        if len(texts) > len(names):
+            raise Problem("too_many_chats", limit=len(names), size=MAX_BYTES)
+        olds = [*stored, *[None] * (len(texts) - len(stored))]
+        puts = [
+            _Put(name, old, new, "SecureString")
+            for name, old, new in zip(names, olds, texts, strict=False)
+            if new != old and not (old is None and new == "{}")
+        ]
+        return sorted(puts, key=_loses_a_chat)
 
     def _put(self, name: str, text: str, kind: Literal["String", "SecureString"]) -> None:
         self._client.put_parameter(Name=name, Value=text, Type=kind, Overwrite=True)
@@ -166,17 +187,16 @@ class Store:
         return found
 
 
-def parameter_text(model: BaseModel, name: str) -> str:
-    """The JSON text of a parameter.
+def _loses_a_chat(put: _Put) -> bool:
+    before, after = (json.loads(text).get("chats", {}).keys() for text in (put.before or "{}", put.after))
+    return bool(before - after)
 
-    Raises:
-        Problem: it is larger than a standard parameter may be.
-    """
-    text = to_parameter(model)
+
+def check_size(text: str, name: str) -> None:
+    """Raises Problem when a parameter's text is larger than a standard parameter may be."""
     size = len(text.encode())
     if size > MAX_BYTES:
         raise Problem("too_large", name=name, size=size, limit=MAX_BYTES)
-    return text
 
 
 def _object(text: str | None, alias: str) -> dict[str, Any]:

@@ -21,12 +21,17 @@ def settings_of(raw: Mapping[str, Any], alias: str) -> Settings:
         raise Problem("settings_invalid", alias=alias, reasons=_reasons(error)) from None
 
 
-def secrets_of(raw: Mapping[str, Any], alias: str) -> Secrets:
-    """Validated secrets; raises Problem with the model's reasons, without the values."""
+def route_of(settings: Mapping[str, Any]) -> str:
+    """The route that stored settings choose."""
+    return str(settings.get("route") or Settings.model_fields["route"].default)
+
+
+def secrets_of(raw: Mapping[str, Any], alias: str, route: str = "rest") -> Secrets:
+    """Validated secrets, as this route needs them; raises Problem with the model's reasons, without the values."""
     if not raw:
         raise Problem("secrets_missing", alias=alias)
     try:
-        return parse_secrets(raw)
+        return parse_secrets(raw, route)
     except ValidationError as error:
         raise Problem("secrets_invalid", alias=alias, reasons=_reasons(error)) from None
 
@@ -63,6 +68,7 @@ def _sentence(error: Mapping[str, Any], name: str) -> str:
     if error["type"] == "string_pattern_mismatch":  # the pattern itself says little to a person
         field = str([name, *error["loc"]][-1 if not error["loc"] else 1])
         key = f"invalid_{field}" if field in Secrets.model_fields else "invalid_person"
+        key = "invalid_provider_id" if error["loc"] and error["loc"][-1] == "provider_id" else key
     if key in TEXTS:
         return say(key, **error.get("ctx", {}))
     return say("invalid_otherwise", detail=error["type"])

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from bridge.settings import MAX_BYTES, digest_key_of
+from bridge.aws.parameters import joined_secrets
+from bridge.secret_keys import digest_key_of
+from bridge.settings import MAX_BYTES
 from tests.cli_world import (
     BOT_TOKEN,
     EVERY_SECRET,
@@ -529,3 +531,118 @@ def test_a_former_secret_is_never_in_the_difference(cli):
     ended = cli.run("settings", "set", "--secret", "webhook_secrets", "--generate", "--yes")
     assert "webhook_secrets: set → changed" in ended.err
     assert PLANFIX_SECRET not in ended.said
+
+
+# -- chats of Planfix
+
+BY_CHATS = {
+    **SETTINGS,
+    "route": "chat_api",
+    "planfix": {**SETTINGS["planfix"], "chat_url": "https://acme.planfix.ru/webchat/api"},
+    "channels": {"42": {}, "own_bot": {}},
+}
+THEIRS = "303cb962ac59075b964b07152d234b70"
+
+
+def _chat(cli, tmp_path, name, value=None):
+    """Set a chat's key: from a file, or made by the command."""
+    if value is None:
+        return cli.run("settings", "set", "--secret", name, "--generate", "--yes")
+    (tmp_path / "key").write_text(value)
+    return cli.run("settings", "set", "--secret", name, "--from-file", str(tmp_path / "key"), "--yes")
+
+
+def test_keys_of_a_chat_are_set_one_by_one(cli, tmp_path):
+    """Planfix's is copied from its window, ours is made for it; neither is printed without being asked for."""
+    cli.store(settings=BY_CHATS)
+    for name, value in (("chats.42.planfix_token", THEIRS), ("chats.42.tokens", None), ("chats.42.tokens", None)):
+        ended = _chat(cli, tmp_path, name, value)
+        assert ended.exit_code == 0, ended.said
+        assert name in ended.said
+        assert not {THEIRS, *cli.secrets()["chats"]["42"].get("tokens", [])} & set(ended.said.split())
+    kept = cli.secrets()["chats"]["42"]
+    assert (kept["planfix_token"], len(kept["tokens"])) == (THEIRS, 2)
+    assert cli.run("settings", "unset", "--secret", "chats.42.tokens", "--yes").exit_code == 0
+    assert cli.secrets()["chats"]["42"]["tokens"] == kept["tokens"][:1]
+
+
+def test_new_key_of_a_chat_is_shown_to_who_asks(cli):
+    """It must be typed into Planfix's window, and nobody can read it elsewhere."""
+    cli.store(settings=BY_CHATS)
+    ended = cli.run(
+        "settings", "set", "--secret", "chats.42.tokens", "--generate", answers=[("Write", "y"), ("how", "y")]
+    )
+    assert (ended.exit_code, ended.said.count(cli.secrets()["chats"]["42"]["tokens"][0])) == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["chats", "chats.42", "chats.anna.tokens", "chats.42.token", "chats.42.tokens.0"])
+def test_unknown_key_of_a_chat(cli, tmp_path, name):
+    """The sentence says what there is."""
+    cli.store(settings=BY_CHATS)
+    ended = _chat(cli, tmp_path, name, "x" * 20)
+    assert ended.exit_code == 1
+    assert "chats.<owner id>.tokens" in ended.said
+
+
+def test_key_of_a_chat_is_no_setting(cli):
+    """It does not belong on the command line."""
+    cli.store(settings=BY_CHATS)
+    ended = cli.run("settings", "set", "chats.42.planfix_token", THEIRS)
+    assert ended.exit_code == 2
+    assert "--secret chats.42.planfix_token" in ended.said
+
+
+def test_keys_of_each_chat_are_shown(cli):
+    """Of each channel, whether they are set."""
+    cli.store(settings=BY_CHATS, secrets={**SECRETS, "chats": {"42": {"planfix_token": THEIRS, "tokens": ["t" * 16]}}})
+    shown = json.loads(cli.run("settings", "show", "--json").out)["secrets"]
+    chats = {name: said for name, said in shown.items() if name.startswith("chats.")}
+    assert chats == {
+        "chats.42.planfix_token": "set", "chats.42.tokens": "set",
+        "chats.own_bot.planfix_token": "not set", "chats.own_bot.tokens": "not set",
+    }  # fmt: skip
+
+
+def test_chats_without_rest(cli):
+    """Their route needs neither the REST token nor a scenario's secret; REST cannot do without."""
+    least = {name: SECRETS[name] for name in ("bot_token", "webhook_secrets", "digest_key")}
+    cli.store(settings=BY_CHATS, secrets=least)
+    assert cli.run("settings", "set", "--secret", "webhook_secrets", "--generate", "--yes").exit_code == 0
+    ended = cli.run("settings", "set", "route", "rest", "--yes")
+    assert ended.exit_code == 1
+    assert "planfix_token: is missing" in ended.said
+    assert cli.settings() == BY_CHATS
+
+
+def test_route_is_chosen_with_the_address_of_the_chats(cli):
+    """Both at once; the address alone changes nothing yet."""
+    cli.store()
+    assert "planfix.chat_url" in cli.run("settings", "set", "route", "chat_api", "--yes").said
+    address = "https://acme.planfix.ru/webchat/api"
+    assert cli.run("settings", "set", "route", "chat_api", "planfix.chat_url", address, "--yes").exit_code == 0
+    assert (cli.settings()["route"], cli.settings()["planfix"]["chat_url"]) == ("chat_api", address)
+
+
+def test_keys_of_many_chats_take_further_parameters(cli, tmp_path):
+    """Encrypted like the first, imported and changed as one; what is too much is refused whole."""
+    chats = {str(number): {"planfix_token": f"{number:064}", "tokens": ["t" * 43]} for number in range(100, 150)}
+    file = _file(tmp_path, {"main": {"settings": BY_CHATS, "secrets": {**SECRETS, "chats": chats}}})
+    assert cli.run("settings", "import", file, "--yes").exit_code == 0
+    assert [name.rpartition("/")[2] for name in sorted(cli.parameter_names())] == ["secrets", "secrets-2", "settings"]
+    stored = _secrets_of_all_parts(cli)
+    assert stored["chats"] == chats
+    assert _chat(cli, tmp_path, "chats.149.planfix_token", THEIRS).exit_code == 0
+    assert _secrets_of_all_parts(cli)["chats"]["149"]["planfix_token"] == THEIRS
+    many = {str(number): {"planfix_token": "x" * 256} for number in range(100, 200)}
+    file = _file(tmp_path, {"main": {"settings": BY_CHATS, "secrets": {**SECRETS, "chats": many}}})
+    ended = cli.run("settings", "import", file, "--yes")
+    assert (ended.exit_code, "5" in ended.said) == (1, True)
+    assert len(_secrets_of_all_parts(cli)["chats"]) == 50
+
+
+def _secrets_of_all_parts(cli):
+    """The secrets as the bridge reads them."""
+    names = sorted(name for name in cli.parameter_names() if "/secrets" in name)
+    found = [cli.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"] for name in names]
+    assert {one["Type"] for one in found} == {"SecureString"}
+    return joined_secrets([one["Value"] for one in found])

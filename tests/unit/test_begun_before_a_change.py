@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from bridge.settings import digest_key_of
+from bridge.secret_keys import digest_key_of
 from bridge.telegram.client import BotApi
 from planfix_telegram.main import run
 from planfix_telegram.outside import Outside

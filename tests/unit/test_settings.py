@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from bridge.secret_keys import key_of_digests
 from bridge.settings import one_spelling, parse_secrets, parse_settings
 
 PLANFIX = {"account_url": "https://acme.planfix.ru/"}
@@ -153,3 +154,84 @@ def test_stored_account_keeps_its_host(stored: str, given: str) -> None:
     kept = one_spelling(given, stored)
     assert parse_settings({"planfix": {"account_url": kept}}).planfix.host == host
     assert one_spelling("https://other.planfix.ru.", stored) == "https://other.planfix.ru"
+
+
+CHAT_URL = "https://acme.planfix.ru/webchat/api"
+CHATS = {"chats": {"500": {"planfix_token": "303cb962ac59075b964b07152d234b70", "tokens": ["o" * 16]}}}
+
+
+def by_chats(**changes: object) -> dict[str, object]:
+    """Least settings of the route ``chat_api``."""
+    return {"route": "chat_api", "planfix": {**PLANFIX, "chat_url": CHAT_URL}, **changes}
+
+
+def test_chat_route_needs_the_address_of_the_chats() -> None:
+    """It is shown in Planfix's window and never guessed; REST needs none."""
+    assert parse_settings({"planfix": PLANFIX}).route == "rest"
+    assert parse_settings(by_chats()).planfix.chat_url == CHAT_URL
+    with pytest.raises(ValidationError, match="chat_url"):
+        parse_settings({"route": "chat_api", "planfix": PLANFIX})
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"channels": {"500": {"provider_id": "a~b"}}},
+        {"channels": {"500": {"provider_id": "a b"}}},
+        {"channels": {"500": {"provider_id": ""}}},
+        {"channels": {"500": {"provider_id": "x" * 65}}},
+        {"channels": {"500": {"provider_id": "a"}, "501": {"provider_id": "a"}}},
+        {"defaults": {"provider_id": "a"}},
+        {"route": "xml"},
+        {"planfix": {**PLANFIX, "chat_url": "http://acme.planfix.ru/webchat/api"}},
+        {"planfix": {**PLANFIX, "chat_url": CHAT_URL, "chat_requests_per_second": 0}},
+        {"file_links_live_for": 0},
+        {"task_fields": {"utm": "x"}},
+    ],
+)
+def test_broken_settings_of_chats_are_refused(broken: dict[str, object]) -> None:
+    """An id has no ``~`` and is one channel's; addresses, paces and lives are within what can be meant."""
+    with pytest.raises(ValidationError):
+        parse_settings(by_chats(**broken))
+
+
+def test_channel_keeps_its_provider_id() -> None:
+    """What it inherits from the defaults does not take its own id away."""
+    settings = parse_settings(by_chats(channels={"500": {"provider_id": "sales"}, "501": {}}, defaults={"name": "A"}))
+    assert [getattr(settings.channel(one), "provider_id", "") for one in ("500", "501")] == ["sales", None]
+
+
+def test_secrets_that_a_route_needs() -> None:
+    """REST needs its token and the scenario's secret; chats need neither, and may have them."""
+    least = {name: SECRETS[name] for name in ("bot_token", "webhook_secrets")}
+    secrets = parse_secrets({**least, **CHATS}, "chat_api")
+    assert (secrets.planfix_token, secrets.planfix_secrets) == ("", ())
+    assert secrets.chats["500"].tokens == ("o" * 16,)
+    assert parse_secrets({**SECRETS, **CHATS}, "chat_api").planfix_token == SECRETS["planfix_token"]
+    for name in ("planfix_token", "planfix_secrets"):
+        with pytest.raises(ValidationError):
+            parse_secrets({**{key: value for key, value in SECRETS.items() if key != name}, **CHATS})
+
+
+@pytest.mark.parametrize(
+    "chats",
+    [
+        {"anna": {}},
+        {"500": {"token": "x" * 16}},
+        {"500": {"planfix_token": "short"}},
+        {"500": {"tokens": ["short"]}},
+        {"500": {"tokens": ["x" * 16, "y" * 16, "z" * 16]}},
+    ],
+)
+def test_broken_keys_of_chats_are_refused(chats: dict[str, object]) -> None:
+    """A chat is a channel's, with one key of Planfix's and one or two of ours; one of the two may come later."""
+    with pytest.raises(ValidationError):
+        parse_secrets({**SECRETS, "chats": chats})
+    assert parse_secrets({**SECRETS, "chats": {"own_bot": {}}}).chats["own_bot"].planfix_token == ""
+
+
+def test_key_of_digests_is_the_same_without_pydantic() -> None:
+    """A door makes it from what SSM holds."""
+    for more in ({}, {"digest_key": "d" * 43}):
+        raw = {**SECRETS, **more}
+        assert key_of_digests(raw) == parse_secrets(raw).key_of_digests

@@ -13,7 +13,7 @@ from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import PLANFIX_ADDRESS, TELEGRAM_ADDRESS
 from planfix_telegram.problem import Problem
 from planfix_telegram.store import Stored
-from planfix_telegram.validation import secrets_of, settings_of
+from planfix_telegram.validation import route_of, secrets_of, settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Case:
     @cached_property
     def secrets(self) -> Secrets | None:
         try:
-            return secrets_of(self.stored.secrets, self.alias)
+            return secrets_of(self.stored.secrets, self.alias, route_of(self.stored.settings))
         except Problem:
             return None
 

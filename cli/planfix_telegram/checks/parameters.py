@@ -9,9 +9,9 @@ from bridge.settings import MAX_BYTES
 from planfix_telegram.checks.case import Case
 from planfix_telegram.checks.finding import Finding, State, note, ok, wrong
 from planfix_telegram.problem import Problem
-from planfix_telegram.setting_keys import ROTATING
+from planfix_telegram.setting_keys import flat_secrets, is_rotating
 from planfix_telegram.texts import say
-from planfix_telegram.validation import secrets_of, settings_of
+from planfix_telegram.validation import route_of, secrets_of, settings_of
 
 ALMOST_FULL = 0.9
 """Share of a parameter's size from which the next account may not fit."""
@@ -38,7 +38,7 @@ def _settings(case: Case) -> Iterator[Finding]:
 
 def _secrets(case: Case) -> Iterator[Finding]:
     try:
-        secrets = secrets_of(case.stored.secrets, case.alias)
+        secrets_of(case.stored.secrets, case.alias, route_of(case.stored.settings))
     except Problem as problem:
         yield Finding("secrets_wrong", State.WRONG, str(problem), say("do_secrets"))
         return
@@ -47,6 +47,6 @@ def _secrets(case: Case) -> Iterator[Finding]:
         yield wrong("secrets_plain", "do_encrypt", name=name)
     else:
         yield ok("secrets_right")
-    for name in sorted(ROTATING):
-        if len(getattr(secrets, name)) > 1:
+    for name, value in sorted(flat_secrets(case.stored.secrets).items()):
+        if is_rotating(name) and len(value) > 1:
             yield note("secret_rotating", "do_end_rotation", name=name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from bridge.settings import Secrets
 from planfix_telegram.commands.options import AsJson, Integration, PlanfixWebhookUrl
 from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import PLANFIX_ADDRESS
@@ -42,7 +41,7 @@ def scenario(
         )
         return
     print_scenario(context.screen, address)
-    offer_secret(context.screen, secrets)
+    offer_secret(context.screen, secrets.planfix_secrets[0])
 
 
 def print_scenario(screen: Screen, address: str) -> None:
@@ -50,13 +49,13 @@ def print_scenario(screen: Screen, address: str) -> None:
     screen.result(say("scenario_text", address=address, login=LOGIN))
 
 
-def offer_secret(screen: Screen, secrets: Secrets) -> None:
-    """Show the secret for the scenario, when the admin wants it and nobody else reads (docs/decisions/0001)."""
+def offer_secret(screen: Screen, secret: str) -> None:
+    """Show the secret that Planfix is to show, when the admin wants it and nobody else reads (docs/decisions/0001)."""
     if not screen.is_private:
         screen.note(say("secret_needs_terminal"))
         return
     screen.note()
     if screen.confirm(say("show_secret_now"), default=False):
-        screen.result(secrets.planfix_secrets[0])
+        screen.result(secret)
     else:
         screen.note(say("secret_later"))

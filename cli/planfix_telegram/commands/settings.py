@@ -20,10 +20,22 @@ from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import check_numbers, show_and_write
 from planfix_telegram.screen import Screen
 from planfix_telegram.services import Services
-from planfix_telegram.setting_keys import NOTHING, ROTATING, check_secret_name, defaults, drop, flat, put, secret_names
+from planfix_telegram.setting_keys import (
+    CHATS,
+    NOTHING,
+    check_secret_name,
+    defaults,
+    drop,
+    flat,
+    flat_secrets,
+    is_rotating,
+    put,
+    secret_names,
+    with_secret,
+)
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
-from planfix_telegram.validation import secrets_of, settings_of
+from planfix_telegram.validation import route_of, secrets_of, settings_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_settings")
 
@@ -33,7 +45,8 @@ def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson 
     """Print what is set."""
     context = CommandContext.of(ctx)
     stored = context.deployment.load(integration)
-    secrets = {name: state(stored.secrets.get(name)) for name in secret_names()}
+    kept = flat_secrets(stored.secrets)
+    secrets = {name: state(kept.get(name)) for name in _secrets_to_show(stored)}
     if as_json:
         context.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
         return
@@ -65,7 +78,7 @@ def set_(
         raise Problem("only_with_secret", exit_code=WRONG_USAGE)
     if not pairs or len(pairs) % 2:
         raise Problem("pairs_wanted", exit_code=WRONG_USAGE)
-    for name in set(pairs[::2]) & set(secret_names()):
+    for name in [one for one in pairs[::2] if one in secret_names() or one.startswith(f"{CHATS}.")]:
         raise Problem("is_a_secret", exit_code=WRONG_USAGE, name=name)
     stored = context.deployment.load(integration)
     raw = copy.deepcopy(stored.settings)
@@ -73,7 +86,7 @@ def set_(
     catalogue = None if no_check else _catalogue(context, stored, typed)
     for key, value in typed:
         put(raw, key, _as_stored(key, value, catalogue))
-    change = Change(stored, settings=settings_of(raw, stored.alias))
+    change = _changed(stored, raw)
     if not no_check:
         check_numbers(context, [change])
     if show_and_write(context, [change], yes=yes):
@@ -99,7 +112,7 @@ def unset(
     raw = copy.deepcopy(stored.settings)
     for key in keys or ():
         drop(raw, key)
-    if show_and_write(context, [Change(stored, settings=settings_of(raw, stored.alias))], yes=yes):
+    if show_and_write(context, [_changed(stored, raw)], yes=yes):
         context.screen.result(say("written"))
 
 
@@ -154,7 +167,8 @@ def _catalogue(context: CommandContext, stored: Stored, typed: list[tuple[str, s
     """What names are looked up in; None when none was typed."""
     if not any(needs_planfix(key, value) for key, value in typed):
         return None
-    settings, secrets = settings_of(stored.settings, stored.alias), secrets_of(stored.secrets, stored.alias)
+    settings = settings_of(stored.settings, stored.alias)
+    secrets = secrets_of(stored.secrets, stored.alias, settings.route)
     return Catalogue(context.services, context.services.planfix(settings.planfix, secrets.planfix_token))
 
 
@@ -165,31 +179,43 @@ def _as_stored(key: str, value: str, catalogue: Catalogue | None) -> str:
     return f"https://{value}" if key == "planfix.account_url" and "." in value and "://" not in value else value
 
 
+def _secrets_to_show(stored: Stored) -> list[str]:
+    """Those of chats for each channel, where the route needs them, and wherever one is set."""
+    settings, chats = stored.settings, stored.secrets.get(CHATS, {})
+    needed = settings.get("channels", {}) if route_of(settings) == "chat_api" else {}
+    return secret_names(dict.fromkeys([*needed, *chats]))
+
+
+def _changed(stored: Stored, raw: dict[str, Any]) -> Change:
+    """The integration with other settings; where they choose another route, its secrets are those that this one needs."""
+    settings = settings_of(raw, stored.alias)
+    if settings.route != route_of(stored.settings):
+        secrets_of(stored.secrets, stored.alias, settings.route)
+    return Change(stored, settings)
+
+
 def _set_secret(
     context: CommandContext, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool
 ) -> None:
     check_secret_name(name)
-    if generate and (name not in ROTATING or from_file):
-        raise Problem("generate_which", exit_code=WRONG_USAGE, names=", ".join(sorted(ROTATING)))
+    if generate and (not is_rotating(name) or from_file):
+        names = ", ".join(one for one in secret_names() if is_rotating(one))
+        raise Problem("generate_which", exit_code=WRONG_USAGE, names=names)
     stored = context.deployment.load(alias)
     value = context.outside.new_secret() if generate else _typed(context.screen, name, from_file)
-    raw = dict(stored.secrets)
-    if name in ROTATING:
-        older = [one for one in raw.get(name, []) if one != value]
-        raw[name] = [value, *older[:1]]
-    else:
-        raw[name] = value
-    secrets = secrets_of(raw, alias)
+    older = [one for one in flat_secrets(stored.secrets).get(name, []) if one != value][:1] if is_rotating(name) else []
+    raw = with_secret(stored.secrets, name, [value, *older] if is_rotating(name) else value)
+    secrets = secrets_of(raw, alias, route_of(stored.settings))
     _check(context.services, stored, secrets, name)
     if not show_and_write(context, [Change(stored, secrets=secrets)], yes=yes):
         return
     context.screen.result(say("written"))
-    if name in ROTATING and len(raw[name]) > 1:
+    if older:
         context.screen.note(say("two_values_now", name=name))
     if name in {"webhook_secrets", "bot_token"}:
         context.screen.note(say("webhook_again"))
-    if name == "planfix_secrets":
-        offer_secret(context.screen, secrets)
+    if name == "planfix_secrets" or (generate and name.startswith(f"{CHATS}.")):
+        offer_secret(context.screen, value)
 
 
 def _typed(screen: Screen, name: str, from_file: Path | None) -> str:
@@ -214,18 +240,18 @@ def _check(services: Services, stored: Stored, secrets: Secrets, name: str) -> N
 
 def _drop_older(context: CommandContext, stored: Stored, name: str, *, yes: bool) -> None:
     check_secret_name(name)
-    values = stored.secrets.get(name)
-    if name not in ROTATING or not values or len(values) < 2:  # noqa: PLR2004 - the newer and the older
+    values = flat_secrets(stored.secrets).get(name)
+    if not is_rotating(name) or not values or len(values) < 2:  # noqa: PLR2004 - the newer and the older
         raise Problem("no_older_value", name=name)
-    secrets = secrets_of({**stored.secrets, name: values[:1]}, stored.alias)
+    secrets = secrets_of(with_secret(stored.secrets, name, values[:1]), stored.alias, route_of(stored.settings))
     if show_and_write(context, [Change(stored, secrets=secrets)], yes=yes):
         context.screen.result(say("written"))
 
 
 def _imported(before: Stored, parts: dict[str, Any]) -> Change:
-    settings = settings_of(parts["settings"], before.alias)
     if "secrets" in parts:
-        return Change(before, settings, secrets_of(parts["secrets"], before.alias))
-    if before.secrets_text is None:
+        settings = settings_of(parts["settings"], before.alias)
+        return Change(before, settings, secrets_of(parts["secrets"], before.alias, settings.route))
+    if not before.secrets:
         raise Problem("import_without_secrets", alias=before.alias)
-    return Change(before, settings)
+    return _changed(before, parts["settings"])

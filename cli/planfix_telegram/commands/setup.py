@@ -90,7 +90,7 @@ def setup(
     )
     context.screen.step(say("step_scenario"))
     print_scenario(context.screen, planfix_webhook_url)
-    offer_secret(context.screen, secrets)
+    offer_secret(context.screen, secrets.planfix_secrets[0])
     if is_approved:
         context.screen.done(say("setup_done"))
     else:

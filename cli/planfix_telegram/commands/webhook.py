@@ -84,7 +84,8 @@ def point_at(context: CommandContext, settings: Settings, secrets: Secrets, addr
 
 def _integration(deployment: Deployment, alias: str) -> tuple[Settings, Secrets]:
     stored = deployment.load(alias)
-    return settings_of(stored.settings, alias), secrets_of(stored.secrets, alias)
+    settings = settings_of(stored.settings, alias)
+    return settings, secrets_of(stored.secrets, alias, settings.route)
 
 
 def _warnings(found: dict[str, Any]) -> list[str]:

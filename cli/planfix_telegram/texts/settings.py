@@ -38,8 +38,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "help_keys": ("Dotted keys.", "Ключи через точку."),
     "help_secret": (
-        "Set a secret: bot_token, planfix_token, webhook_secrets or planfix_secrets.",
-        "Задать секрет: bot_token, planfix_token, webhook_secrets или planfix_secrets.",
+        "Set a secret: bot_token, planfix_token, webhook_secrets, planfix_secrets, chats.123456789.planfix_token or .tokens.",
+        "Задать секрет: bot_token, planfix_token, webhook_secrets, planfix_secrets, chats.123456789.planfix_token или .tokens.",
     ),
     "help_unset_secret": (
         "Drop the older of two valid values of this secret.",
@@ -211,6 +211,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
             "или сократите их названия. Ничего не записано."
         ),
     ),
+    "too_many_chats": (
+        "The keys of so many chats do not fit into {limit} parameters of {size} bytes. Nothing was written.",
+        "Ключи стольких чатов не помещаются в {limit} параметров по {size} байт. Ничего не записано.",
+    ),
     "invalid_bool_parsing": ("say on or off", "укажите on или off"),
     "invalid_int_parsing": ("must be a number", "нужно целое число"),
     "invalid_float_parsing": ("must be a number", "нужно число"),
@@ -235,6 +239,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "invalid_webhook_secrets": (
         "must be 16 to 256 of A-Z, a-z, 0-9, _ and -",
         "нужно от 16 до 256 символов A-Z, a-z, 0-9, _ и -",
+    ),
+    "invalid_provider_id": (
+        "must be 1 to 64 characters without spaces and ~",
+        "нужно от 1 до 64 символов без пробелов и ~",
     ),
     "invalid_digest_key": (
         "must be the 43 letters that the command made",
@@ -298,6 +306,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "invalid_two_ways": (
         "set task_template or task_object, not both",
         "задайте task_template или task_object, но не оба",
+    ),
+    "invalid_chat_url_missing": (
+        "the route chat_api needs planfix.chat_url: the address that the window of a chat shows in Planfix",
+        "способу chat_api нужен planfix.chat_url: адрес из окна чата в Планфиксе",
+    ),
+    "invalid_provider_id_default": (
+        "provider_id is each channel's own: set channels.<owner id>.provider_id",
+        "provider_id у каждого канала свой: задайте channels.<owner id>.provider_id",
+    ),
+    "invalid_provider_id_twice": (
+        "two channels have the same provider_id",
+        "у двух каналов одинаковый provider_id",
     ),
     "invalid_channel_key": (
         "“{key}” is no channel: a channel is own_bot or the number of an account's owner in Telegram",

@@ -1,9 +1,9 @@
-"""Reads an integration's two parameters from SSM: one call for both, kept for a minute. Raw JSON: no pydantic here."""
+"""Reads an integration's parameters from SSM: one call for all of them, kept for a minute. Raw JSON: no pydantic here."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +27,7 @@ LISTED_EVERY: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class RawIntegration:
-    """Both parameters as JSON; ``settings`` and ``secrets`` are unvalidated objects."""
+    """Its parameters as JSON; ``settings`` and ``secrets`` are unvalidated objects."""
 
     alias: str
     settings: dict[str, Any]
@@ -50,6 +50,33 @@ def settings_name(stack: str, alias: str) -> str:
 def secrets_name(stack: str, alias: str) -> str:
     """The parameter (SecureString) that holds an integration's secrets."""
     return f"/{stack}/{alias}/secrets"
+
+
+SECRET_PARTS: Final = 5
+"""Parameters that an integration's secrets may take: 4 KB each hold the chats of 50 channels three times over. With the settings
+they are six names, and GetParameters takes ten (AWS Systems Manager API reference), so that one call reads whatever there is."""
+
+
+def secrets_names(stack: str, alias: str) -> list[str]:
+    """The parameters that an integration's secrets may lie in; all but the first are there only when they are needed."""
+    first = secrets_name(stack, alias)
+    return [first, *(f"{first}-{number}" for number in range(2, SECRET_PARTS + 1))]
+
+
+def joined_secrets(texts: Sequence[str | None]) -> dict[str, Any]:
+    """The secrets from their parameters' texts: each further one holds chats.
+
+    Raises:
+        ValueError: one is no JSON object.
+    """
+    parts = [json.loads(text) for text in texts if text]
+    if not all(isinstance(part, dict) for part in parts):
+        raise ValueError("no object")
+    whole: dict[str, Any] = dict(parts[0]) if parts else {}
+    chats: dict[str, Any] = {}
+    for part in parts:
+        chats |= part.get("chats", {})
+    return {**whole, "chats": chats} if any("chats" in part for part in parts) else whole
 
 
 class Parameters:
@@ -133,13 +160,13 @@ class Parameters:
             following = {"NextToken": answer["NextToken"]}
 
     def _get(self, alias: str, now: float) -> RawIntegration:
-        names = [settings_name(self._stack, alias), secrets_name(self._stack, alias)]
+        names = [settings_name(self._stack, alias), *secrets_names(self._stack, alias)]
         answer = self._client.get_parameters(Names=names, WithDecryption=True)
         found = {one["Name"]: one["Value"] for one in answer["Parameters"]}
-        if len(found) < len(names):
+        if not all(name in found for name in names[:2]):
             raise UnknownIntegration(Reason.SETTINGS_MISSING, alias)
         try:
-            settings, secrets = (json.loads(found[name]) for name in names)
+            settings, secrets = json.loads(found[names[0]]), joined_secrets([found.get(name) for name in names[1:]])
         except ValueError:
             raise UnknownIntegration(Reason.SETTINGS_MISSING, f"{alias}: no JSON") from None
         return RawIntegration(alias, settings, secrets, now)

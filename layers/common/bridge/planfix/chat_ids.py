@@ -6,7 +6,8 @@ None of these ids holds ``~``, which Planfix keeps for itself (help page "Спи
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bridge.model import ALIAS, OWN_BOT, Chat
 
@@ -16,6 +17,14 @@ _CHAT_ID: Final = re.compile(rf"({ALIAS.pattern})\.({OWN_BOT}|[0-9]{{1,19}})\.(-
 def provider_id_of(alias: str, channel: str) -> str:
     """The ``providerId`` of a channel for which none is set: an admin types it into the window of its chat."""
     return f"{alias}.{channel}"
+
+
+def channel_of(provider_id: str, alias: str, channels: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The channel whose chat in Planfix has this id, by the integration's ``channels`` as they are set; None for nobody's."""
+    for channel, own in channels.items():
+        if provider_id == (own.get("provider_id") or provider_id_of(alias, channel)):
+            return channel
+    return None
 
 
 def chat_id_of(chat: Chat) -> str:
