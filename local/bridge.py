@@ -269,7 +269,8 @@ def _validated(alias: str, raw: object) -> tuple[Settings, Secrets]:
     if not isinstance(raw, dict) or raw.keys() != {"settings", "secrets"}:
         raise LocalProblem(f'Integration {alias}: state "settings" and "secrets", and nothing else.')
     try:
-        return parse_settings(raw["settings"]), parse_secrets(raw["secrets"])
+        settings = parse_settings(raw["settings"])
+        return settings, parse_secrets(raw["secrets"], settings.route)
     except ValidationError as error:
         # Without pydantic's own text: it quotes the input, and the input may be a secret.
         problems = [

@@ -22,7 +22,7 @@ ROTATING = {"webhook_secrets", "planfix_secrets"}
 """Secrets of which two values are valid while they rotate, the newer first; and so are a chat's own tokens."""
 
 CHATS = "chats"
-_TOKENS = "tokens"
+_OUR_TOKENS = "our_tokens"
 
 
 def known_keys() -> list[str]:
@@ -43,7 +43,7 @@ def secret_names(channels: Iterable[str] = (CHANNEL,)) -> list[str]:
 
 def is_rotating(name: str) -> bool:
     """Whether two values of this secret are valid while it rotates."""
-    return name in ROTATING or (name.startswith(f"{CHATS}.") and name.endswith(f".{_TOKENS}"))
+    return name in ROTATING or (name.startswith(f"{CHATS}.") and name.endswith(f".{_OUR_TOKENS}"))
 
 
 def flat_secrets(raw: Mapping[str, Any]) -> dict[str, Any]:

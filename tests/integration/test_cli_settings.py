@@ -555,33 +555,39 @@ def _chat(cli, tmp_path, name, value=None):
 def test_keys_of_a_chat_are_set_one_by_one(cli, tmp_path):
     """Planfix's is copied from its window, ours is made for it; neither is printed without being asked for."""
     cli.store(settings=BY_CHATS)
-    for name, value in (("chats.42.planfix_token", THEIRS), ("chats.42.tokens", None), ("chats.42.tokens", None)):
+    for name, value in (
+        ("chats.42.planfix_token", THEIRS),
+        ("chats.42.our_tokens", None),
+        ("chats.42.our_tokens", None),
+    ):
         ended = _chat(cli, tmp_path, name, value)
         assert ended.exit_code == 0, ended.said
         assert name in ended.said
-        assert not {THEIRS, *cli.secrets()["chats"]["42"].get("tokens", [])} & set(ended.said.split())
+        assert not {THEIRS, *cli.secrets()["chats"]["42"].get("our_tokens", [])} & set(ended.said.split())
     kept = cli.secrets()["chats"]["42"]
-    assert (kept["planfix_token"], len(kept["tokens"])) == (THEIRS, 2)
-    assert cli.run("settings", "unset", "--secret", "chats.42.tokens", "--yes").exit_code == 0
-    assert cli.secrets()["chats"]["42"]["tokens"] == kept["tokens"][:1]
+    assert (kept["planfix_token"], len(kept["our_tokens"])) == (THEIRS, 2)
+    assert cli.run("settings", "unset", "--secret", "chats.42.our_tokens", "--yes").exit_code == 0
+    assert cli.secrets()["chats"]["42"]["our_tokens"] == kept["our_tokens"][:1]
 
 
 def test_new_key_of_a_chat_is_shown_to_who_asks(cli):
     """It must be typed into Planfix's window, and nobody can read it elsewhere."""
     cli.store(settings=BY_CHATS)
     ended = cli.run(
-        "settings", "set", "--secret", "chats.42.tokens", "--generate", answers=[("Write", "y"), ("how", "y")]
+        "settings", "set", "--secret", "chats.42.our_tokens", "--generate", answers=[("Write", "y"), ("how", "y")]
     )
-    assert (ended.exit_code, ended.said.count(cli.secrets()["chats"]["42"]["tokens"][0])) == (0, 1)
+    assert (ended.exit_code, ended.said.count(cli.secrets()["chats"]["42"]["our_tokens"][0])) == (0, 1)
 
 
-@pytest.mark.parametrize("name", ["chats", "chats.42", "chats.anna.tokens", "chats.42.token", "chats.42.tokens.0"])
+@pytest.mark.parametrize(
+    "name", ["chats", "chats.42", "chats.anna.our_tokens", "chats.42.token", "chats.42.our_tokens.0"]
+)
 def test_unknown_key_of_a_chat(cli, tmp_path, name):
     """The sentence says what there is."""
     cli.store(settings=BY_CHATS)
     ended = _chat(cli, tmp_path, name, "x" * 20)
     assert ended.exit_code == 1
-    assert "chats.<owner id>.tokens" in ended.said
+    assert "chats.<owner id>.our_tokens" in ended.said
 
 
 def test_key_of_a_chat_is_no_setting(cli):
@@ -594,12 +600,14 @@ def test_key_of_a_chat_is_no_setting(cli):
 
 def test_keys_of_each_chat_are_shown(cli):
     """Of each channel, whether they are set."""
-    cli.store(settings=BY_CHATS, secrets={**SECRETS, "chats": {"42": {"planfix_token": THEIRS, "tokens": ["t" * 16]}}})
+    cli.store(
+        settings=BY_CHATS, secrets={**SECRETS, "chats": {"42": {"planfix_token": THEIRS, "our_tokens": ["t" * 16]}}}
+    )
     shown = json.loads(cli.run("settings", "show", "--json").out)["secrets"]
     chats = {name: said for name, said in shown.items() if name.startswith("chats.")}
     assert chats == {
-        "chats.42.planfix_token": "set", "chats.42.tokens": "set",
-        "chats.own_bot.planfix_token": "not set", "chats.own_bot.tokens": "not set",
+        "chats.42.planfix_token": "set", "chats.42.our_tokens": "set",
+        "chats.own_bot.planfix_token": "not set", "chats.own_bot.our_tokens": "not set",
     }  # fmt: skip
 
 
@@ -625,7 +633,7 @@ def test_route_is_chosen_with_the_address_of_the_chats(cli):
 
 def test_keys_of_many_chats_take_further_parameters(cli, tmp_path):
     """Encrypted like the first, imported and changed as one; what is too much is refused whole."""
-    chats = {str(number): {"planfix_token": f"{number:064}", "tokens": ["t" * 43]} for number in range(100, 150)}
+    chats = {str(number): {"planfix_token": f"{number:064}", "our_tokens": ["t" * 43]} for number in range(100, 150)}
     file = _file(tmp_path, {"main": {"settings": BY_CHATS, "secrets": {**SECRETS, "chats": chats}}})
     assert cli.run("settings", "import", file, "--yes").exit_code == 0
     assert [name.rpartition("/")[2] for name in sorted(cli.parameter_names())] == ["secrets", "secrets-2", "settings"]

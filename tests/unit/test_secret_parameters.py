@@ -25,7 +25,7 @@ def secrets_with(chats: dict[str, Any]) -> Any:
 
 def tokens(number: int, length: int = 32, ours: int = 1) -> dict[str, Any]:
     """The keys of one chat, all of them of this length."""
-    return {"planfix_token": f"{number:0{length}}", "tokens": [f"{number}{'t' * 43}"[:43]] * ours}
+    return {"planfix_token": f"{number:0{length}}", "our_tokens": [f"{number}{'t' * 43}"[:43]] * ours}
 
 
 def raw(secrets: Any) -> Any:

@@ -157,7 +157,7 @@ def test_stored_account_keeps_its_host(stored: str, given: str) -> None:
 
 
 CHAT_URL = "https://acme.planfix.ru/webchat/api"
-CHATS = {"chats": {"500": {"planfix_token": "303cb962ac59075b964b07152d234b70", "tokens": ["o" * 16]}}}
+CHATS = {"chats": {"500": {"planfix_token": "303cb962ac59075b964b07152d234b70", "our_tokens": ["o" * 16]}}}
 
 
 def by_chats(**changes: object) -> dict[str, object]:
@@ -206,7 +206,7 @@ def test_secrets_that_a_route_needs() -> None:
     least = {name: SECRETS[name] for name in ("bot_token", "webhook_secrets")}
     secrets = parse_secrets({**least, **CHATS}, "chat_api")
     assert (secrets.planfix_token, secrets.planfix_secrets) == ("", ())
-    assert secrets.chats["500"].tokens == ("o" * 16,)
+    assert secrets.chats["500"].our_tokens == ("o" * 16,)
     assert parse_secrets({**SECRETS, **CHATS}, "chat_api").planfix_token == SECRETS["planfix_token"]
     for name in ("planfix_token", "planfix_secrets"):
         with pytest.raises(ValidationError):
@@ -219,8 +219,8 @@ def test_secrets_that_a_route_needs() -> None:
         {"anna": {}},
         {"500": {"token": "x" * 16}},
         {"500": {"planfix_token": "short"}},
-        {"500": {"tokens": ["short"]}},
-        {"500": {"tokens": ["x" * 16, "y" * 16, "z" * 16]}},
+        {"500": {"our_tokens": ["short"]}},
+        {"500": {"our_tokens": ["x" * 16, "y" * 16, "z" * 16]}},
     ],
 )
 def test_broken_keys_of_chats_are_refused(chats: dict[str, object]) -> None:

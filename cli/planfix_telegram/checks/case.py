@@ -84,7 +84,8 @@ class Case:
 
     @cached_property
     def planfix(self) -> PlanfixRest | None:
-        if not (self.settings and self.secrets):
+        """The REST client, where settings and secrets can be read; an integration of chats may have no token for it."""
+        if not (self.settings and self.secrets and self.secrets.planfix_token):
             return None
         return self.site.services.planfix(self.settings.planfix, self.secrets.planfix_token)
 

@@ -38,8 +38,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "help_keys": ("Dotted keys.", "Ключи через точку."),
     "help_secret": (
-        "Set a secret: bot_token, planfix_token, webhook_secrets, planfix_secrets, chats.123456789.planfix_token or .tokens.",
-        "Задать секрет: bot_token, planfix_token, webhook_secrets, planfix_secrets, chats.123456789.planfix_token или .tokens.",
+        "Set a secret: bot_token, planfix_token, webhook_secrets, planfix_secrets, chats.123456789.planfix_token or .our_tokens.",
+        "Задать секрет: bot_token, planfix_token, webhook_secrets, planfix_secrets, chats.123456789.planfix_token или .our_tokens.",
     ),
     "help_unset_secret": (
         "Drop the older of two valid values of this secret.",

@@ -216,11 +216,11 @@ class ChatTokens(_Strict):
 
     Attributes:
         planfix_token: what Planfix made and shows there: the bridge shows it to Planfix.
-        tokens: what somebody typed there: Planfix shows it to the bridge. Two are valid while they change, the newest first.
+        our_tokens: what somebody typed there: Planfix shows it to the bridge. Two are valid while they change, the newest first.
     """
 
     planfix_token: ChatToken = ""
-    tokens: Annotated[tuple[SecretText, ...], Field(max_length=2)] = ()
+    our_tokens: Annotated[tuple[SecretText, ...], Field(max_length=2)] = ()
 
 
 class Secrets(_Strict):
