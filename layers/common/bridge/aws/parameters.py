@@ -53,7 +53,7 @@ def secrets_name(stack: str, alias: str) -> str:
 
 
 SECRET_PARTS: Final = 5
-"""Parameters that an integration's secrets may take: 4 KB each hold the chats of 50 channels three times over. With the settings
+"""Parameters that an integration's secrets may take: 4 KB each are twice what the chats of 50 channels need. With the settings
 they are six names, and GetParameters takes ten (AWS Systems Manager API reference), so that one call reads whatever there is."""
 
 
