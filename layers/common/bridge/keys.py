@@ -59,9 +59,14 @@ def care_key(host: str, task_id: int, mark: str) -> str:
     return f"care#{host}#{task_id}#{mark}"
 
 
-def check_key(what: str, integration: str, due: float) -> str:
-    """A look at something the admin has to put right is set for that time (whole Unix seconds)."""
-    return f"{what}#{integration}#{int(due)}"
+def check_bot_key(integration: str, due: float) -> str:
+    """A look at the bot's token is set for that time (whole Unix seconds)."""
+    return f"check-bot#{integration}#{int(due)}"
+
+
+def check_channel_key(integration: str, channel: str, due: float) -> str:
+    """A look at what the admin has to put right for a channel is set for that time (whole Unix seconds)."""
+    return f"check-channel#{channel}#{integration}#{int(due)}"
 
 
 def contact_key(host: str, client_id: int, gone: int | None) -> str:

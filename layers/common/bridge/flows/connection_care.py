@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Misconfigured, Reason, Refused, RetryLater
-from bridge.keys import care_key, check_key, owner_told_key
+from bridge.keys import care_key, check_bot_key, check_channel_key, owner_told_key
 from bridge.model import Chat, FormattedText, Told
 from bridge.queued import CheckAccount, CheckBot, CheckChannel, MayGo, Timer, timer
 from bridge.texts import Say
@@ -66,20 +66,23 @@ class Checks:
         self._channel(channel, LOOK_AGAIN)
 
     def _bot(self, every: float) -> None:
-        self._set("check-bot", CheckBot(self._alias), f"{self._alias}:bot", every)
+        due = self._due(every)
+        self._set(check_bot_key(self._alias, due), CheckBot(self._alias), f"{self._alias}:bot", due)
 
     def _channel(self, channel: str, every: float) -> None:
-        self._set(f"check-channel#{channel}", *_check_of(self._alias, channel), every)
+        due = self._due(every)
+        self._set(check_channel_key(self._alias, channel, due), *_check_of(self._alias, channel), due)
 
-    def _set(self, name: str, then: CheckBot | CheckChannel, group: str, every: float) -> None:
-        """Look after about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
-        due = (round(self._clock() / every) + 1) * every
+    def _due(self, every: float) -> float:
+        """After about ``every`` seconds, at a whole multiple of them: looks that are asked for apart fall together."""
+        return (round(self._clock() / every) + 1) * every
 
+    def _set(self, key: str, then: CheckBot | CheckChannel, group: str, due: float) -> None:
         def set_it() -> int:
             self._timers.set(then, group, due)
             return 1
 
-        self._effects.once(check_key(name, self._alias, due), set_it)
+        self._effects.once(key, set_it)
 
 
 def look_at_channel(integration: str, channel: str, due: float) -> tuple[Timer, str]:
