@@ -106,12 +106,12 @@ class Reports:
 
     # -- what did, but not as it was written
 
-    def of_pictures(self, answer: Answer) -> None:
+    def tell_of_pictures(self, answer: Answer) -> None:
         """A picture in the middle of the text is the editor's own, not a file of the comment: say that it did not go out."""
         if answer.pictures > sum(is_picture(file.name) for file in answer.files):
             self.tell(answer, Say.PICTURE_NOT_SENT, "pictures")
 
-    def of_files(self, answer: Answer, files: FilesOutcome) -> None:
+    def tell_of_files(self, answer: Answer, files: FilesOutcome) -> None:
         """Which files went as links; and those that did not go, each with its reason."""
         if files.linked:
             self.tell(answer, Say.FILES_SENT_AS_LINKS, "links", names=self._names(files.linked))

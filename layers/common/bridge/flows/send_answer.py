@@ -83,8 +83,8 @@ class Sending:
         finally:
             if sent:
                 self._note_sent(answer, max(sent))
-        self._reports.of_pictures(answer)
-        self._reports.of_files(answer, files)
+        self._reports.tell_of_pictures(answer)
+        self._reports.tell_of_files(answer, files)
         if files.failed and not sent:
             return Refusal(files.failed[0][1], 0, all_parts, told=True)
         if self._channels.marks_read(answer.chat):
