@@ -12,7 +12,9 @@ import httpx
 from bridge.aws.chats import Chats
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
-from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
+from bridge.doors.lock import Lock
+from bridge.doors.scenario import ScenarioDoor
+from bridge.doors.telegram import TelegramDoor
 from bridge.http_api import Request
 from bridge.journal import Journal
 
@@ -53,9 +55,9 @@ class Doors:
         numbers = iter(range(1, 1000))
         journals = {side: Journal(DoorLog(write), lambda name: None) for side, write in logs.items()}
         locks = {side: Lock(parameters, journal) for side, journal in journals.items()}
-        self.doors: dict[str, TelegramDoor | PlanfixDoor] = {
+        self.doors: dict[str, TelegramDoor | ScenarioDoor] = {
             "telegram": TelegramDoor(locks["telegram"], queue, clock, journals["telegram"]),
-            "planfix": PlanfixDoor(
+            "planfix": ScenarioDoor(
                 locks["planfix"],
                 queue,
                 chats=chats,

@@ -5,6 +5,7 @@ Nothing opens a socket: Telegram and Planfix are WSGI applications behind httpx,
 
 from __future__ import annotations
 
+import base64
 import io
 import itertools
 import json
@@ -15,25 +16,33 @@ from typing import Any
 
 import httpx
 
+from bridge.aws.bucket import Bucket
 from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters, secrets_name, settings_name
 from bridge.aws.queues import Queue
 from bridge.aws.waiting import Waiting
+from bridge.doors.chat import ChatDoor
+from bridge.doors.file import FileDoor
+from bridge.doors.lock import Lock
+from bridge.doors.scenario import ScenarioDoor
+from bridge.doors.telegram import TelegramDoor
 from bridge.flows.batch import JOURNEYS, carry_batch
-from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
 from bridge.flows.integration import Integration
 from bridge.http_api import Request
 from bridge.journal import Journal
+from bridge.planfix.chat_ids import provider_id_of
 from bridge.queued import Handed, Queued
 from bridge.runtime import Runtime
 from local.fakes.planfix import FakePlanfix
+from local.fakes.planfix_chat_model import ChatWindow
 from local.fakes.planfix_model import Status
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from tests.clock import Ahead, Clock
 from tests.doubles.dynamodb import FakeDynamoDB
+from tests.doubles.s3 import FakeS3
 from tests.doubles.sqs import FakeSQS
 from tests.doubles.ssm import FakeSSM
 
@@ -80,6 +89,14 @@ class Account:
     def planfix_secret(self) -> str:
         return f"planfix-secret-of-{self.alias}"
 
+    def their_token(self, channel: str) -> str:
+        """What the window of this channel's chat in Planfix shows."""
+        return f"planfix-token-of-{self.alias}-{channel}"
+
+    def our_token(self, channel: str) -> str:
+        """What somebody typed there."""
+        return f"our-own-token-of-{self.alias}-{channel}"
+
 
 MAIN = Account("main", "123456:AAF-main-bot-token-of-the-tests-000", "acme.planfix.ru")
 
@@ -93,6 +110,7 @@ class World:
         rate: requests a second that Planfix allows.
         telegram_ahead: seconds by which Telegram's clock is ahead of ours.
         planfix_ahead: the same of Planfix's.
+        route: how the integrations reach Planfix.
     """
 
     def __init__(
@@ -103,7 +121,9 @@ class World:
         rate: float = 1.0,
         telegram_ahead: float = 0.0,
         planfix_ahead: float = 0.0,
+        route: str = "rest",
     ) -> None:
+        self.route = route
         self.clock = Clock()
         self.telegram_ahead, self.planfix_ahead = telegram_ahead, planfix_ahead
         self.accounts = {account.alias: account for account in accounts}
@@ -114,6 +134,7 @@ class World:
         self.bots = {account.alias: self.telegram.add_bot(account.token) for account in accounts}
         self.planfixes = {account.host: self._planfix(account.host, rate) for account in accounts}
         self.dynamodb, self.sqs, self.ssm = FakeDynamoDB(self.clock), FakeSQS(self.clock), FakeSSM()
+        self.s3 = FakeS3("files")
         self._make_aws()
         for account in accounts:
             self.put_settings(account, settings or {})
@@ -142,6 +163,11 @@ class World:
 
     def contact_of(self, client: int = CLIENT) -> str:
         """The client's contact, ``contact:1``."""
+        if self.route == "chat_api":
+            channels = (provider_id_of("main", channel) for channel in (str(OWNER), "own_bot"))
+            numbers = {self.planfix.chats.contact_of(one, str(client)) for one in channels} - {None}
+            assert len(numbers) == 1, numbers
+            return f"contact:{numbers.pop()}"
         found = [one.id for one in self.planfix.contacts() if one.fields.get("telegramId") == str(client)]
         assert len(found) == 1, found
         return f"contact:{found[0]}"
@@ -176,6 +202,7 @@ class World:
         moved = self.delivery.deliver_pending() > 0
         for planfix in self.planfixes.values():
             moved |= planfix.fire_pending() > 0
+            moved |= planfix.chats.fire_pending() > 0
         for name, batch in (("to-planfix.fifo", 10), ("to-telegram.fifo", 5)):
             moved |= self.run_sender(name, batch)
         return moved
@@ -228,11 +255,18 @@ class World:
             "channels": {"own_bot": {"name": "Бот магазина"}, str(OWNER): {"name": "Иван Петров"}},
             **changes,
         }
+        if self.route == "chat_api":
+            settings["route"] = "chat_api"
+            settings["planfix"] = {"chat_url": f"https://{account.host}/webchat/api", **settings["planfix"]}
         secrets = {
             "bot_token": account.token,
             "webhook_secrets": [account.webhook_secret],
             "planfix_secrets": [account.planfix_secret],
             "planfix_token": f"planfix-token-of-{account.host}",
+            "chats": {
+                channel: {"planfix_token": account.their_token(channel), "our_tokens": [account.our_token(channel)]}
+                for channel in settings["channels"]
+            },
         }
         for name, value in (
             (settings_name("test", account.alias), settings),
@@ -248,6 +282,8 @@ class World:
             clock=Ahead(self.clock, self.planfix_ahead),
             post=self._post_to_door,
         )
+        planfix.chats.post = self._push_to_door
+        planfix.chats.fetch = self._fetch_from_door
         planfix.add_user(USER, "Мария", "Кожемякина")
         planfix.add_user(MANAGER, "Пётр", "Главный")
         planfix.add_group(GROUP, "Менеджеры")
@@ -278,6 +314,8 @@ class World:
             dead_letters={f"{name}.fifo": Queue(self.sqs, self.urls[f"{name}-dead.fifo"]) for name in queues},
             to_telegram="to-telegram.fifo",
             http=httpx.Client(transport=internet),
+            bucket=Bucket(lambda: self.s3, "files"),
+            public_url="https://bridge.example",
             log=self._make_log(),
             count=self.count,
             clock=self.clock,
@@ -301,9 +339,9 @@ class World:
         lock = Lock(self.runtime.parameters, journal)
         return TelegramDoor(lock, self.runtime.queues["to-planfix.fifo"], self.clock, journal)
 
-    def planfix_door(self) -> PlanfixDoor:
+    def planfix_door(self) -> ScenarioDoor:
         journal = Journal(self.runtime.log, self.count)
-        return PlanfixDoor(
+        return ScenarioDoor(
             Lock(self.runtime.parameters, journal),
             self.runtime.queues["to-telegram.fifo"],
             chats=self.runtime.chats,
@@ -320,6 +358,27 @@ class World:
         request = Request(alias, {name.lower(): value for name, value in headers.items()}, body)
         door = self.telegram_door() if kind == "telegram" else self.planfix_door()
         return int(door.accept(request)["statusCode"])
+
+    def _push_to_door(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        _, _, alias, *_ = httpx.URL(url).path.split("/")
+        journal = Journal(self.runtime.log, self.count)
+        lock, queue = Lock(self.runtime.parameters, journal), self.runtime.queues["to-telegram.fifo"]
+        door = ChatDoor(lock, queue, self.runtime.chats, self.clock, journal)
+        answered = door.accept(Request(alias, {name.lower(): value for name, value in headers.items()}, body))
+        return int(answered["statusCode"]), str(answered.get("body", "")).encode()
+
+    def _fetch_from_door(self, url: str) -> tuple[bytes, str]:
+        answered = self.fetch(url)
+        if answered["statusCode"] != 200:
+            raise ConnectionError(answered["statusCode"])
+        return base64.b64decode(answered["body"]), answered["headers"]["content-type"]
+
+    def fetch(self, url: str) -> dict[str, Any]:
+        """GET an address of a file that the bridge gave away."""
+        _, _, alias, signed = httpx.URL(url).path.split("/")
+        journal = Journal(self.runtime.log, self.count)
+        door = FileDoor(Lock(self.runtime.parameters, journal), self.runtime.bucket, self.clock, journal)
+        return door.accept(Request(alias, {}, b"", signed))
 
     def _make_people(self, accounts: tuple[Account, ...]) -> None:
         self.telegram.add_user(OWNER, "Иван", "Петров", "ivan_shop")
@@ -344,6 +403,22 @@ class World:
             self.planfixes[account.host].add_scenario(
                 f"https://bridge.example/planfix/{account.alias}/comment", basic=("bridge", account.planfix_secret)
             )
+            if self.route == "chat_api":
+                self._add_windows(account)
+
+    def _add_windows(self, account: Account) -> None:
+        for channel in ("own_bot", str(OWNER)):
+            window = ChatWindow(
+                provider_id_of(account.alias, channel),
+                account.their_token(channel),
+                f"https://bridge.example/planfix/{account.alias}/chat",
+                account.our_token(channel),
+                task_template=TASK_TEMPLATE,
+                contact_template=CONTACT_TEMPLATE,
+                assignees=(f"user:{USER}", f"group:{GROUP}"),
+                employee=MANAGER,
+            )
+            self.planfixes[account.host].chats.add(window)
 
 
 def carry(integration: Integration, message: Queued) -> None:

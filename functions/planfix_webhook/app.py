@@ -1,20 +1,21 @@
-"""`POST /planfix/{integration}/comment`: check, queue, 200."""
+"""Planfix comes: a scenario's call, an answer in a chat of its own, a file. Check, do, answer."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bridge.counts import Counts
-from bridge.edge import make_planfix_door
-from bridge.http_api import Request
+from bridge.edge import make_planfix_doors
+from bridge.http_api import Request, answer
 
 COUNTS = Counts()
-DOOR = make_planfix_door(COUNTS)
+DOORS = make_planfix_doors(COUNTS)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Lambda's entry point."""
     try:
-        return DOOR.accept(Request.from_event(event))
+        accept = DOORS.get(event.get("routeKey", ""))
+        return accept(Request.from_event(event)) if accept else answer(404)
     finally:
         COUNTS.write()

@@ -24,9 +24,10 @@ from unittest.mock import patch
 from bridge.aws.chats import Chats
 from bridge.aws.ledger import Ledger
 from bridge.aws.waiting import Waiting
+from bridge.doors import telegram as telegram_door
 from bridge.effects import Effects
 from bridge.errors import StillComing
-from bridge.flows import albums, batch, doors
+from bridge.flows import albums, batch
 from bridge.flows.batch import carry_batch
 from bridge.flows.held_answers import HeldAnswers
 from bridge.flows.integration import Integration
@@ -110,7 +111,7 @@ def group_by_connection_id() -> AbstractContextManager[object]:
         connection = body.get("business_connection_id") if isinstance(body, dict) else None
         return str(connection or group_of(update))
 
-    return patch.object(doors, "group_of", by_connection)
+    return patch.object(telegram_door, "group_of", by_connection)
 
 
 def decide_by_a_cursor() -> AbstractContextManager[object]:

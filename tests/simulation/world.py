@@ -21,8 +21,10 @@ from bridge.aws.chats import Chats
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
+from bridge.doors.lock import Lock
+from bridge.doors.scenario import ScenarioDoor
+from bridge.doors.telegram import TelegramDoor
 from bridge.flows.batch import carry_batch
-from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
 from bridge.http_api import Request
 from bridge.journal import Journal
 from bridge.planfix.rest import PAGE
@@ -169,7 +171,7 @@ class SimWorld(World):
         self.billed = 0.0
         self._most_invocations = TOO_MANY_INVOCATIONS
         self._skew = clocks.skew
-        self._doors: dict[str, list[tuple[Container, TelegramDoor | PlanfixDoor]]] = {"telegram": [], "planfix": []}
+        self._doors: dict[str, list[tuple[Container, TelegramDoor | ScenarioDoor]]] = {"telegram": [], "planfix": []}
         self._senders = {
             queue: [self._make_sender(queue, number) for number in range(1, containers + 1)] for queue in BATCH
         }
@@ -324,7 +326,7 @@ class SimWorld(World):
         self.story.add(process.name, "answers", answered["statusCode"])
         return int(answered["statusCode"])
 
-    def _free_door(self, kind: str) -> tuple[Container, TelegramDoor | PlanfixDoor]:
+    def _free_door(self, kind: str) -> tuple[Container, TelegramDoor | ScenarioDoor]:
         for one in self._doors[kind]:
             if not one[0].busy:
                 return one
@@ -332,12 +334,12 @@ class SimWorld(World):
         dynamodb, sqs, ssm = self._clients(process)
         journal = Journal(Log(process, self), self.count)
         lock = Lock(Parameters(ssm, "test", process.clock), journal)
-        door: TelegramDoor | PlanfixDoor
+        door: TelegramDoor | ScenarioDoor
         if kind == "telegram":
             door = TelegramDoor(lock, Queue(sqs, self.urls[TO_PLANFIX]), process.clock, journal)
         else:
             queue, chats = Queue(sqs, self.urls[TO_TELEGRAM]), Chats(Table(dynamodb, "chats"))
-            door = PlanfixDoor(lock, queue, chats=chats, clock=process.clock, new_id=self._new_id, journal=journal)
+            door = ScenarioDoor(lock, queue, chats=chats, clock=process.clock, new_id=self._new_id, journal=journal)
         self._doors[kind].append((process, door))
         return self._doors[kind][-1]
 

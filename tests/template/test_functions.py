@@ -49,7 +49,7 @@ def test_layer_fits_the_functions(stack):
 
 
 def test_routes(stack):
-    """Exactly the two doors are open, each by POST."""
+    """Exactly these doors are open."""
     [api] = stack.of_type("AWS::ApiGatewayV2::Api").values()
     routes = {(method, path): one for path, methods in api["Body"]["paths"].items() for method, one in methods.items()}
     served_by = {
@@ -59,6 +59,8 @@ def test_routes(stack):
     assert served_by == {
         ("post", "/telegram/{integration}"): ["TelegramWebhook"],
         ("post", "/planfix/{integration}/comment"): ["PlanfixWebhook"],
+        ("post", "/planfix/{integration}/chat"): ["PlanfixWebhook"],
+        ("get", "/files/{integration}/{signed}"): ["PlanfixWebhook"],
     }
 
 
@@ -100,7 +102,7 @@ def test_environment_is_what_the_code_reads(stack, root):
         for source in (root / folder).rglob("*.py")
         for node in ast.walk(ast.parse(source.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if node.value == "STACK" or re.fullmatch(r"[A-Z]+(_[A-Z]+)*_(TABLE|URL)", node.value)
+        if node.value in ("STACK", "OWN_ADDRESS") or re.fullmatch(r"[A-Z]+(_[A-Z]+)*_(TABLE|URL|BUCKET)", node.value)
     }
     given = {name for function in stack.of_type(FUNCTION) for name in stack.environment(function)}
     assert named == {name for name in given if not name.startswith("POWERTOOLS_")}
@@ -110,7 +112,7 @@ def test_environment_names_what_it_holds(stack):
     """TO_PLANFIX_DLQ_URL holds the address of ToPlanfixDlq, and so on: a swapped pair would carry messages astray."""
     for function in stack.of_type(FUNCTION):
         for name, value in stack.environment(function).items():
-            if name.endswith(("_TABLE", "_URL")):
+            if name.endswith(("_TABLE", "_URL", "_BUCKET")):
                 assert stack.resource(value).upper() == name.removesuffix("_URL").replace("_", "")
 
 

@@ -22,6 +22,9 @@ ACTION_OF_METHOD = {
     "get_item": "dynamodb:GetItem",
     "get_parameter": "ssm:GetParameter",
     "get_parameters": "ssm:GetParameters",
+    "get_object": "s3:GetObject",
+    "put_object": "s3:PutObject",
+    "delete_object": "s3:DeleteObject",
     "get_parameters_by_path": "ssm:GetParametersByPath",
     "get_queue_attributes": "sqs:GetQueueAttributes",
     "put_item": "dynamodb:PutItem",
@@ -45,14 +48,15 @@ def test_every_role_is_written_out(stack):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_wildcards(stack, function):
-    """No action and no resource is `*`; the settings end in one because their integrations are not known here."""
+    """No action and no resource is `*`; settings and files end in one, because which there will be is not known here."""
     for statement in stack.statements(function):
         assert statement["Effect"] == "Allow"
         assert not [action for action in statement["Action"] if "*" in action]
         for resource in statement["Resource"]:
             [(intrinsic, argument)] = resource.items()
             if intrinsic == "Fn::Sub":
-                assert argument.endswith((":parameter/${Stack}", ":parameter/${Stack}/*"))
+                of_bucket = ("${FilesBucket.Arn}/files/*", "${FilesBucket.Arn}/words/*")
+                assert argument in of_bucket or argument.endswith((":parameter/${Stack}", ":parameter/${Stack}/*"))
             else:
                 assert (intrinsic, argument[1]) == ("Fn::GetAtt", "Arn")
 
@@ -66,15 +70,17 @@ def test_settings_are_only_read(stack, function):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_environment_and_role_agree(stack, function):
-    """A function may use exactly the tables and queues that its environment names, and its own log."""
+    """A function may use exactly the tables, queues and bucket that its environment names, and its own log."""
     own_log = stack.resource(stack.resources[function]["Properties"]["LoggingConfig"]["LogGroup"])
-    named = {stack.resource(v) for k, v in stack.environment(function).items() if k.endswith(("_TABLE", "_URL"))}
+    named = {
+        stack.resource(v) for k, v in stack.environment(function).items() if k.endswith(("_TABLE", "_URL", "_BUCKET"))
+    }
     allowed = {
         stack.resource(resource)
         for statement in stack.statements(function)
         for resource in statement["Resource"]
         if "Fn::GetAtt" in resource
-    }
+    } | {"FilesBucket" for statement in stack.statements(function) if "FilesBucket" in str(statement["Resource"])}
     assert allowed == named | {own_log}
 
 

@@ -15,7 +15,7 @@ DOOR_LOG: Final = "PlanfixWebhookLogGroup"
 QUEUED: Final = "call queued"
 OF_NOBODY: Final = "a task that is no chat of ours"
 WRONG_PASSWORD: Final = "wrong secret"  # noqa: S105 - the words of a log line
-"""What the door's log says of a call (bridge/flows/doors.py)."""
+"""What the door's log says of a call (bridge/doors/scenario.py)."""
 
 TEST_WAIT: Final = 180.0
 TEST_EVERY: Final = 3.0

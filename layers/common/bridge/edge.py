@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
 
+from bridge.aws.bucket import Bucket
 from bridge.aws.chats import Chats
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
 from bridge.clock import unix_time
 from bridge.counts import Counts
-from bridge.flows.doors import Lock, PlanfixDoor, TelegramDoor
+from bridge.doors.chat import ChatDoor
+from bridge.doors.file import FileDoor
+from bridge.doors.lock import Lock
+from bridge.doors.scenario import ScenarioDoor
+from bridge.doors.telegram import TelegramDoor
+from bridge.http_api import Request
 from bridge.journal import Journal
 from bridge.logs import make_logger
 
@@ -33,17 +40,23 @@ def make_telegram_door(counts: Counts, environment: Mapping[str, str] = os.envir
     return TelegramDoor(_lock(environment, journal), _queue(environment["TO_PLANFIX_QUEUE_URL"]), unix_time, journal)
 
 
-def make_planfix_door(counts: Counts, environment: Mapping[str, str] = os.environ) -> PlanfixDoor:
-    """The door for the calls of Planfix's scenarios; the chats table says which chat a task is."""
+Accept = Callable[[Request], dict[str, Any]]
+
+
+def make_planfix_doors(counts: Counts, environment: Mapping[str, str] = os.environ) -> dict[str, Accept]:
+    """The doors for Planfix, by API Gateway's route keys (template.yaml): scenarios, its API for chats, files that it fetches."""
     journal = Journal(make_logger(), counts)
-    return PlanfixDoor(
-        _lock(environment, journal),
-        _queue(environment["TO_TELEGRAM_QUEUE_URL"]),
-        chats=Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"])),
-        clock=unix_time,
-        new_id=lambda: uuid.uuid4().hex,
-        journal=journal,
+    lock, queue = _lock(environment, journal), _queue(environment["TO_TELEGRAM_QUEUE_URL"])
+    chats = Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"]))
+    bucket = Bucket(lambda: boto3.client("s3", config=AWS), environment["FILES_BUCKET"])
+    scenarios = ScenarioDoor(
+        lock, queue, chats=chats, clock=unix_time, new_id=lambda: uuid.uuid4().hex, journal=journal
     )
+    return {
+        "POST /planfix/{integration}/comment": scenarios.accept,
+        "POST /planfix/{integration}/chat": ChatDoor(lock, queue, chats, unix_time, journal).accept,
+        "GET /files/{integration}/{signed}": FileDoor(lock, bucket, unix_time, journal).accept,
+    }
 
 
 def _lock(environment: Mapping[str, str], journal: Journal) -> Lock:

@@ -13,11 +13,12 @@ from urllib.parse import parse_qs
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request; header names are lower case."""
+    """One HTTP request; header names are lower case. ``signed``: the last part of a file's address (signed_links.py)."""
 
     integration: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    signed: str = ""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Request:
@@ -27,8 +28,10 @@ class Request:
             body = base64.b64decode(raw) if event.get("isBase64Encoded") else raw.encode("utf-8", "surrogatepass")
         except binascii.Error:
             body = b""
+        path = event.get("pathParameters") or {}
         return cls(
-            integration=(event.get("pathParameters") or {}).get("integration", ""),
+            integration=path.get("integration", ""),
+            signed=path.get("signed", ""),
             headers={str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()},
             body=body,
         )

@@ -54,9 +54,9 @@ def owner_told_key(integration: str, mark: str) -> str:
     return f"tell-owner#{integration}#{mark}"
 
 
-def care_key(host: str, task_id: int, mark: str) -> str:
+def care_key(host: str, conversation: int | str, mark: str) -> str:
     """The same, said in a task."""
-    return f"care#{host}#{task_id}#{mark}"
+    return f"care#{host}#{conversation}#{mark}"
 
 
 def check_bot_key(integration: str, due: float) -> str:
@@ -72,6 +72,11 @@ def check_channel_key(integration: str, channel: str, due: float) -> str:
 def contact_key(host: str, client_id: int, gone: int | None) -> str:
     """A client's contact was found or made; ``gone``: the one before it, which was deleted or merged."""
     return f"contact#{host}#{client_id}#{gone or 0}"
+
+
+def doubt_key(message: str) -> str:
+    """Employees were told that nobody knows whether a message arrived, by that message's key."""
+    return f"unknown#{message}"
 
 
 def phone_key(message: str) -> str:

@@ -220,6 +220,11 @@ class ChatState:
     tasks_had: int = 0
 
     @property
+    def is_in_planfix(self) -> bool:
+        """Whether anything of the chat is there."""
+        return self.task_id is not None or self.newest_carried > 0
+
+    @property
     def newest_carried(self) -> int:
         """The newest message that is in the task, whoever of the two wrote it."""
         return max(self.client_message, self.owner_message)

@@ -41,6 +41,22 @@ class Look(NamedTuple):
     event: str = ""
 
 
+class Pushed(NamedTuple):
+    """An employee answered in a chat of Planfix's own: with its words, which cannot be read again.
+
+    Attributes:
+        channel, client: whose chat it is.
+        push: as planfix/chat_push.py wrote it.
+    """
+
+    integration: str
+    channel: str
+    client: int
+    push: dict[str, Any]
+    received_at: float = 0.0
+    first_received_at: float = 0.0
+
+
 class GivenUp(NamedTuple):
     """One answer that was given up, as it lies with the dead letters; redriven, it is sent in its chat's group."""
 
@@ -135,11 +151,12 @@ class Handed(NamedTuple):
     may_be_cut: bool = False
 
 
-Queued = Update | Look | GivenUp | MayGo | OwnerWrote | CheckAccount | CheckBot | CheckChannel | Timer
+Queued = Update | Look | Pushed | GivenUp | MayGo | OwnerWrote | CheckAccount | CheckBot | CheckChannel | Timer
 
 SHAPES: Final[dict[str, type[Queued]]] = {
     "update": Update,
     "task": Look,
+    "pushed": Pushed,
     "answer": GivenUp,
     "held": MayGo,
     "owner_wrote": OwnerWrote,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import hmac
 import os
 import random
 import time
@@ -11,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import boto3
@@ -19,6 +19,7 @@ from botocore.config import Config
 from pydantic import ValidationError
 
 from bridge import clock
+from bridge.aws.bucket import Bucket
 from bridge.aws.chats import Chats
 from bridge.aws.connections import Connections
 from bridge.aws.dynamodb import Table
@@ -35,11 +36,16 @@ from bridge.flows.integration import Integration
 from bridge.logs import make_logger
 from bridge.model import Log
 from bridge.parts import Parts
-from bridge.planfix.redirects import Resolve, addresses_of
+from bridge.planfix.chat_api import ChatApi
+from bridge.planfix.chat_ids import provider_id_of
+from bridge.planfix.linked_files import LinkedFiles
+from bridge.planfix.redirects import Redirects, Resolve, addresses_of
 from bridge.planfix.rest import PAGE, PlanfixRest
 from bridge.queued import Queued, as_json
+from bridge.routes.chat_api.compose import ChatParts, chat_route
 from bridge.routes.rest.compose import rest_route
-from bridge.settings import parse_secrets, parse_settings
+from bridge.secret_keys import digest
+from bridge.settings import Secrets, Settings, parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
 from bridge.telegram.updates import envelope
 from bridge.texts import Texts
@@ -67,6 +73,8 @@ class Runtime:
         queues: each queue by its name.
         to_telegram: the name of the queue to Telegram.
         http: the one HTTP client.
+        bucket: files on their way to Planfix, and words of answers that wait.
+        public_url: of our own API.
         clock: Unix seconds.
         sleep: waits seconds.
         monotonic: seconds, for the time that a file may take.
@@ -85,6 +93,8 @@ class Runtime:
     dead_letters: Mapping[str, Queue]
     to_telegram: str
     http: httpx.Client
+    bucket: Bucket
+    public_url: str
     log: Log
     count: Counts
     clock: Clock
@@ -113,6 +123,8 @@ class Runtime:
             dead_letters={queue.name: letters for queue, letters in zip(queues, dead, strict=True)},
             to_telegram=queues[1].name,
             http=httpx.Client(follow_redirects=False),
+            bucket=Bucket(lambda: boto3.client("s3", config=AWS), environment["FILES_BUCKET"]),
+            public_url=environment["OWN_ADDRESS"],
             log=make_logger(),
             count=Counts(),
             clock=now,
@@ -198,7 +210,8 @@ class Runtime:
 
     def _build(self, raw: RawIntegration) -> Integration:
         try:
-            settings, secrets = parse_settings(raw.settings), parse_secrets(raw.secrets)
+            settings = parse_settings(raw.settings)
+            secrets = parse_secrets(raw.secrets, settings.route)
         except ValidationError as error:
             places = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)]
             raise Misconfigured(Reason.SETTINGS_MISSING, f"{raw.alias}: {', '.join(places)}") from None
@@ -228,11 +241,29 @@ class Runtime:
             clock=self.clock,
             tell=self.tell,
             bury=lambda message, reason: self.bury(self.to_telegram, as_json(message), reason),
-            digest=lambda text: hmac.new(digest_key, text.encode("utf-8", "replace"), "sha256").hexdigest()[:32],
+            digest=partial(digest, digest_key),
             count=self.count,
             log=self.log,
         )
-        return Integration(parts, rest_route)
+        if settings.route == "rest":
+            return Integration(parts, rest_route)
+        chat = self._chat_parts(raw.alias, settings, secrets)
+        return Integration(parts, lambda parts: chat_route(parts, chat))
+
+    def _chat_parts(self, alias: str, settings: Settings, secrets: Secrets) -> ChatParts:
+        planfix = settings.planfix
+        slots = self._pacer(f"chats#{planfix.host}", planfix.chat_requests_per_second, is_scarce=False)
+
+        def window(channel: str) -> ChatApi:
+            tokens, own = secrets.chats.get(channel), settings.channels.get(channel)
+            if tokens is None or not tokens.planfix_token or planfix.chat_url is None:
+                raise Misconfigured(Reason.SETTINGS_MISSING, f"{alias}: chats.{channel}")
+            provider_id = (own.provider_id if own else None) or provider_id_of(alias, channel)
+            return ChatApi(self.http, planfix.chat_url, provider_id, tokens.planfix_token, slots)
+
+        redirects = Redirects.of_account(self.http, planfix.account_url, planfix.file_hosts, self.resolve)
+        files = LinkedFiles(planfix.account_url, redirects, self.monotonic)
+        return ChatParts(window, files, self.bucket, self.public_url, secrets.key_of_digests)
 
     def _pacer(self, destination: str, per_second: float, *, is_scarce: bool = True) -> Pacer:
         return Pacer(

@@ -62,6 +62,7 @@ TelegramSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,25
 SecretText = Annotated[str, StringConstraints(min_length=16, max_length=256)]
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[^~\s]{1,64}$")]
 """Planfix keeps ``~`` for itself (help page "Список команд API для чатов")."""
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 ChatToken = Annotated[str, StringConstraints(min_length=8, max_length=256)]
 DigestKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """32 bytes in base64 for addresses, without its ``=``."""
@@ -91,6 +92,7 @@ class ChannelSettings(_Strict):
     task_on_owner_message: bool | None = None
     mark_read: bool | None = None
     provider_id: ProviderId | None = None
+    owner_email: Email | None = None
 
     @model_validator(mode="after")
     def _one_way_to_make_a_task(self) -> ChannelSettings:

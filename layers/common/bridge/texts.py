@@ -136,6 +136,14 @@ class Say(StrEnum):
     NO_TASK_NUMBER = "no_task_number"
     WRONG_SECRET = "wrong_secret"  # noqa: S105 - a sentence's name
     TRY_AGAIN = "try_again"
+    LINK_NOT_OURS = "link_not_ours"
+    LINK_IS_OVER = "link_is_over"
+    # Planfix's own chats
+    BRIDGE = "bridge"
+    BOT_CANNOT_WRITE_FIRST = "bot_cannot_write_first"
+    PLANFIX_CHOOSES_TASK = "planfix_chooses_task"
+    PERHAPS_A_REPEAT = "perhaps_a_repeat"
+    INCOMING_UNKNOWN = "incoming_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +458,28 @@ SENTENCES: Final[dict[Say, Sentence]] = {
     ),
     Say.WRONG_SECRET: Sentence("Неверный секрет.", "Wrong secret."),
     Say.TRY_AGAIN: Sentence("Временный сбой, повторите позже.", "A passing failure, please repeat later."),
+    Say.LINK_NOT_OURS: Sentence("Такой ссылки на файл нет.", "There is no such link to a file."),
+    Say.LINK_IS_OVER: Sentence(
+        "Срок этой ссылки истёк или файла больше нет. Откройте чат в Telegram.",
+        "This link is over, or the file is gone. Please open the chat in Telegram.",
+    ),
+    Say.BRIDGE: Sentence("Мост Telegram", "Telegram bridge"),
+    Say.BOT_CANNOT_WRITE_FIRST: Sentence(
+        "Бот не может написать клиенту первым, а по номеру телефона Telegram клиента не находит. Попросите клиента написать боту или в ваш аккаунт и поделиться там своим номером.",
+        "A bot cannot write to a client first, and Telegram finds nobody by a phone number. Ask the client to write to the bot or to your account, and to share the own number there.",
+    ),
+    Say.PLANFIX_CHOOSES_TASK: Sentence(
+        "Задачу для чата выбирает Планфикс. Завершите задачу, и следующее сообщение клиента откроет новую.",
+        "Planfix chooses the chat's task. Finish the task, and the client's next message opens a new one.",
+    ),
+    Say.PERHAPS_A_REPEAT: Sentence(
+        "(возможно, повтор: неизвестно, дошло ли это сообщение раньше)",
+        "(possibly a repeat: nobody knows whether this message arrived before)",
+    ),
+    Say.INCOMING_UNKNOWN: Sentence(
+        "❓ Связь с Планфиксом прервалась, и неизвестно, дошло ли сообщение клиента. Откройте чат в Telegram и сверьте.",
+        "❓ The connection to Planfix broke, and nobody knows whether a client's message arrived. Please open the chat in Telegram and compare.",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ Rows:
     ``{host}#client#{telegram id}``       the client's contact in that Planfix account, for every channel and integration, and
                                           which of its fields the bridge wrote
     ``{host}#username#{digest}``          the client who was the first to have a @username
+    ``{integration}#{channel}#phone#{digest}``  the client who shared this phone
     ``{host}#template#{number}``          whom that template names as assignees, and when that was read; ``object`` likewise
 """
 
@@ -196,6 +197,15 @@ class Chats:
             values={":client": client_id},
         )
 
+    def remember_phone(self, chat: Chat, phone: str) -> None:
+        """Keep whose phone this is (a keyed digest), in this channel: the newest chat that shared it."""
+        self._table.put({"pk": _phone_key(chat.integration, chat.channel, phone), "client_id": chat.client_id})
+
+    def phone_owner(self, integration: str, channel: str, phone: str) -> Chat | None:
+        """The chat whose client shared this phone; None for nobody."""
+        row = self._table.get({"pk": _phone_key(integration, channel, phone)})
+        return Chat(integration, channel, row["client_id"]) if row else None
+
     # -- what tasks are made of
 
     def named(self, host: str, made_of: str) -> Named | None:
@@ -208,6 +218,10 @@ class Chats:
     def remember_named(self, host: str, made_of: str, named: Named) -> None:
         people = {} if named.people is None else {"people": list(named.people)}
         self._table.put({"pk": f"{host}#{made_of}", "read_at": int(named.read_at * 1000), **people})
+
+
+def _phone_key(integration: str, channel: str, phone: str) -> str:
+    return f"{integration}#{channel}#phone#{phone}"
 
 
 def _seen_row(seen: Seen) -> Item:

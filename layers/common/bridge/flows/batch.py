@@ -34,6 +34,7 @@ from bridge.queued import (
     Look,
     MayGo,
     OwnerWrote,
+    Pushed,
     Queued,
     Timer,
     Update,
@@ -77,6 +78,7 @@ UNKNOWN_ERRORS_RETRIED_FOR: Final = 120.0
 
 JOURNEYS: Final[dict[type[Queued], Callable[[Integration, Any, Handed], None]]] = {
     Update: lambda to, message, handed: to.updates.carry(message, handed),
+    Pushed: lambda to, message, handed: to.answer_journeys.push(message, handed),
     Look: lambda to, message, handed: to.answer_journeys.look(message, handed),
     GivenUp: lambda to, message, handed: to.answer_journeys.try_again(message, handed),
     MayGo: lambda to, message, handed: to.answer_journeys.send_held(message, handed),
@@ -88,7 +90,7 @@ JOURNEYS: Final[dict[type[Queued], Callable[[Integration, Any, Handed], None]]] 
 }
 """What each kind of message means."""
 
-ANSWERS: Final = (Look, GivenUp)
+ANSWERS: Final = (Look, Pushed, GivenUp)
 
 FIRST_COME: Final = (*ANSWERS, MayGo, OwnerWrote)
 """Kinds whose calls go before those of clients' messages: answers, and what an answer may be waiting behind."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bridge.flows.reports import Reports
     from bridge.journal import Journal
     from bridge.model import Chat, Lost
+    from bridge.routes.port import Route
     from bridge.texts import Texts
 
 NO_ANSWER: Final = "0"
@@ -30,6 +31,7 @@ class Commands:
 
     def __init__(
         self,
+        route: Route,
         chats: Chats,
         release: Release,
         last_answer: LastAnswer,
@@ -38,6 +40,7 @@ class Commands:
         texts: Texts,
         journal: Journal,
     ) -> None:
+        self._route = route
         self._chats = chats
         self._release = release
         self._last_answer = last_answer
@@ -102,5 +105,7 @@ class Commands:
         return deeds[command.name]
 
     def _new_task_next(self, chat: Chat) -> Say:
+        if not self._route.capabilities.chooses_task:
+            return Say.PLANFIX_CHOOSES_TASK
         self._chats.remember(chat, new_task_next=True)
         return Say.NEW_TASK_NEXT

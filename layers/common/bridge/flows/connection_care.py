@@ -171,8 +171,9 @@ class Concerned:
         for channel in channels:
             unanswered = self._waiting.unanswered(self._alias, channel)
             waiting = {**unanswered, **self._waiting.clients_with_held(self._alias, channel)}
-            for task in sorted(set(waiting.values())):
-                self._route.note(task, text, key=care_key(self._route.host, task, mark))
+            for client, task in sorted(waiting.items()):
+                chat = Chat(self._alias, channel, client)
+                self._route.note(chat, task, text, key=care_key(self._route.host, task or chat.key, mark))
 
 
 class AccountCare:

@@ -46,7 +46,7 @@ class Conversations:
     def _note_client(self, posting: Posting, before: ChatState, task: int) -> None:
         chat = posting.place.chat
         is_newest = posting.newest_message > before.client_message
-        seen = self._route.follow(posting.place.client, before) if is_newest else before.seen
+        seen = self._route.follow(chat, posting.place.client, before) if is_newest else before.seen
         # The mark first: an answer that goes out meanwhile takes it away, or is known from the chat as it is then.
         newest = max(before.client_message, posting.newest_message)
         is_first = not before.awaits_answer or before.client_message == posting.newest_message

@@ -55,14 +55,15 @@ class Deletions:
         if deleted is None or place is None:
             self._journal.count("deletion_not_carried")
             return
-        task = self._chats.state(place.chat).task_id
-        if task is None:
+        state = self._chats.state(place.chat)
+        if not state.is_in_planfix:
             self._journal.count("deletion_without_task")
             return
         numbers = sorted(set(deleted.message_ids))
+        task = state.task_id or 0
         said = "\n".join([self._texts.say(Say.MESSAGES_DELETED), *self._lines(place.chat, task, numbers)])
         ids = ", ".join(map(str, numbers))
-        self._route.note(task, said, key=deletion_key(place.chat, self._digest(ids)))
+        self._route.note(place.chat, task, said, key=deletion_key(place.chat, self._digest(ids)))
 
     def _lines(self, chat: Chat, task: int, numbers: Sequence[int]) -> list[str]:
         """One line a comment: an album is in one, and so is an answer of which nothing is left. The unknown ones are counted."""

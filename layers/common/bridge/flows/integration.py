@@ -179,6 +179,7 @@ class Integration:
             reports=reports,
         )
         commands = Commands(
+            route=route,
             chats=chats,
             release=release,
             last_answer=last_answer,

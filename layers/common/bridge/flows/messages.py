@@ -60,7 +60,7 @@ class Messages:
             Posting(place, message, author, says, key, version, received, files, rendered.attachments)
         )
         if author is Author.CLIENT:
-            self._route.offer_phone(place.client, message, key=key, received_at=received.at)
+            self._route.offer_phone(place.chat, place.client, message, key=key, received_at=received.at)
 
     def carry_edit(self, place: Place, message: IncomingMessage, received: Receipt) -> None:
         """Carry an edited message: a comment of its own with the new words; the old ones stay."""
@@ -136,7 +136,7 @@ def name_message(texts: Texts, date: int, carried: Carried | None, *, task: int 
     """
     at = moment(date)
     named = texts.say(Say.MESSAGE_OF, time=at) if at else texts.say(Say.A_MESSAGE)
-    if carried is None:
+    if carried is None or not carried.comment:
         return named
     if task in (None, carried.task):
         return texts.say(Say.IN_COMMENT, message=named, comment=carried.comment)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bridge.errors import HOLDABLE, Misconfigured, OutcomeUnknown, Reason, Refused, RetryLater
 from bridge.keys import notice_key
 from bridge.moment import until
+from bridge.routes.port import Fate
 from bridge.telegram.files import is_picture
 from bridge.texts import Say
 
@@ -25,6 +26,27 @@ REFUSED: Final = "refused"
 """The report that an answer was refused for good."""
 
 _WAITING: Final = "waiting"
+
+FATES: Final = {
+    Say.DELIVERED_AFTER_ALL: Fate.SENT,
+    **dict.fromkeys((Say.WAITING, Say.HELD, Say.HELD_BEHIND, Say.VERY_LONG), Fate.WAITS),
+    **dict.fromkeys(
+        (
+            Say.NOT_SENT,
+            Say.PARTLY_SENT,
+            Say.DELIVERY_UNKNOWN,
+            Say.GIVEN_UP,
+            Say.FOUND_TOO_LATE,
+            Say.HELD_EXPIRED,
+            Say.CANCELLED,
+            Say.CANCELLED_BY_OWNER,
+            Say.VERY_LONG_CANCELLED,
+            Say.LOOKS_LIKE_COMMAND,
+        ),
+        Fate.NOT_SENT,
+    ),
+}
+"""What the sentences about an answer mean for it; all others are remarks."""
 
 
 class Refusal(NamedTuple):
@@ -53,11 +75,16 @@ class Reports:
 
     def tell(self, answer: Answer, sentence: Say, about: str, **words: object) -> bool:
         """Say this of an answer; False when Planfix refuses that notice."""
-        return self._route.tell_author(answer, self._texts.say(sentence, answer=answer.excerpt, **words), about)
+        said = self._texts.say(sentence, answer=answer.excerpt, **words)
+        return self._route.tell_author(answer, said, about, FATES.get(sentence, Fate.REMARK))
 
-    def tell_lines(self, answer: Answer, lines: Sequence[str], about: str) -> None:
+    def tell_lines(self, answer: Answer, lines: Sequence[str], about: str, fate: Fate = Fate.REMARK) -> None:
         """Say this, as it is."""
-        self._route.tell_author(answer, "\n".join(lines), about)
+        self._route.tell_author(answer, "\n".join(lines), about, fate)
+
+    def sent(self, answer: Answer) -> None:
+        """The client has it."""
+        self._route.sent(answer)
 
     def was_begun(self, ref: AnswerRef, about: str) -> bool:
         """Whether this report was written, or an attempt died at it."""
@@ -111,8 +138,8 @@ class Reports:
         if answer.pictures > sum(is_picture(file.name) for file in answer.files):
             self.tell(answer, Say.PICTURE_NOT_SENT, "pictures")
 
-    def tell_of_files(self, answer: Answer, files: FilesOutcome) -> None:
-        """Which files went as links; and those that did not go, each with its reason."""
+    def tell_of_files(self, answer: Answer, files: FilesOutcome, *, is_all: bool) -> None:
+        """Which files went as links; and those that did not go, each with its reason. ``is_all``: nothing else of it went either."""
         if files.linked:
             self.tell(answer, Say.FILES_SENT_AS_LINKS, "links", names=self._names(files.linked))
         if not files.failed:
@@ -128,7 +155,7 @@ class Reports:
             )
             for reason, why in by_reason.items()
         ]
-        self.tell_lines(answer, lines, "files")
+        self.tell_lines(answer, lines, "files", Fate.NOT_SENT if is_all else Fate.REMARK)
 
     def _names(self, files: Sequence[File]) -> str:
         return ", ".join(self._texts.file(file.name or str(file.id), file.size) for file in files)

@@ -84,11 +84,12 @@ class Sending:
             if sent:
                 self._note_sent(answer, max(sent))
         self._reports.tell_of_pictures(answer)
-        self._reports.tell_of_files(answer, files)
+        self._reports.tell_of_files(answer, files, is_all=not sent)
         if files.failed and not sent:
             return Refusal(files.failed[0][1], 0, all_parts, told=True)
         if self._channels.marks_read(answer.chat):
             self._channels.mark_read(answer.chat, self._chats.state(answer.chat).client_message)
+        self._reports.sent(answer)
         return None
 
     def forget_doubts(self, answer: Answer) -> None:

@@ -110,8 +110,9 @@ class BuriedUpdates:
         kind = kind_of(update)
         message = incoming_message(update.get(kind)) if kind in (*NEW_MESSAGES, *EDITED_MESSAGES) else None
         place = self._places.of(message) if message else None
-        task = self._chats.state(place.chat).task_id if place else None
-        if message is None or place is None or task is None:
+        state = self._chats.state(place.chat) if place else None
+        if message is None or place is None or state is None or not state.is_in_planfix:
             return
         said = self._texts.say(Say.INCOMING_GIVEN_UP, why=self._texts.why(error.reason, error.detail))
-        self._route.note(task, said, key=given_up_key(place.chat, message.message_id, update["update_id"]))
+        key = given_up_key(place.chat, message.message_id, update["update_id"])
+        self._route.note(place.chat, state.task_id or 0, said, key=key)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.flows.send_answer import Sending
     from bridge.journal import Journal
     from bridge.parts import Messenger
-    from bridge.queued import GivenUp, Handed, Look, MayGo, OwnerWrote
+    from bridge.queued import GivenUp, Handed, Look, MayGo, OwnerWrote, Pushed
     from bridge.routes.port import Route
 
 TOO_LATE: Final = 86_400.0
@@ -69,6 +69,11 @@ class AnswerJourneys:
         age = self._clock() - call.received_at
         if age > LOOKED_OFTEN_UNTIL and age % LOOKED_EVERY > LOOKED_WITHIN:
             self._bot.check_open()
+        self._route.answers(call, self._journey(call))
+
+    def push(self, pushed: Pushed, handed: Handed) -> None:
+        """An answer came with its words."""
+        call = Call.of(pushed, handed)
         self._route.answers(call, self._journey(call))
 
     def try_again(self, given_up: GivenUp, handed: Handed) -> None:

@@ -6,10 +6,14 @@ each channel. What its ``chatId`` names, one client in it, is our `Chat` (chat_i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bridge.files import OpenedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,16 @@ class ChatTask:
     is_active: bool | None = None
 
 
+class LinkedFileSource(Protocol):
+    """The account's own files, by the addresses that it pushed."""
+
+    def open(self, file: LinkedFile) -> AbstractContextManager[OpenedFile]:
+        """Receive one."""
+
+    def public(self, file: LinkedFile) -> str:
+        """Its address, which opens for everybody; "" for one that is none of the account's."""
+
+
 class PlanfixChat(Protocol):
     """One chat of a Planfix account. Every method raises a leaf of the error tree."""
 
@@ -106,3 +120,7 @@ class PlanfixChat(Protocol):
 
     def update_contact(self, contact: ChatContact) -> None:
         """Write the client's names and whatever else is given; what is "" stays."""
+
+
+Windows = Callable[[str], PlanfixChat]
+"""The chat that Planfix has for a channel. Raises Misconfigured where nobody set one up."""

@@ -50,6 +50,13 @@ class LinkedFiles:
             pieces = pieces_of(response, max_bytes=max_bytes, deadline=deadline)
             yield OpenedFile(file.name, size_of(response), mime, pieces)
 
+    def public(self, file: LinkedFile) -> str:
+        """The address, which opens for everybody; "" for one that is none of the account's."""
+        try:
+            return str(self._checked(file.url))
+        except Refused:
+            return ""
+
     def _checked(self, address: str) -> httpx.URL:
         """The address, if it is one of the account itself: whoever can push may otherwise send us anywhere."""
         try:

@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from bridge.model import Author
-from bridge.queued import Look, MayGo
+from bridge.model import Author, Chat
+from bridge.queued import GivenUp, Look, Pushed
 
 if TYPE_CHECKING:
     from bridge.answer import Answer, AnswerRef
     from bridge.errors import OutcomeUnknown, Reason, RetryLater
     from bridge.files import OpenedFile
-    from bridge.model import Attachment, Chat, ChatState, File, Held, Person
-    from bridge.queued import GivenUp, Handed, Queued
+    from bridge.model import Attachment, ChatState, File, Held, Person
+    from bridge.queued import Handed, MayGo, Queued
     from bridge.settings import ChannelSettings
     from bridge.telegram.updates import IncomingMessage
 
@@ -34,12 +34,16 @@ class Capabilities:
         reads_answers_again: an answer can be read again when its time has come, so that none of its words need be kept.
         notes: the bridge can write to employees only.
         hides_from_client: employees can write what is not for the client, and so command the bridge.
+        shows_states: what became of an answer is shown beside it, without words.
+        chooses_task: the bridge decides in which task a chat goes on.
     """
 
     reads_back: bool
     reads_answers_again: bool
     notes: bool
     hides_from_client: bool
+    shows_states: bool
+    chooses_task: bool
 
 
 # -- client to Planfix
@@ -176,6 +180,8 @@ class Call:
         event: what it is about, ``comment`` or ``status``; "" when it does not say.
         receipts: how often the queue handed it out.
         told_to_wait: seconds that it was told to wait in all.
+        chat: whose it is, where it says so.
+        push: the answer itself, where it came along (planfix/chat_push.py).
     """
 
     host: str
@@ -185,11 +191,14 @@ class Call:
     event: str = ""
     receipts: int = 1
     told_to_wait: float = 0.0
+    chat: Chat | None = None
+    push: Mapping[str, Any] | None = None
 
     @classmethod
-    def of(cls, message: Look | GivenUp | MayGo, handed: Handed) -> Call:
+    def of(cls, message: Look | GivenUp | MayGo | Pushed, handed: Handed) -> Call:
         """Of a message of the queue."""
-        host, task = ("", 0) if isinstance(message, MayGo) else (message.host, message.task)
+        host, task = (message.host, message.task) if isinstance(message, Look | GivenUp) else ("", 0)
+        chat = Chat(message.integration, message.channel, message.client) if isinstance(message, Pushed) else None
         return cls(
             host,
             task,
@@ -198,6 +207,8 @@ class Call:
             message.event if isinstance(message, Look) else "",
             handed.receipts,
             handed.told_to_wait,
+            chat,
+            message.push if isinstance(message, Pushed) else None,
         )
 
 
@@ -210,6 +221,15 @@ class End(Enum):
     SENT = auto()
     NOT_SENT = auto()
     GIVEN_UP = auto()  # an answer beyond its budget
+
+
+class Fate(Enum):
+    """What a report about an answer means for it."""
+
+    SENT = auto()
+    WAITS = auto()  # it goes out by itself, or when an employee says so
+    NOT_SENT = auto()
+    REMARK = auto()  # something beside that
 
 
 class Journey(Protocol):
@@ -257,10 +277,12 @@ class Route(Protocol):
     def attempts_of(self, key: str) -> list[frozenset[int]]:
         """Which messages of an album each attempt had whose outcome is still to come."""
 
-    def follow(self, client: Person, before: ChatState) -> Mapping[str, str]:
+    def follow(self, chat: Chat, client: Person, before: ChatState) -> Mapping[str, str]:
         """The client's names may be others now; returns what this chat has seen of them."""
 
-    def offer_phone(self, client: Person, message: IncomingMessage, *, key: str, received_at: float) -> None:
+    def offer_phone(
+        self, chat: Chat, client: Person, message: IncomingMessage, *, key: str, received_at: float
+    ) -> None:
         """The client may have shared the own phone."""
 
     def answers(self, call: Call, journey: Journey) -> None:
@@ -295,11 +317,31 @@ class Route(Protocol):
     def public_link(self, file: File) -> str:
         """A link to it that opens for everybody; "" when there is none."""
 
-    def note(self, task: int, said: str, *, key: str) -> bool:
-        """Write to the employees of a conversation, once; False when Planfix refuses it."""
+    def note(self, chat: Chat, task: int, said: str, *, key: str) -> bool:
+        """Write to the employees of a conversation, once; False when Planfix refuses it. ``task``: where it stands, 0 if in none."""
 
-    def tell_author(self, answer: Answer, said: str, about: str) -> bool:
-        """Write to whoever wrote an answer, once for each ``about``; False when Planfix refuses it."""
+    def tell_author(self, answer: Answer, said: str, about: str, fate: Fate) -> bool:
+        """Tell whoever wrote an answer, once for each ``about``; False when Planfix refuses it."""
+
+    def sent(self, answer: Answer) -> None:
+        """The client has all of an answer."""
 
     def ref(self, chat: Chat, number: int) -> AnswerRef:
         """Which answer of this account."""
+
+
+class Store(Protocol):
+    """Where a route keeps bytes for a while (aws/bucket.py)."""
+
+    def put(self, key: str, data: IO[bytes] | bytes, *, mime: str, name: str = "") -> None: ...
+
+    def get(self, key: str, *, at_most: int) -> Bytes | None: ...
+
+    def delete(self, key: str) -> None: ...
+
+
+class Bytes(Protocol):
+    """What lies in a store."""
+
+    @property
+    def data(self) -> bytes: ...

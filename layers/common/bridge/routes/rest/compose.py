@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bridge.queued import Look
+from bridge.routes.files import Files
 from bridge.routes.rest.answers import Answers
 from bridge.routes.rest.client_data import ClientData
 from bridge.routes.rest.contacts import Contacts
 from bridge.routes.rest.decisions import Decisions
 from bridge.routes.rest.deliver import Delivery, NewComments
-from bridge.routes.rest.files import Files
+from bridge.routes.rest.files import PlanfixFiles
 from bridge.routes.rest.new_tasks import NewTasks
 from bridge.routes.rest.notices import Hints, Notices
 from bridge.routes.rest.own_comments import OwnComments
@@ -20,7 +22,7 @@ from bridge.routes.rest.tasks import FoundTasks, MergedTasks, Tasks
 from bridge.routes.rest.wording import Wording
 
 if TYPE_CHECKING:
-    from bridge.model import Chat
+    from bridge.model import Attachment, Chat
     from bridge.parts import Parts
 
 
@@ -42,7 +44,11 @@ def rest_route(parts: Parts) -> RestRoute:
     new = NewTasks(planfix, chats, effects, texts, settings, clock=clock, journal=journal)
     tasks = Tasks(planfix, chats, effects, settings, found, new, clock=clock, journal=journal)
 
-    files = Files(planfix, parts.bot, effects, texts, clock=clock, journal=journal)
+    def upload(attachment: Attachment, pieces: Iterator[bytes], _: str) -> int:
+        return planfix.upload_file(attachment.name, attachment.mime, pieces)
+
+    telegram_files = Files(parts.bot, effects, texts, upload, clock=clock, journal=journal)
+    files = PlanfixFiles(planfix, telegram_files, effects, texts, journal)
     wording = Wording(texts, digest)
     comments = NewComments(planfix, chats, contacts, tasks, files, wording)
     delivery = Delivery(planfix, chats, effects, comments, own, files, wording, journal)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bridge.planfix.route import Comment, Planfix
     from bridge.routes.port import Posting
     from bridge.routes.rest.contacts import Contacts
-    from bridge.routes.rest.files import Files
+    from bridge.routes.rest.files import PlanfixFiles
     from bridge.routes.rest.own_comments import OwnComments
     from bridge.routes.rest.tasks import Tasks
     from bridge.routes.rest.wording import Wording
@@ -32,7 +32,7 @@ class NewComments:
     """Adds a comment, with its contact, task and files before it."""
 
     def __init__(
-        self, planfix: Planfix, chats: Chats, contacts: Contacts, tasks: Tasks, files: Files, wording: Wording
+        self, planfix: Planfix, chats: Chats, contacts: Contacts, tasks: Tasks, files: PlanfixFiles, wording: Wording
     ) -> None:
         self._planfix = planfix
         self._chats = chats
@@ -102,7 +102,7 @@ class Delivery:
         effects: Effects,
         new_comments: NewComments,
         own: OwnComments,
-        files: Files,
+        files: PlanfixFiles,
         wording: Wording,
         journal: Journal,
     ) -> None:

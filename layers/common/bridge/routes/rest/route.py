@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bridge.files import OpenedFile
     from bridge.model import Chat, ChatState, File, Held, Person
     from bridge.planfix.route import Planfix
-    from bridge.routes.port import Call, Delivered, Journey, Posting
+    from bridge.routes.port import Call, Delivered, Fate, Journey, Posting
     from bridge.routes.rest.answers import Answers
     from bridge.routes.rest.client_data import ClientData
     from bridge.routes.rest.deliver import Delivery
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from bridge.routes.rest.quotations import Quotations
     from bridge.telegram.updates import IncomingMessage
 
-CAPABILITIES: Final = Capabilities(reads_back=True, reads_answers_again=True, notes=True, hides_from_client=True)
+CAPABILITIES: Final = Capabilities(
+    reads_back=True,
+    reads_answers_again=True,
+    notes=True,
+    hides_from_client=True,
+    shows_states=False,
+    chooses_task=True,
+)
 
 
 class RestRoute:
@@ -61,10 +68,18 @@ class RestRoute:
     def attempts_of(self, key: str) -> list[frozenset[int]]:
         return self._delivery.attempts_of(key)
 
-    def follow(self, client: Person, before: ChatState) -> Mapping[str, str]:
+    def follow(self, chat: Chat, client: Person, before: ChatState) -> Mapping[str, str]:  # noqa: ARG002 - the client is one contact in every chat
         return self._client_data.follow_names(client, before)
 
-    def offer_phone(self, client: Person, message: IncomingMessage, *, key: str, received_at: float) -> None:
+    def offer_phone(
+        self,
+        chat: Chat,  # noqa: ARG002 - as above
+        client: Person,
+        message: IncomingMessage,
+        *,
+        key: str,
+        received_at: float,
+    ) -> None:
         self._client_data.offer_phone(client, message, key=key, received_at=received_at)
 
     # -- Planfix to client
@@ -105,11 +120,14 @@ class RestRoute:
     def public_link(self, file: File) -> str:
         return self._planfix.public_link(file.id)
 
-    def note(self, task: int, said: str, *, key: str) -> bool:
+    def note(self, chat: Chat, task: int, said: str, *, key: str) -> bool:  # noqa: ARG002 - the task is the conversation
         return self._notices.post(task, said, key=key)
 
-    def tell_author(self, answer: Answer, said: str, about: str) -> bool:
+    def tell_author(self, answer: Answer, said: str, about: str, fate: Fate) -> bool:  # noqa: ARG002 - the words say it
         return self._notices.tell_author(_mine(answer), said, about)
+
+    def sent(self, answer: Answer) -> None:
+        """A comment shows no state: what needs no words is not told."""
 
     def ref(self, chat: Chat, number: int) -> AnswerRef:
         return AnswerRef(chat, self.host, number)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.model import Author
-from bridge.moment import moment
 from bridge.planfix.route import NewComment, People
+from bridge.routes.lateness import said_late
 from bridge.routes.rest.notices import ASSIGNEES
 from bridge.routes.rest.own_comments import source_object_id
 from bridge.telegram.formatting import plain, to_html
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bridge.parts import Digest
     from bridge.routes.port import Posting
     from bridge.texts import Texts
-
-LATE: Final = 300.0
-"""Seconds after which a message came so late (delivered late, or redriven) that the time of its comment misleads."""
 
 LONGEST: Final = 48 * 1024
 """Bytes of HTML. A comment takes 64 KB (Planfix help, "Технические ограничения"); the rest is for the lines about its files."""
@@ -41,7 +38,7 @@ class Wording:
 
     def fit(self, posting: Posting, state: ChatState) -> Posting:
         """With the time at which it was written, where its comment's misleads; and shortened to what a comment takes."""
-        posting = self._with_its_time_if_late(posting, state)
+        posting = replace(posting, written=said_late(posting, state, self._texts))
         shown = beginning(posting.says)
         return posting if shown == posting.says else replace(posting, says=shown, whole=posting.says)
 
@@ -68,15 +65,6 @@ class Wording:
     def digest(self, posting: Posting) -> str:
         """A keyed digest of these words."""
         return self._digest(self.words(posting))
-
-    def _with_its_time_if_late(self, posting: Posting, state: ChatState) -> Posting:
-        """A message that came late, or after newer ones were carried, says when it was written; an edit says so anyway."""
-        at = moment(posting.message.date)
-        is_late = posting.received.at - posting.message.date > LATE or posting.newest_message < state.newest_carried
-        if not at or not is_late or posting.is_edit:
-            return posting
-        written = self._texts.say(Say.WRITTEN_AT, time=at)
-        return replace(posting, written=f"<i>{html.escape(written)}</i><br>")
 
 
 def beginning(words: str) -> str:
