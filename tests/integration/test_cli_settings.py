@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -609,6 +610,17 @@ def test_keys_of_each_chat_are_shown(cli):
         "chats.42.planfix_token": "set", "chats.42.our_tokens": "set",
         "chats.own_bot.planfix_token": "not set", "chats.own_bot.our_tokens": "not set",
     }  # fmt: skip
+
+
+def test_provider_id_of_each_channel_is_shown(cli):
+    """What must be typed into its window in Planfix, also where nobody set it; REST has none."""
+    shown = {"42": {"provider_id": "sales"}, "own_bot": {}}
+    cli.store(settings={**BY_CHATS, "channels": shown})
+    said = cli.run("settings", "show").out
+    assert re.search(r"channels\.42\.provider_id +sales", said)
+    assert re.search(r"channels\.own_bot\.provider_id +main\.own_bot \(default\)", said)
+    cli.store(settings={**SETTINGS, "channels": {"own_bot": {}}})
+    assert "provider_id main" not in " ".join(cli.run("settings", "show").out.split())
 
 
 def test_chats_without_rest(cli):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bridge.planfix.chat_ids import provider_id_of
 from bridge.settings import Secrets
 from planfix_telegram.catalogue import Catalogue, needs_planfix, numbered
 from planfix_telegram.commands.options import AsJson, Integration, NoCheck, OnlyIntegration, SecretFile, Yes
@@ -50,9 +51,10 @@ def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson 
     if as_json:
         context.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
         return
-    shown = {
-        key: value if value == NOTHING else say("by_default", value=value) for key, value in defaults().items()
-    } | flat(stored.settings)
+    unset = defaults() | _provider_ids(stored)
+    shown = {key: value if value == NOTHING else say("by_default", value=value) for key, value in unset.items()} | flat(
+        stored.settings
+    )
     context.screen.table((say("column_key"), say("column_value")), [*shown.items(), *secrets.items()])
 
 
@@ -177,6 +179,12 @@ def _as_stored(key: str, value: str, catalogue: Catalogue | None) -> str:
     if catalogue and needs_planfix(key, value):
         return numbered(catalogue, key, value)
     return f"https://{value}" if key == "planfix.account_url" and "." in value and "://" not in value else value
+
+
+def _provider_ids(stored: Stored) -> dict[str, str]:
+    """What is to be typed into the window of each channel's chat in Planfix, where no other id is set."""
+    channels = stored.settings.get("channels", {}) if route_of(stored.settings) == "chat_api" else {}
+    return {f"channels.{channel}.provider_id": provider_id_of(stored.alias, channel) for channel in channels}
 
 
 def _secrets_to_show(stored: Stored) -> list[str]:
