@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from bridge.errors import OutcomeUnknown, Reason, Refused, RetryLater
+from bridge.planfix.redirects import Redirects
 from bridge.planfix.rest import PlanfixRest
 from bridge.planfix.route import File
 from local.fakes.planfix import FakePlanfix
@@ -66,7 +67,13 @@ def slots():
 def rest(planfix, slots):
     """The client under test; the account's name has a public address."""
     http = httpx.Client(transport=ByHost(planfix.wsgi))
-    return PlanfixRest(http, ACCOUNT, TOKEN, slots, resolve=lambda host, port: ["93.184.216.34"])
+    return PlanfixRest(
+        http,
+        ACCOUNT,
+        TOKEN,
+        slots,
+        redirects=Redirects.of_account(http, ACCOUNT, resolve=lambda host, port: ["93.184.216.34"]),
+    )
 
 
 def mocked(handler):
@@ -208,7 +215,8 @@ def linked(link, *, answer=None, names=None, **options):
         return [(names or {}).get(host, "93.184.216.34")]
 
     http = httpx.Client(transport=httpx.MockTransport(serve))
-    return PlanfixRest(http, ACCOUNT, TOKEN, Slots(), resolve=resolve, **options), requests
+    redirects = Redirects.of_account(http, ACCOUNT, **options, resolve=resolve)
+    return PlanfixRest(http, ACCOUNT, TOKEN, Slots(), redirects=redirects), requests
 
 
 @pytest.mark.parametrize("link", ["https://acme.planfix.ru/file/abc", "/file/abc"])

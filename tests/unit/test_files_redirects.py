@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bridge.errors import Reason, Refused, RetryLater
-from bridge.planfix.redirects import addresses_of, is_public
+from bridge.planfix.redirects import Redirects, addresses_of, is_public
 from bridge.planfix.rest import PlanfixRest
 from bridge.planfix.route import File
 from tests.clock import Clock
@@ -46,7 +46,8 @@ class Internet:
         self._names = names or {}
         self._account = httpx.URL(account).host
         http = httpx.Client(transport=httpx.MockTransport(self._take))
-        self.rest = PlanfixRest(http, account, TOKEN, NoSlots(), resolve=self._resolve, monotonic=self.clock, **options)
+        redirects = Redirects.of_account(http, account, **options, resolve=self._resolve)
+        self.rest = PlanfixRest(http, account, TOKEN, NoSlots(), redirects=redirects, monotonic=self.clock)
 
     def _take(self, request):
         if request.url.host == self._account and request.url.path == "/rest/file/5/download":

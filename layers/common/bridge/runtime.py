@@ -228,8 +228,7 @@ class Runtime:
                 settings.planfix.account_url,
                 secrets.planfix_token,
                 planfix_slots,
-                file_hosts=settings.planfix.file_hosts,
-                resolve=self.resolve,
+                redirects=self._redirects(settings),
                 page=self.page,
                 clock=self.clock,
                 monotonic=self.monotonic,
@@ -261,9 +260,12 @@ class Runtime:
             provider_id = (own.provider_id if own else None) or provider_id_of(alias, channel)
             return ChatApi(self.http, planfix.chat_url, provider_id, tokens.planfix_token, slots)
 
-        redirects = Redirects.of_account(self.http, planfix.account_url, planfix.file_hosts, self.resolve)
-        files = LinkedFiles(planfix.account_url, redirects, self.monotonic)
+        files = LinkedFiles(planfix.account_url, self._redirects(settings), self.monotonic)
         return ChatParts(window, files, self.bucket, self.public_url, secrets.key_of_digests)
+
+    def _redirects(self, settings: Settings) -> Redirects:
+        planfix = settings.planfix
+        return Redirects.of_account(self.http, planfix.account_url, planfix.file_hosts, self.resolve)
 
     def _pacer(self, destination: str, per_second: float, *, is_scarce: bool = True) -> Pacer:
         return Pacer(

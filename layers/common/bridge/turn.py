@@ -18,8 +18,8 @@ class Turn:
         message_id: the queue's number of its message, under which its place in a line is kept.
         received: how often the queue handed it out, this time included.
         behind: what follows in its batch: younger, and not to be overtaken by what is younger still.
-        places: its places in lines, by destination (aws/line.py).
-        keep: remembers these places while it lies in its queue again.
+        tickets: its tickets in lines, by destination (aws/line.py).
+        keep: remembers these tickets while it lies in its queue again.
         begun: destinations that it has called: it is no newcomer there, and is not sent away for congestion.
     """
 
@@ -29,7 +29,7 @@ class Turn:
     message_id: str = ""
     received: int = 1
     behind: Sequence[Turn] = ()
-    places: dict[str, Any] = field(default_factory=dict)
+    tickets: dict[str, Any] = field(default_factory=dict)
     keep: list[Callable[[], None]] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
 

@@ -97,7 +97,7 @@ class Line:
         first = row["tail"] - len(turns) + 1
         for number, turn in enumerate(turns, first):
             ticket = Ticket(number, row["head"], now)
-            turn.places[self._destination] = ticket
+            turn.tickets[self._destination] = ticket
             turn.keep.append(partial(self.keep, turn.message_id, ticket))
         return row
 

@@ -172,7 +172,7 @@ class Pacer:
         self._check_open(self._table.get(self._key) or {}, now)
 
     def _ticket_of(self, turn: Turn) -> Ticket | None:
-        ticket: Ticket | None = turn.places.get(self._destination)
+        ticket: Ticket | None = turn.tickets.get(self._destination)
         return ticket or (self._line.ticket_of(turn.message_id) if turn.received > 1 else None)
 
     def _begins_later(self, ticket: Ticket | None, turn: Turn) -> InLine:
@@ -209,7 +209,7 @@ class Pacer:
         """
         if ticket is None:
             row = {**row, **self._line.draw(self._key, (turn, *turn.behind), now)}
-            ticket = cast("Ticket", turn.places[self._destination])
+            ticket = cast("Ticket", turn.tickets[self._destination])
         if self._line.is_next(row, ticket):
             return ticket
         if row.get("next_allowed", 0) < now * 1000 - IDLE * self._gap or self._line.stands_still(row, ticket):

@@ -170,7 +170,7 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
                     seconds=wait.seconds + COMING_APART * sum(one.is_coming for one in waiting.values())
                 )
             waiting[group] = wait
-            _keep_place(worker, turn)
+            _keep_ticket(worker, turn)
         kept += unit.records  # the failed one and its followers: order within a client
     for group, wait in waiting.items():
         held = [record for record in kept if record.group == group]
@@ -180,12 +180,12 @@ def carry_batch(worker: Worker, raw_records: Sequence[Mapping[str, Any]]) -> lis
     return [record.message_id for record in kept]
 
 
-def _keep_place(worker: Worker, turn: Turn) -> None:
-    """It comes back, at the place in line that it has."""
+def _keep_ticket(worker: Worker, turn: Turn) -> None:
+    """It comes back with the ticket that it has in a line."""
     try:
         turn.goes_back()
     except Exception as error:  # noqa: BLE001 - what the batch did must still be reported as done
-        worker.log.warning("place in line not kept", extra={"error": type(error).__name__})
+        worker.log.warning("ticket not kept", extra={"error": type(error).__name__})
 
 
 def _note_told_wait(worker: Worker, records: Sequence[Record], seconds: float) -> None:
@@ -201,7 +201,7 @@ def _turns(worker: Worker, units: Sequence[Unit]) -> list[Turn]:
     """One for each unit; each knows what comes behind it. A client's messages go together: what was read for one serves the others."""
     turns: list[Turn] = []
     begun: defaultdict[str, set[str]] = defaultdict(set)
-    for place, unit in reversed(list(enumerate(units))):
+    for index, unit in reversed(list(enumerate(units))):
         first = unit.first
         turn = Turn(
             worker.seconds_left,
@@ -209,7 +209,7 @@ def _turns(worker: Worker, units: Sequence[Unit]) -> list[Turn]:
             first.group,
             first.message_id,
             first.received,
-            behind=_behind(unit, zip(units[place + 1 :], turns, strict=True)),
+            behind=_behind(unit, zip(units[index + 1 :], turns, strict=True)),
             begun=begun[first.group],
         )
         turns.insert(0, turn)
@@ -217,7 +217,7 @@ def _turns(worker: Worker, units: Sequence[Unit]) -> list[Turn]:
 
 
 def _behind(unit: Unit, later: Iterable[tuple[Unit, Turn]]) -> tuple[Turn, ...]:
-    """Whoever needs a place in the same line: the first message of each other client. A place that nobody takes is in the way."""
+    """Whoever needs a ticket of the same line: the first message of each other client. One that nobody uses is in the way."""
     firsts: dict[str, Turn] = {}
     for other, turn in later:
         is_ours = unit.message and other.message and unit.message.integration == other.message.integration

@@ -36,7 +36,7 @@ class Record(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """What is carried at once: one record, or all members of an album that are in the batch, at the place of the first.
+    """What is carried at once: one record, or all members of an album that are in the batch, where the first of them is.
 
     Attributes:
         message: what the first record says; None when it is none of ours.

@@ -90,7 +90,7 @@ class Redirects:
 
     @classmethod
     def of_account(
-        cls, http: httpx.Client, account_url: str, file_hosts: tuple[str, ...], resolve: Resolve = addresses_of
+        cls, http: httpx.Client, account_url: str, file_hosts: tuple[str, ...] = (), resolve: Resolve = addresses_of
     ) -> Self:
         """Of the account at this address, with the hosts that its settings allow."""
         own = urlsplit(account_url)

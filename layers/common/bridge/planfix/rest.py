@@ -15,7 +15,7 @@ from bridge.model import File, Slots
 from bridge.planfix.failures import said
 from bridge.planfix.files import MAX_DOWNLOAD, Files, StoredFile
 from bridge.planfix.reading import assignees_of, comment_of, contact_of, elements, readable, task_of
-from bridge.planfix.redirects import Redirects, Resolve, addresses_of
+from bridge.planfix.redirects import Redirects
 from bridge.planfix.route import (
     Comment,
     CommentPage,
@@ -59,8 +59,7 @@ class PlanfixRest:
         account_url: ``https://acme.planfix.ru``, without a trailing slash.
         token: the REST token.
         slots: the right to make one more call, shared by every container.
-        file_hosts: where a file's download may be redirected to, with all names below; empty allows every public host.
-        resolve: names of such hosts to addresses.
+        redirects: where a file's download may lead; by default to every public host.
         page: how many elements of a list are asked for at once.
         clock: Unix seconds; what Planfix dates is told in its time.
         monotonic: seconds, for the time that a file may take.
@@ -73,8 +72,7 @@ class PlanfixRest:
         token: str,
         slots: Slots,
         *,
-        file_hosts: tuple[str, ...] = (),
-        resolve: Resolve = addresses_of,
+        redirects: Redirects | None = None,
         page: int = PAGE,
         clock: Clock = time.time,
         monotonic: Clock = time.monotonic,
@@ -82,7 +80,7 @@ class PlanfixRest:
         self._account_url = account_url
         self._page = page
         self._wire = Wire(http, account_url, token, slots, clock)
-        self._files = Files(self._wire, Redirects.of_account(http, account_url, file_hosts, resolve), monotonic)
+        self._files = Files(self._wire, redirects or Redirects.of_account(http, account_url), monotonic)
 
     @property
     def host(self) -> str:
