@@ -130,9 +130,9 @@ class CloudDouble:
         if pattern and not (pattern.startswith('"') and pattern.endswith('"')):
             return refused("InvalidParameterException", "this double reads quoted phrases only")
         lines = [
-            {"timestamp": int(at * 1000), "message": line}
+            {"timestamp": int(at * 1000), "message": line, "eventId": f"{at:.6f} {hash(line)}"}
             for at, line in sorted(self.logs.get(given["logGroupName"], []))
-            if given["startTime"] <= at * 1000 <= given["endTime"] and pattern.strip('"') in line
+            if given["startTime"] <= int(at * 1000) <= given["endTime"] and pattern.strip('"') in line
         ]
         start = int(given.get("nextToken", "0"))
         more = {"nextToken": str(start + PAGE)} if len(lines) > start + PAGE else {}

@@ -119,6 +119,12 @@ class Letter:
         """The group without the integration's alias: mostly the client's Telegram id."""
         return (self.group or "").removeprefix(f"{self.integration}:")
 
+    def said(self, words: Words) -> str:
+        """What the client wrote, as far as it is text; empty where there is none: an answer's words stay in Planfix."""
+        update = (_object(words.read(self.place)) or {}).get("update")
+        content = update.get(kind_of(update)) if isinstance(update, dict) else None
+        return "" if not isinstance(content, dict) else _text(content, "text") or _text(content, "caption")
+
     def to_carry_again(self, words: Words, now: float) -> str:
         """What is put on the queue: its budgets begin at ``now`` (Unix seconds), and when it first came is kept.
 

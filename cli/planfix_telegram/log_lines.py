@@ -22,17 +22,19 @@ class LogLine:
     """One line.
 
     Attributes:
+        id: CloudWatch's, of this line only.
         at: Unix seconds.
         said: its fields; of a line that is no JSON, only ``message``.
         text: as it was written.
     """
 
+    id: str
     at: float
     said: Mapping[str, Any]
     text: str
 
 
-def lines(client: Any, group: str, phrase: str, since: float, until: float) -> Iterator[LogLine]:
+def lines(client: Any, group: str, phrase: str, since: float, until: float, *, pages: int = PAGES) -> Iterator[LogLine]:
     """Lines of a log group that hold a phrase, oldest first; every line when it is empty.
 
     Args:
@@ -41,15 +43,16 @@ def lines(client: Any, group: str, phrase: str, since: float, until: float) -> I
         phrase: without quotation marks.
         since: Unix seconds.
         until: Unix seconds.
+        pages: how many answers of CloudWatch are read at most.
     """
     given: dict[str, Any] = {"logGroupName": group, "startTime": int(since * 1000), "endTime": int(until * 1000)}
     if phrase:
         given["filterPattern"] = f'"{phrase}"'
-    for _ in range(PAGES):
+    for _ in range(pages):
         answer = client.filter_log_events(**given)
         for event in answer.get("events", []):
             text = event["message"]
-            yield LogLine(event["timestamp"] / 1000, _fields(text), text)
+            yield LogLine(event["eventId"], event["timestamp"] / 1000, _fields(text), text)
         if not answer.get("nextToken"):
             return
         given["nextToken"] = answer["nextToken"]

@@ -34,7 +34,20 @@ _ENDPOINT = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 DEBUG = "PLANFIX_TELEGRAM_DEBUG"
 
-COMMANDS = ("setup", "status", "doctor", "settings", "accounts", "webhook", "scenario", "dead", "local")
+COMMANDS = (
+    "setup",
+    "status",
+    "doctor",
+    "settings",
+    "accounts",
+    "webhook",
+    "scenario",
+    "dead",
+    "logs",
+    "stats",
+    "integrations",
+    "local",
+)
 """Each is in the module of its name, and in the help in this order."""
 
 

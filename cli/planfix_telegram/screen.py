@@ -75,6 +75,10 @@ class Screen:
         # an address or a secret must stay one piece for whoever copies it
         self._out.print(_text(sentence), soft_wrap=True)
 
+    def line(self, text: str) -> None:
+        """One of many lines for a person or a pipe."""
+        typer.echo(text)
+
     def json(self, value: Any) -> None:
         """The same for programs."""
         typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

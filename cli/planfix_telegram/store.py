@@ -44,6 +44,21 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One writing of a parameter.
+
+    Attributes:
+        at: when, Unix seconds.
+        by: who, as IAM names them: `user/anna`, `assumed-role/admin/anna`.
+        settings: as they were written; None of secrets.
+    """
+
+    at: float
+    by: str
+    settings: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What an integration becomes; None leaves that parameter as it is."""
 
@@ -105,6 +120,36 @@ class Store:
         """How a parameter is kept: `String` or `SecureString`; empty when there is none."""
         found = self._client.get_parameters(Names=[name], WithDecryption=False)["Parameters"]
         return found[0]["Type"] if found else ""
+
+    def history(self, alias: str) -> list[Version]:
+        """Every version that SSM still has of an integration (a hundred of each parameter), oldest first; secrets without values."""
+        pages = self._client.get_paginator("get_parameter_history")
+        found, names = [], [settings_name(self._stack, alias), *secrets_names(self._stack, alias)]
+        there = self._texts(names)
+        for name in [name for name in names if name in there]:
+            is_secret = name != names[0]
+            for page in pages.paginate(Name=name, WithDecryption=False):
+                found += [
+                    Version(
+                        at=one["LastModifiedDate"].timestamp(),
+                        by=one.get("LastModifiedUser", "").rpartition(":")[2],
+                        settings=None if is_secret else _object_or_nothing(one["Value"]),
+                    )
+                    for one in page["Parameters"]
+                ]
+        return sorted(found, key=lambda one: one.at)
+
+    def remove(self, stored: Stored) -> None:
+        """Delete its parameters; settings first, so that no integration stays half there.
+
+        Raises:
+            Problem: changed by somebody meanwhile.
+        """
+        names = [settings_name(self._stack, stored.alias), *secrets_names(self._stack, stored.alias)]
+        current = self._texts(names)
+        if [current.get(name) for name in names] != [stored.settings_text, *stored.secrets_texts]:
+            raise Problem("changed_meanwhile")
+        self._client.delete_parameters(Names=[name for name in names if name in current])
 
     def check(self, changes: Sequence[Change]) -> None:
         """Raises Problem when something is too large for a parameter."""
@@ -197,6 +242,14 @@ def check_size(text: str, name: str) -> None:
     size = len(text.encode())
     if size > MAX_BYTES:
         raise Problem("too_large", name=name, size=size, limit=MAX_BYTES)
+
+
+def _object_or_nothing(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _object(text: str | None, alias: str) -> dict[str, Any]:

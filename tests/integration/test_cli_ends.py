@@ -25,6 +25,7 @@ COMMANDS = [
     ["settings", "unset"],
     ["settings", "import"],
     ["settings", "export"],
+    ["settings", "history"],
     ["accounts"],
     ["accounts", "list"],
     ["accounts", "approve"],
@@ -34,6 +35,16 @@ COMMANDS = [
     ["webhook", "info"],
     ["webhook", "drop"],
     ["scenario"],
+    ["dead"],
+    ["dead", "list"],
+    ["dead", "redrive"],
+    ["dead", "drop"],
+    ["dead", "show"],
+    ["logs"],
+    ["stats"],
+    ["integrations"],
+    ["integrations", "list"],
+    ["integrations", "remove"],
     ["local"],
 ]
 
@@ -74,7 +85,7 @@ def test_every_command_helps(cli, command):
     assert ended.exit_code == 0
     assert "help_" not in ended.out
     assert "examples_" not in ended.out
-    if command not in (["settings"], ["accounts"], ["webhook"]):
+    if command not in (["settings"], ["accounts"], ["webhook"], ["dead"], ["integrations"]):
         assert f"planfix-telegram {' '.join(command)}" in ended.out.partition("Examples")[2]
 
 

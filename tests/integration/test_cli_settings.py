@@ -666,3 +666,21 @@ def _secrets_of_all_parts(cli):
     found = [cli.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"] for name in names]
     assert {one["Type"] for one in found} == {"SecureString"}
     return joined_secrets([one["Value"] for one in found])
+
+
+def test_history_says_who_changed_what(cli):
+    """From each writing to the next; of secrets only that they were written."""
+    cli.store()
+    cli.run("settings", "set", "language", "en", "--yes")
+    cli.run("settings", "unset", "language", "--yes")
+    ended = cli.run("settings", "history", "--json")
+    assert ended.exit_code == 0
+    written = [one for one in ended.json["history"] if one["what"] == "settings"]
+    assert [one["changes"] for one in written[1:]] == [
+        [{"key": "language", "before": None, "after": "en"}],
+        [{"key": "language", "before": "en", "after": None}],
+    ]
+    assert sum(one["what"] == "secrets" for one in ended.json["history"]) == 1
+    shown = cli.run("settings", "history")
+    assert "planfix.account_url" in shown.out
+    assert not any(secret in ended.said + shown.said for secret in EVERY_SECRET)

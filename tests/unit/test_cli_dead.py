@@ -160,6 +160,16 @@ def test_the_list_never_shows_words(dead):
         assert "words" not in ended.said
 
 
+def test_one_letter_is_shown_with_its_words_only_when_they_are_asked_for(dead):
+    """Whoever stands behind the admin must not read a client's message by accident."""
+    letter, answer = dead.bury_message(7), dead.bury_answer(123)
+    assert "words of 7" not in dead.run("show", letter).said + dead.run("show", letter, "--json").said
+    assert "words of 7" in dead.run("show", letter, "--show-text").out
+    assert dead.run("show", letter, "--show-text", "--json").json["words"] == "words of 7"
+    assert "stay in Planfix" in dead.run("show", answer, "--show-text").out
+    assert len(dead.listed()) == 2
+
+
 def test_reading_takes_nothing_out(dead):
     """After the list everything is there and can be received at once, however many pages it took."""
     for number in range(25):

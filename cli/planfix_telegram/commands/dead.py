@@ -61,6 +61,29 @@ def list_(
     _say_what_was_missed(context.screen, found)
 
 
+@app.command("show", help="help_dead_show", epilog="examples_dead_show")
+def show(
+    ctx: typer.Context,
+    letter_id: Id,
+    show_text: Annotated[bool, typer.Option("--show-text", help="help_show_text")] = False,
+    to_planfix_dlq: ToPlanfixDlq = None,
+    to_telegram_dlq: ToTelegramDlq = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print one dead letter; its words only when they are asked for."""
+    context = CommandContext.of(ctx)
+    with opened(context, _urls(context.deployment, to_planfix_dlq, to_telegram_dlq), to_look=True) as found:
+        letter = found.named(letter_id)
+        words = letter.said(found.words) if show_text else ""
+    if as_json:
+        context.screen.json(_as_json(letter) | ({"words": words} if show_text else {}))
+        return
+    _show(context.screen.table, found, [letter])
+    if show_text:
+        context.screen.result()
+        context.screen.result(words or say("letter_without_words"))
+
+
 @dataclass(frozen=True, slots=True)
 class Queues:
     """The queues as options name them; None is the stack's."""

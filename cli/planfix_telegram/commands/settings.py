@@ -15,11 +15,11 @@ from planfix_telegram.catalogue import Catalogue, needs_planfix, numbered
 from planfix_telegram.commands.options import AsJson, Integration, NoCheck, OnlyIntegration, SecretFile, Yes
 from planfix_telegram.commands.scenario import offer_secret
 from planfix_telegram.context import CommandContext
-from planfix_telegram.difference import state
+from planfix_telegram.difference import settings_difference, state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import check_numbers, show_and_write
-from planfix_telegram.screen import Screen
+from planfix_telegram.screen import Screen, shown_time
 from planfix_telegram.services import Services
 from planfix_telegram.setting_keys import (
     CHATS,
@@ -116,6 +116,40 @@ def unset(
         drop(raw, key)
     if show_and_write(context, [_changed(stored, raw)], yes=yes):
         context.screen.result(say("written"))
+
+
+@app.command("history", help="help_settings_history", epilog="examples_settings_history")
+def history(ctx: typer.Context, integration: Integration = "main", as_json: AsJson = False) -> None:
+    """Print who changed what and when; of secrets, only that they were written."""
+    context = CommandContext.of(ctx)
+    context.deployment.load(integration)
+    with context.screen.progress(say("reading")):
+        versions = context.deployment.store.history(integration)
+    changes: list[dict[str, Any]] = []
+    before: dict[str, Any] = {}
+    for one in versions:
+        lines = settings_difference(before, one.settings) if one.settings is not None else []
+        changes.append(
+            {
+                "at": shown_time(one.at),
+                "by": one.by,
+                "what": "secrets" if one.settings is None else "settings",
+                "changes": [{"key": line.key, "before": line.before, "after": line.after} for line in lines],
+            }
+        )
+        before = before if one.settings is None else one.settings
+    if as_json:
+        context.screen.json({"integration": integration, "history": changes})
+        return
+    columns = [say(f"column_{column}") for column in ("when", "by", "key", "before", "after")]
+    context.screen.table(columns, [row for change in changes for row in _history_rows(change)])
+
+
+def _history_rows(change: dict[str, Any]) -> list[tuple[str, ...]]:
+    when, by = change["at"], change["by"]
+    if change["what"] == "secrets":
+        return [(when, by, say("secrets_word"), "", say("secret_changed"))]
+    return [(when, by, one["key"], one["before"] or "", one["after"] or say("removed")) for one in change["changes"]]
 
 
 @app.command("import", help="help_settings_import", epilog="examples_settings_import")

@@ -171,4 +171,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
             "Избавиться от них: {call:dead drop НОМЕР}"
         ),
     ),
+    # -- one of them
+    "help_dead_show": ("Show one dead letter.", "Показать одно недоставленное."),
+    "help_show_text": (
+        "With what the client wrote: whoever sees the screen can read it.",
+        "С тем, что написал клиент: это прочтёт каждый, кто видит экран.",
+    ),
+    "examples_dead_show": (
+        "planfix-telegram dead show 5f3c9a10\nplanfix-telegram dead show 5f3c9a10 --show-text",
+        "planfix-telegram dead show 5f3c9a10\nplanfix-telegram dead show 5f3c9a10 --show-text",
+    ),
+    "letter_without_words": (
+        "There is no text in it: an answer's words stay in Planfix, a file's in Telegram.",
+        "Текста в нём нет: слова ответа остаются в Планфиксе, файл — в Телеграме.",
+    ),
 }

@@ -332,4 +332,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "invalid_dict_type": ("must be an object with keys", "нужен объект с ключами"),
     "invalid_model_type": ("must be an object with keys", "нужен объект с ключами"),
     "invalid_otherwise": ("is not valid ({detail})", "не годится ({detail})"),
+    # -- history
+    "help_settings_history": (
+        "Show who changed what and when; of secrets, only that they were written.",
+        "Показать, кто, что и когда менял; о секретах — только что их записывали.",
+    ),
+    "examples_settings_history": ("planfix-telegram settings history", "planfix-telegram settings history"),
+    "column_when": ("when", "когда"),
+    "column_by": ("by", "кто"),
+    "column_before": ("before", "было"),
+    "column_after": ("after", "стало"),
+    "secrets_word": ("secrets", "секреты"),
 }
