@@ -42,6 +42,8 @@ COMMANDS = (
     "accounts",
     "webhook",
     "scenario",
+    "chats",
+    "forget",
     "dead",
     "logs",
     "stats",

@@ -35,6 +35,13 @@ COMMANDS = [
     ["webhook", "info"],
     ["webhook", "drop"],
     ["scenario"],
+    ["chats"],
+    ["chats", "list"],
+    ["chats", "show"],
+    ["chats", "link"],
+    ["chats", "unlink"],
+    ["chats", "sync"],
+    ["forget"],
     ["dead"],
     ["dead", "list"],
     ["dead", "redrive"],
@@ -85,7 +92,7 @@ def test_every_command_helps(cli, command):
     assert ended.exit_code == 0
     assert "help_" not in ended.out
     assert "examples_" not in ended.out
-    if command not in (["settings"], ["accounts"], ["webhook"], ["dead"], ["integrations"]):
+    if command not in (["settings"], ["accounts"], ["webhook"], ["dead"], ["integrations"], ["chats"]):
         assert f"planfix-telegram {' '.join(command)}" in ended.out.partition("Examples")[2]
 
 

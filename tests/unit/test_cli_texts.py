@@ -48,7 +48,7 @@ def test_every_sentence_is_said_somewhere(key):
     """No sentence is left over: its name stands in the code, whole or as one that is put together."""
     built = [
         rf'"{prefix}'
-        for prefix in ("column_", "kind_", "ask_", "help_", "invalid_", "room_", "door_")
+        for prefix in ("column_", "kind_", "ask_", "help_", "invalid_", "room_", "door_", "chat_")
         if key.startswith(prefix)
     ]
     assert re.search(rf"""["']{key}["']""", CODE) or any(re.search(rf"f{start}\{{", CODE) for start in built)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from planfix_telegram.texts import (
     accounts,
+    chats,
     dead,
     doctor,
     failures,
@@ -31,6 +32,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     **doctor.SENTENCES,
     **settings.SENTENCES,
     **accounts.SENTENCES,
+    **chats.SENTENCES,
     **integrations.SENTENCES,
     **webhook.SENTENCES,
     **scenario.SENTENCES,
