@@ -159,3 +159,16 @@ def test_what_another_integration_needs_of_a_client_stays(cli):
     assert chats(cli).contact(HOST, CLIENT) is not None
     assert chats(cli).state(Chat("shop", str(OWNER), CLIENT)).task_id == 60
     assert chats(cli).task(HOST, 60) is not None
+
+
+@pytest.mark.parametrize("command", [["link", "77", "1"], ["unlink", "77"], ["sync"]], ids=lambda command: command[0])
+def test_on_the_route_of_chats_tasks_are_planfixs(cli, command):
+    """The bridge does not even know them."""
+    by_chats = {
+        "route": "chat_api",
+        "planfix": {**SETTINGS["planfix"], "chat_url": "https://acme.planfix.ru/webchat/api"},
+    }
+    cli.store(settings={**SETTINGS, **by_chats, "channels": {str(OWNER): {}}})
+    ended = cli.run("chats", *command, "--yes")
+    assert ended.exit_code == 1
+    assert "Planfix itself" in ended.err

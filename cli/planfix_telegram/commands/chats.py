@@ -43,10 +43,14 @@ class Desk:
         self._context = context
         self._alias = alias
         self.settings: Settings = settings_of(stored.settings, alias)
-        self.planfix: PlanfixRest = context.services.planfix(
-            self.settings.planfix, secrets_of(stored.secrets, alias).planfix_token
-        )
+        token = secrets_of(stored.secrets, alias, self.settings.route).planfix_token
+        self.planfix: PlanfixRest = context.services.planfix(self.settings.planfix, token)
         self.chats: Chats = context.deployment.chats(None)
+
+    def check_route(self) -> None:
+        """Raises Problem where it is not the bridge that knows which task a chat has."""
+        if self.settings.route != "rest":
+            raise Problem("tasks_by_planfix")
 
     def name(self, channel: str) -> str:
         """How people call a channel."""
@@ -152,6 +156,7 @@ def link(
     """Let a client's chat go on in this task."""
     context = CommandContext.of(ctx)
     desk = Desk(context, integration)
+    desk.check_route()
     chat, state = desk.chat(client, channel)
     found = desk.task(task)
     if not found.is_active and desk.settings.new_task_if_none_active:
@@ -183,6 +188,7 @@ def unlink(
     """Let the client's next message open a new task."""
     context = CommandContext.of(ctx)
     desk = Desk(context, integration)
+    desk.check_route()
     chat, state = desk.chat(client, channel)
     if state.task_id is None:
         raise Problem("chat_without_task", client=client)
@@ -204,6 +210,7 @@ def sync(
     """Look for answers in the tasks of recently active chats: Planfix may have given up its calls."""
     context = CommandContext.of(ctx)
     desk = Desk(context, integration)
+    desk.check_route()
     oldest = (context.outside.unix_time() - seconds_of(since)) * 1000
     with context.screen.progress(say("reading")):
         states = [(chat, desk.chats.state(chat)) for chat in _chats(context, integration)]

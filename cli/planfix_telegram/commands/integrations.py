@@ -71,7 +71,8 @@ def _drop_webhook(context: CommandContext, settings: Settings, secrets: Secrets,
 
 def _valid(stored: Stored) -> tuple[Settings | None, Secrets | None]:
     try:
-        return settings_of(stored.settings, stored.alias), secrets_of(stored.secrets, stored.alias)
+        settings = settings_of(stored.settings, stored.alias)
+        return settings, secrets_of(stored.secrets, stored.alias, settings.route)
     except Problem:
         return None, None
 

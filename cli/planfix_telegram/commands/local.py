@@ -26,8 +26,7 @@ def local(
     """Serve the bridge until Ctrl-C."""
     integrations = read_integrations(settings)
     for alias, parts in integrations.items():
-        settings_of(parts["settings"], alias)
-        secrets_of(parts.get("secrets", {}), alias)
+        secrets_of(parts.get("secrets", {}), alias, settings_of(parts["settings"], alias).route)
     try:
         bridge = import_module("local.bridge")
     except ModuleNotFoundError as error:

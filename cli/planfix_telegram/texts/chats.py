@@ -136,4 +136,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "client_forgotten": ("Forgotten: client {client} ({rows} rows).", "Удалено: клиент {client} (строк: {rows})."),
     "client_unknown": ("Nothing is kept of client {client}.", "О клиенте {client} ничего не хранится."),
+    "tasks_by_planfix": (
+        "On the route of chats Planfix itself knows which task a chat has: change it there.",
+        "В маршруте через чаты задачу чата знает сам Планфикс: меняйте её там.",
+    ),
 }
