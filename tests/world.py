@@ -111,6 +111,7 @@ class World:
         telegram_ahead: seconds by which Telegram's clock is ahead of ours.
         planfix_ahead: the same of Planfix's.
         route: how the integrations reach Planfix.
+        windows: their chats are set up in Planfix, and REST's token is there, whatever the route.
     """
 
     def __init__(
@@ -122,8 +123,9 @@ class World:
         telegram_ahead: float = 0.0,
         planfix_ahead: float = 0.0,
         route: str = "rest",
+        windows: bool = False,
     ) -> None:
-        self.route = route
+        self.route, self.windows, self.has_rest = route, windows or route == "chat_api", windows or route == "rest"
         self.clock = Clock()
         self.telegram_ahead, self.planfix_ahead = telegram_ahead, planfix_ahead
         self.accounts = {account.alias: account for account in accounts}
@@ -164,13 +166,17 @@ class World:
     def contact_of(self, client: int = CLIENT) -> str:
         """The client's contact, ``contact:1``."""
         if self.route == "chat_api":
-            channels = (provider_id_of("main", channel) for channel in (str(OWNER), "own_bot"))
-            numbers = {self.planfix.chats.contact_of(one, str(client)) for one in channels} - {None}
-            assert len(numbers) == 1, numbers
-            return f"contact:{numbers.pop()}"
+            return self.contact_of_chat(client)
         found = [one.id for one in self.planfix.contacts() if one.fields.get("telegramId") == str(client)]
         assert len(found) == 1, found
         return f"contact:{found[0]}"
+
+    def contact_of_chat(self, client: int = CLIENT) -> str:
+        """The contact that Planfix's API for chats made of the client."""
+        channels = (provider_id_of("main", channel) for channel in (str(OWNER), "own_bot"))
+        numbers = {self.planfix.chats.contact_of(one, str(client)) for one in channels} - {None}
+        assert len(numbers) == 1, numbers
+        return f"contact:{numbers.pop()}"
 
     def phone(self, client: int = CLIENT, owner: int | None = OWNER) -> list[str]:
         """What our side wrote, as the client's phone shows it."""
@@ -255,14 +261,14 @@ class World:
             "channels": {"own_bot": {"name": "Бот магазина"}, str(OWNER): {"name": "Иван Петров"}},
             **changes,
         }
-        if self.route == "chat_api":
-            settings["route"] = "chat_api"
+        settings["route"] = self.route
+        if self.windows:
             settings["planfix"] = {"chat_url": f"https://{account.host}/webchat/api", **settings["planfix"]}
         secrets = {
             "bot_token": account.token,
             "webhook_secrets": [account.webhook_secret],
             "planfix_secrets": [account.planfix_secret],
-            "planfix_token": f"planfix-token-of-{account.host}",
+            **({"planfix_token": f"planfix-token-of-{account.host}"} if self.has_rest else {}),
             "chats": {
                 channel: {"planfix_token": account.their_token(channel), "our_tokens": [account.our_token(channel)]}
                 for channel in settings["channels"]
@@ -403,7 +409,7 @@ class World:
             self.planfixes[account.host].add_scenario(
                 f"https://bridge.example/planfix/{account.alias}/comment", basic=("bridge", account.planfix_secret)
             )
-            if self.route == "chat_api":
+            if self.windows:
                 self._add_windows(account)
 
     def _add_windows(self, account: Account) -> None:

@@ -115,11 +115,19 @@ CALL: Final = 35.0
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of an employee's answer; ``size`` in bytes, None when nobody said it."""
+    """A file of an employee's answer.
+
+    Attributes:
+        id: its number in Planfix, or in its answer where it has an address.
+        name: as Planfix has it.
+        size: bytes, None when nobody said it.
+        address: where it is, if that came with the answer.
+    """
 
     id: int
     name: str = ""
     size: int | None = None
+    address: str = ""
 
 
 MOMENT: Final = 5.0

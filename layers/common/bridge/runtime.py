@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import httpx
@@ -44,12 +44,16 @@ from bridge.planfix.rest import PAGE, PlanfixRest
 from bridge.queued import Queued, as_json
 from bridge.routes.chat_api.compose import ChatParts, chat_route
 from bridge.routes.rest.compose import rest_route
+from bridge.routes.switched import SwitchedRoute
 from bridge.secret_keys import digest
 from bridge.settings import Secrets, Settings, parse_secrets, parse_settings
 from bridge.telegram.client import BotApi
 from bridge.telegram.updates import envelope
 from bridge.texts import Texts
 from bridge.turn import Turn
+
+if TYPE_CHECKING:
+    from bridge.routes.port import Route
 
 AWS: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 
@@ -244,10 +248,17 @@ class Runtime:
             count=self.count,
             log=self.log,
         )
-        if settings.route == "rest":
-            return Integration(parts, rest_route)
-        chat = self._chat_parts(raw.alias, settings, secrets)
-        return Integration(parts, lambda parts: chat_route(parts, chat))
+        return Integration(parts, partial(self._route, settings=settings, secrets=secrets))
+
+    def _route(self, parts: Parts, settings: Settings, secrets: Secrets) -> Route:
+        """The one that is chosen; where the other one's keys are there too, what began on it ends there."""
+        has_rest, has_chats = bool(secrets.planfix_token), bool(secrets.chats and settings.planfix.chat_url)
+        rest = rest_route(parts) if settings.route == "rest" or has_rest else None
+        chats = None
+        if settings.route == "chat_api" or has_chats:
+            chats = chat_route(parts, self._chat_parts(parts.alias, settings, secrets))
+        chosen, other = (rest, chats) if settings.route == "rest" else (chats, rest)
+        return SwitchedRoute(chosen, other) if chosen and other else cast("Route", chosen)
 
     def _chat_parts(self, alias: str, settings: Settings, secrets: Secrets) -> ChatParts:
         planfix = settings.planfix

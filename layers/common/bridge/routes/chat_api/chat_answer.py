@@ -18,13 +18,6 @@ _DIGITS: Final = 15
 """Of a message's number: 16 would not fit where numbers are sorted as text (aws/waiting.py)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatFile(File):
-    """A file of such an answer: the address at which Planfix has it."""
-
-    address: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class ChatAnswer(Answer):
     """An answer that was pushed; ``message_id``: Planfix's own id of it, by which it is told what became of it."""
@@ -53,7 +46,7 @@ def answer_of(pushed: PushedMessage, chat: Chat, host: str, at: float | None) ->
         host: the account.
         at: when it came, Unix seconds.
     """
-    files = tuple(ChatFile(number, file.name, None, file.url) for number, file in enumerate(pushed.files))
+    files = tuple(File(number, file.name, None, file.url) for number, file in enumerate(pushed.files))
     return ChatAnswer(
         ref=AnswerRef(chat, ledger_host(host), number_of(pushed.message_id)),
         task=0,

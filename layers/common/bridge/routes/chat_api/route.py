@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from bridge.answer import AnswerRef
 from bridge.planfix.chat_route import LinkedFile
-from bridge.routes.chat_api.chat_answer import ChatAnswer, ChatFile, ledger_host
+from bridge.routes.chat_api.chat_answer import ChatAnswer, ledger_host
 from bridge.routes.port import Capabilities
 
 if TYPE_CHECKING:
@@ -131,4 +131,4 @@ def _mine(answer: Answer) -> ChatAnswer:
 
 
 def _link(file: File) -> LinkedFile:
-    return LinkedFile(file.name, cast("ChatFile", file).address)
+    return LinkedFile(file.name, file.address)
