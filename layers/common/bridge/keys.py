@@ -79,6 +79,11 @@ def doubt_key(message: str) -> str:
     return f"unknown#{message}"
 
 
+def telegram_id_key(host: str, client: int) -> str:
+    """The client's Telegram id was written into the contact that Planfix made by itself."""
+    return f"telegram-id#{host}#{client}"
+
+
 def phone_key(message: str) -> str:
     """The phone that a message gave, by that message's key, was written to its contact."""
     return f"phone#{message}"

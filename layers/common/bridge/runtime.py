@@ -256,7 +256,7 @@ class Runtime:
         rest = rest_route(parts) if settings.route == "rest" or has_rest else None
         chats = None
         if settings.route == "chat_api" or has_chats:
-            chats = chat_route(parts, self._chat_parts(parts.alias, settings, secrets))
+            chats = chat_route(parts, self._chat_parts(parts.alias, settings, secrets), has_rest=has_rest)
         chosen, other = (rest, chats) if settings.route == "rest" else (chats, rest)
         return SwitchedRoute(chosen, other) if chosen and other else cast("Route", chosen)
 

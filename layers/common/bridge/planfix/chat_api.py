@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from bridge.errors import OutcomeUnknown, Reason, Refused
 from bridge.model import Slots
-from bridge.planfix.chat_route import ChatContact, ChatTask, LinkedFile, MessageState, NewChatMessage
+from bridge.planfix.chat_route import ChatContact, ChatTask, LinkedFile, MessageState, NewChatMessage, names_of
 from bridge.planfix.exchange import Exchange
 from bridge.planfix.failures import chat_failure
 from bridge.transfer import TIMEOUT, after_a_moment, nothing_was_done
@@ -140,7 +140,7 @@ def _names(files: Iterable[LinkedFile]) -> str:
     Raises:
         Refused: EMPTY: nor has it a file.
     """
-    names = "\n".join(f"📎 {file.name}" for file in files)
+    names = names_of(files)
     if not names:
         raise Refused(Reason.EMPTY, "neither words nor files")
     return names

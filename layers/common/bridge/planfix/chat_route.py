@@ -6,7 +6,7 @@ each channel. What its ``chatId`` names, one client in it, is our `Chat` (chat_i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -124,3 +124,15 @@ class PlanfixChat(Protocol):
 
 Windows = Callable[[str], PlanfixChat]
 """The chat that Planfix has for a channel. Raises Misconfigured where nobody set one up."""
+
+
+class Named(Protocol):
+    """Whatever has a file's name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def names_of(files: Iterable[Named]) -> str:
+    """What stands for the words of a message that has files only."""
+    return "\n".join(f"📎 {file.name}" for file in files)

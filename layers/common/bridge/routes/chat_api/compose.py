@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,8 @@ from bridge.routes.chat_api.client_data import ClientData
 from bridge.routes.chat_api.deliver import Delivery, Doubts
 from bridge.routes.chat_api.kept_words import KeptWords
 from bridge.routes.chat_api.links import Links, put_into
-from bridge.routes.chat_api.route import ChatRoute
+from bridge.routes.chat_api.rest_beside import RestBeside
+from bridge.routes.chat_api.route import CAPABILITIES, ChatRoute
 from bridge.routes.chat_api.states import States
 from bridge.routes.chat_api.wording import Wording
 from bridge.routes.files import Files
@@ -41,8 +43,8 @@ class ChatParts(NamedTuple):
     digest_key: bytes
 
 
-def chat_route(parts: Parts, chat: ChatParts) -> ChatRoute:
-    """One integration's way to Planfix by its API for chats."""
+def chat_route(parts: Parts, chat: ChatParts, *, has_rest: bool) -> ChatRoute:
+    """One integration's way to Planfix by its API for chats; ``has_rest``: REST's token is there too."""
     host, settings, texts, effects = parts.settings.planfix.host, parts.settings, parts.texts, parts.effects
     clock, journal = parts.clock, parts.journal
 
@@ -57,7 +59,9 @@ def chat_route(parts: Parts, chat: ChatParts) -> ChatRoute:
         clock=clock,
     )
     doubts = Doubts(settings, states, texts)
-    delivery = Delivery(chat.windows, parts.chats, effects, links, Wording(settings, texts), doubts, journal)
+    beside = RestBeside(parts.planfix, chat.windows, effects, journal) if has_rest else None
+    wording = Wording(settings, texts)
+    delivery = Delivery(chat.windows, parts.chats, effects, links, wording, doubts, beside, journal)
     client_data = ClientData(
         chat.windows,
         parts.chats,
@@ -69,4 +73,5 @@ def chat_route(parts: Parts, chat: ChatParts) -> ChatRoute:
         journal=journal,
     )
     answers = Answers(host, effects, kept_words, states, journal)
-    return ChatRoute(host, delivery, client_data, answers, kept_words, states, chat.linked_files)
+    capabilities = replace(CAPABILITIES, reads_back=has_rest)
+    return ChatRoute(host, delivery, client_data, answers, kept_words, states, chat.linked_files, capabilities)

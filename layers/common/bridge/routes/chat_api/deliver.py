@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bridge.keys import doubt_key, message_key
+from bridge.planfix.chat_route import names_of
 from bridge.routes.port import Carried, Delivered
 from bridge.texts import Say
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.model import ChatState, Lost
     from bridge.planfix.chat_route import Windows
     from bridge.routes.chat_api.links import Links
+    from bridge.routes.chat_api.rest_beside import RestBeside
     from bridge.routes.chat_api.states import States
     from bridge.routes.chat_api.wording import Wording
     from bridge.routes.port import Posting
@@ -33,6 +35,7 @@ class Delivery:
         links: Links,
         wording: Wording,
         doubts: Doubts,
+        rest_beside: RestBeside | None,
         journal: Journal,
     ) -> None:
         self._windows = windows
@@ -41,6 +44,7 @@ class Delivery:
         self._links = links
         self._wording = wording
         self._doubts = doubts
+        self._rest_beside = rest_beside
         self._journal = journal
 
     def deliver(self, posting: Posting) -> Delivered | None:
@@ -49,19 +53,25 @@ class Delivery:
         if _opens_what_is_not_wanted(posting, state):
             self._journal.count("owner_message_without_task")
             return None
-        may_be_a_repeat: list[Lost] = []
+        in_doubt: list[Lost] = []
 
         def post() -> dict[str, Any]:
-            self._post(posting, state, is_repeat=bool(may_be_a_repeat))
+            self._post(posting, state, is_repeat=bool(in_doubt))
             return _carried(posting).as_outcome()
 
         def look(lost: Lost) -> dict[str, Any] | None:
+            if self._rest_beside is not None:
+                said = self._wording.message(posting, state, (), (), is_repeat=False).text
+                said = said if said.strip() else names_of(posting.attachments)
+                return _carried(posting).as_outcome() if self._rest_beside.has_arrived(posting, said, lost) else None
             if self._doubts.are_left_to_people(posting):
                 return _carried(posting).as_outcome()
-            may_be_a_repeat.append(lost)
+            in_doubt.append(lost)
             return None
 
         outcome = self._effects.once(posting.key, post, look=look, also=lambda _: _members(posting))
+        if self._rest_beside is not None and not state.client_message and posting.by_client:
+            self._rest_beside.note_client(posting.place)
         self._journal.count("carried_to_planfix")
         self._journal.info(
             "carried to Planfix",

@@ -38,8 +38,6 @@ CAPABILITIES: Final = Capabilities(
 class ChatRoute:
     """One integration's way to Planfix (`bridge.routes.port.Route`)."""
 
-    capabilities = CAPABILITIES
-
     def __init__(
         self,
         host: str,
@@ -49,7 +47,9 @@ class ChatRoute:
         kept_words: KeptWords,
         states: States,
         files: LinkedFileSource,
+        capabilities: Capabilities = CAPABILITIES,
     ) -> None:
+        self.capabilities = capabilities
         self._host = host
         self._delivery = delivery
         self._client_data = client_data

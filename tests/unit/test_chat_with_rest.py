@@ -1,0 +1,81 @@
+"""The route by chats with REST's token beside it: what is in doubt is looked for, and people find the client by Telegram."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import CLIENT, World
+
+
+@pytest.fixture
+def world() -> World:
+    """A chat that has begun."""
+    world = World(route="chat_api", windows=True)
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=60)
+    return world
+
+
+def said(world: World) -> list[str]:
+    """What the client's comments say."""
+    return [one.description for one in world.comments() if one.owner.startswith("contact:")]
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_message_in_doubt_is_there_once(world: World, apply: bool) -> None:
+    """GIVEN an answer of Planfix that was lost: the message is looked for, and said again only where it is not."""
+    world.planfix.chats.fail_next("newMessage", status=502, apply=apply)
+    world.client_writes("Где заказ?")
+    world.settle(for_seconds=600)
+    assert said(world) == ["Здравствуйте!", "Где заказ?"]
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_the_same_words_a_moment_ago_prove_nothing(world: World, apply: bool) -> None:
+    """Who says the same twice is heard twice."""
+    world.client_writes("Да")
+    world.settle(for_seconds=10)
+    world.planfix.chats.fail_next("newMessage", status=502, apply=apply)
+    world.client_writes("Да")
+    world.settle(for_seconds=600)
+    assert said(world) == ["Здравствуйте!", "Да", "Да"]
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_first_message_in_doubt(apply: bool) -> None:
+    """There may be no task yet."""
+    world = World(route="chat_api", windows=True)
+    world.planfix.chats.fail_next("newMessage", status=502, apply=apply)
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=600)
+    assert (len(world.planfix.tasks()), said(world)) == (1, ["Здравствуйте!"])
+
+
+def test_contact_gets_the_telegram_id(world: World) -> None:
+    """By it REST's route and people find the client; it is written once."""
+    [contact] = world.planfix.contacts()
+    assert (contact.fields["telegramId"], contact.fields["telegram"]) == (str(CLIENT), "https://t.me/anna_serova")
+    calls = len(world.planfix.calls)
+    world.client_writes("ещё")
+    world.settle(for_seconds=60)
+    assert len(world.planfix.calls) == calls + 1
+
+
+def test_without_a_token_a_repeat_says_so() -> None:
+    """Nothing tells whether it arrived: better twice, and marked, than never."""
+    world = World(route="chat_api")
+    world.planfix.chats.fail_next("newMessage", status=502, apply=True)
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=600)
+    first, second = said(world)
+    assert (first, second.startswith("(возможно, повтор"), "Здравствуйте!" in second) == ("Здравствуйте!", True, True)
+
+
+def test_without_a_token_people_may_be_asked() -> None:
+    """``ask``: an employee is told to compare, and nothing is said twice."""
+    world = World(route="chat_api", settings={"on_unknown_delivery": "ask"})
+    world.planfix.chats.fail_next("newMessage", status=502, apply=True)
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=600)
+    first, second = said(world)
+    assert (first, second[0]) == ("Здравствуйте!", "❓")
