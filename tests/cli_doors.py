@@ -12,6 +12,7 @@ import httpx
 from bridge.aws.chats import Chats
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
+from bridge.doors.chat import ChatDoor
 from bridge.doors.lock import Lock
 from bridge.doors.scenario import ScenarioDoor
 from bridge.doors.telegram import TelegramDoor
@@ -55,7 +56,8 @@ class Doors:
         numbers = iter(range(1, 1000))
         journals = {side: Journal(DoorLog(write), lambda name: None) for side, write in logs.items()}
         locks = {side: Lock(parameters, journal) for side, journal in journals.items()}
-        self.doors: dict[str, TelegramDoor | ScenarioDoor] = {
+        self.doors: dict[str, TelegramDoor | ScenarioDoor | ChatDoor] = {
+            "chat": ChatDoor(locks["planfix"], queue, chats, clock, journals["planfix"]),
             "telegram": TelegramDoor(locks["telegram"], queue, clock, journals["telegram"]),
             "planfix": ScenarioDoor(
                 locks["planfix"],
@@ -71,16 +73,22 @@ class Doors:
 
     def http(self, request: httpx.Request) -> httpx.Response:
         """An HTTP request as API Gateway brings it."""
-        _, side, alias = request.url.path.split("/")[:3]
+        side, alias = _which(request.url.path)
         status = self._status(side, alias, dict(request.headers), request.content)
         return httpx.Response(status)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """The same for Planfix's scenarios."""
-        _, side, alias = urlsplit(url).path.split("/")[:3]
+        side, alias = _which(urlsplit(url).path)
         return self._status(side, alias, {name.lower(): value for name, value in headers.items()}, body)
 
     def _status(self, side: str, alias: str, headers: Mapping[str, str], body: bytes) -> int:
         if side in self.broken or side not in self.doors:
             return self.broken.get(side, NOT_FOUND)
         return int(self.doors[side].accept(Request(alias, headers, body))["statusCode"])
+
+
+def _which(path: str) -> tuple[str, str]:
+    """Which door, and whose integration."""
+    _, side, alias, *rest = path.split("/")
+    return ("chat" if rest == ["chat"] else side), alias

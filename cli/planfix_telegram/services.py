@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from bridge.errors import BridgeError, Reason, RetryLater
+from bridge.planfix.chat_api import ChatApi
 from bridge.planfix.rest import PlanfixRest
 from bridge.planfix.wire import Wire
 from bridge.settings import PlanfixSettings
@@ -90,6 +91,10 @@ class Services:
     def planfix_wire(self, account: PlanfixSettings, token: str) -> Wire:
         """Planfix's calls one by one."""
         return Wire(self._http, account.account_url, token, self._pace(account), self._outside.unix_time)
+
+    def planfix_chat(self, account: PlanfixSettings, provider_id: str, token: str) -> ChatApi:
+        """One chat of Planfix's API for chats."""
+        return ChatApi(self._http, account.chat_url or "", provider_id, token, self._pace(account))
 
     def post(self, address: str, headers: Mapping[str, str], form: Mapping[str, str]) -> int:
         """POST a form as Planfix's scenarios do; the answer's HTTP status.

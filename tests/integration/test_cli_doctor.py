@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.aws.parameters import secrets_name, settings_name
+from local.fakes.planfix_chat_model import ChatWindow
 from tests.cli_world import (
     BOT_TOKEN,
     EVERY_SECRET,
@@ -426,3 +427,84 @@ def test_nothing_is_created_in_planfix(cli):
     assert cli.planfix.tasks() == []
     assert cli.planfix.all_comments() == []
     assert cli.planfix.files == {}
+
+
+CHAT_KEY, OUR_KEY = "303cb962ac59075b964b07152d234b70", "our-key-0123456789"
+BY_CHATS = {
+    "route": "chat_api",
+    "planfix": {"account_url": "https://acme.planfix.ru", "chat_url": "https://acme.planfix.ru/webchat/api"},
+    "channels": {str(OWNER): {"name": "Sales"}},
+}
+CHAT_SECRETS = {
+    **{name: SECRETS[name] for name in ("bot_token", "webhook_secrets", "digest_key")},
+    "chats": {str(OWNER): {"planfix_token": CHAT_KEY, "our_tokens": [OUR_KEY]}},
+}
+
+
+def _by_chats(cli: CliWorld) -> None:
+    cli.store(settings=BY_CHATS, secrets=CHAT_SECRETS)
+    url = "https://bridge.example.com/planfix/main/chat"
+    cli.planfix.chats.add(ChatWindow(f"main.{OWNER}", CHAT_KEY, url, OUR_KEY))
+    cli.cloud.log(cli.cloud.resources["PlanfixWebhookLogGroup"], "push queued", group="main:77", ago=30)
+
+
+def test_all_is_well_on_the_route_of_chats(cli):
+    """Neither a token for REST nor a scenario is asked for; no secret is shown."""
+    _by_chats(cli)
+    ended = cli.run("doctor", "--json")
+    assert ill(ended) == set(), ended.out
+    assert ended.exit_code == 0
+    assert {"chat_known", "door_chat_answers", "chat_heard"} <= checks(ended).keys()
+    assert not any(secret in ended.said for secret in (*EVERY_SECRET, CHAT_KEY, OUR_KEY))
+    assert cli.planfix.tasks() == []
+
+
+def _chat_key(cli: CliWorld, **keys: Any) -> None:
+    chats = {str(OWNER): {"planfix_token": CHAT_KEY, "our_tokens": [OUR_KEY], **keys}}
+    cli.store(settings=BY_CHATS, secrets={**CHAT_SECRETS, "chats": chats})
+
+
+OF_CHATS: dict[str, tuple[Callable[[CliWorld], Any], str, str]] = {
+    "the provider id is another": (
+        lambda cli: cli.store(
+            settings={**BY_CHATS, "channels": {str(OWNER): {"provider_id": "sales"}}}, secrets=CHAT_SECRETS
+        ),
+        "chat_refused",
+        "providerId must be sales",
+    ),
+    "the chat's key is another": (
+        lambda cli: _chat_key(cli, planfix_token="another-key-0123"),
+        "chat_refused",
+        f"--secret chats.{OWNER}.planfix_token",
+    ),
+    "a key missing": (lambda cli: _chat_key(cli, our_tokens=[]), "chat_keys_missing", f"chats.{OWNER}.our_tokens"),
+    "the address of the chats is wrong": (
+        lambda cli: cli.store(
+            settings={
+                **BY_CHATS,
+                "planfix": {**BY_CHATS["planfix"], "chat_url": "https://nowhere.planfix.ru/webchat/api"},
+            },
+            secrets=CHAT_SECRETS,
+        ),
+        "chat_not_asked",
+        "planfix.chat_url",
+    ),
+    "nothing is pushed": (
+        lambda cli: cli.cloud.logs.pop(cli.cloud.resources["PlanfixWebhookLogGroup"]),
+        "chat_never_heard",
+        "https://bridge.example.com/planfix/main/chat",
+    ),
+    "a door that is gone": (lambda cli: cli.doors.broken.update(chat=404), "door_chat_refuses", "make deploy"),
+}
+
+
+@pytest.mark.parametrize("name", OF_CHATS)
+def test_each_misconfiguration_of_chats_is_named_with_its_remedy(cli, name):
+    """As for the other route."""
+    _by_chats(cli)
+    inject, check, remedy = OF_CHATS[name]
+    inject(cli)
+    ended = cli.run("doctor", "--json")
+    assert ended.exit_code == 1
+    assert check in ill(ended), ended.out
+    assert remedy in checks(ended)[check]["remedy"]

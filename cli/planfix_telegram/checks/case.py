@@ -49,6 +49,10 @@ class Site:
         """What the scenarios of this integration have to call."""
         return self.deployment.address(PLANFIX_ADDRESS, alias, self.places.planfix_address)
 
+    def chat_address(self, alias: str) -> str:
+        """What to enter in the windows of this integration's chats: the scenarios' neighbour (template.yaml)."""
+        return self.planfix_address(alias).removesuffix("/comment") + "/chat"
+
 
 class Case:
     """One integration; what is stored wrongly is None, and one room alone says so (parameters)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from planfix_telegram.checks import accounts, alarms, bot, doors, parameters, planfix, queues, scenario, stack
+from planfix_telegram.checks import accounts, alarms, bot, chats, doors, parameters, planfix, queues, scenario, stack
 from planfix_telegram.checks.case import Case, Site
 from planfix_telegram.checks.finding import Finding, unknown
 from planfix_telegram.failures import explain
@@ -50,6 +50,8 @@ def first_screen(site: Site, cases: Sequence[Case]) -> list[Room]:
             Room(case.alias, "accounts", (partial(accounts.look, case),)),
             Room(case.alias, "planfix", (partial(planfix.look, case),)),
         ]
+        if chats.is_route_of(case):
+            rooms.append(Room(case.alias, "chats", (partial(chats.look_at_keys, case),)))
     return rooms
 
 
@@ -57,16 +59,18 @@ def tests(site: Site, cases: Sequence[Case], test_task: int | None) -> list[Room
     """What takes longer: each right, each number, each account asked for, the doors knocked at, the logs read."""
     rooms = [Room("", "drift", (partial(stack.look_for_drift, site),))]
     for case in cases:
-        calls: tuple[Check, ...] = (partial(scenario.look, case),)
-        if test_task is not None:
-            calls += (partial(scenario.wait_for_call, case, test_task),)
+        if chats.is_route_of(case):
+            calls = Room(case.alias, "chats", (partial(chats.try_chats, case),))
+        else:
+            waits = (partial(scenario.wait_for_call, case, test_task),) if test_task is not None else ()
+            calls = Room(case.alias, "scenario", (partial(scenario.look, case), *waits))
         rooms += [
             Room(case.alias, "doors", (partial(doors.knock, case),)),
             Room(case.alias, "accounts", (partial(accounts.ask_telegram, case), partial(accounts.last_heard, case))),
             Room(
                 case.alias, "planfix", (partial(planfix.look_at_rights, case), partial(planfix.look_at_numbers, case))
             ),
-            Room(case.alias, "scenario", calls),
+            calls,
         ]
     return rooms
 

@@ -424,4 +424,53 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{call:scenario} says what to enter in Planfix; the scenario must be on, and its object must be the task's.",
         "{call:scenario} скажет, что ввести в Планфиксе; сценарий должен быть включён, а его объект — объектом задачи.",
     ),
+    # -- chats of Planfix
+    "room_chats": ("Chats in Planfix", "Чаты в Планфиксе"),
+    "chat_keys_missing": (
+        "The chat of {name} has not all its keys: {names}.",
+        "У чата {name} не все ключи: {names}.",
+    ),
+    "chat_known": (
+        "Planfix knows the chat of {name} ({provider_id}) at {url}",
+        "Планфикс знает чат {name} ({provider_id}) по адресу {url}",
+    ),
+    "chat_refused": (
+        "Planfix at {url} does not know the chat of {name} by its providerId {provider_id} and key.",
+        "Планфикс по адресу {url} не знает чата {name} с providerId {provider_id} и этим ключом.",
+    ),
+    "door_chat_answers": (
+        "The door for chats answers and knows the key of {name}: {address}",
+        "Вход для чатов отвечает и знает ключ {name}: {address}",
+    ),
+    "door_chat_refuses": (
+        "The door for chats refuses the key of {name} (HTTP {status}): {address}",
+        "Вход для чатов отвергает ключ {name} (HTTP {status}): {address}",
+    ),
+    "chat_heard": ("An answer last came from Planfix at {when}.", "Последний ответ из Планфикса пришёл {when}."),
+    "chat_never_heard": (
+        "No answer has come from Planfix's chats in the last 14 days.",
+        "За последние 14 дней из чатов Планфикса не было ни одного ответа.",
+    ),
+    "do_chat_keys": (
+        "The first is shown in the chat's window in Planfix, the second is typed there: {call:settings set} --secret {names}",
+        "Первый показан в окне чата в Планфиксе, второй вводится там: {call:settings set} --secret {names}",
+    ),
+    "do_chat_window": (
+        (
+            "Planfix: Account management → Integrations → Chats → the chat: its providerId must be {provider_id}, and its key is stored "
+            "by {call:settings set} --secret chats.{channel}.planfix_token"
+        ),
+        (
+            "Планфикс: Управление аккаунтом → Интеграции → Чаты → чат: providerId должен быть {provider_id}, а его ключ "
+            "записывает {call:settings set} --secret chats.{channel}.planfix_token"
+        ),
+    ),
+    "do_chat_address": (
+        "Copy the address from the chat's window in Planfix: {call:settings set} planfix.chat_url …",
+        "Скопируйте адрес из окна чата в Планфиксе: {call:settings set} planfix.chat_url …",
+    ),
+    "do_chat_answers": (
+        "Answer a client in a chat's task and look again. If it stays, the chat's window must have the address {address} and our key.",
+        "Ответьте клиенту в задаче чата и проверьте снова. Если не пройдёт: в окне чата должны быть адрес {address} и наш ключ.",
+    ),
 }
