@@ -120,8 +120,11 @@ class Letter:
         return (self.group or "").removeprefix(f"{self.integration}:")
 
     def said(self, words: Words) -> str:
-        """What the client wrote, as far as it is text; empty where there is none: an answer's words stay in Planfix."""
-        update = (_object(words.read(self.place)) or {}).get("update")
+        """What was written, as far as it is text; empty where there is none: most answers' words stay in Planfix."""
+        body = _object(words.read(self.place)) or {}
+        if isinstance(body.get("push"), dict):  # an answer that came with its words
+            return _text(body["push"], "text")
+        update = body.get("update")
         content = update.get(kind_of(update)) if isinstance(update, dict) else None
         return "" if not isinstance(content, dict) else _text(content, "text") or _text(content, "caption")
 

@@ -79,6 +79,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "kind_connection": ("account's connection", "подключение аккаунта"),
     "kind_update": ("Telegram update", "событие Телеграма"),
     "kind_answer": ("answer", "ответ"),
+    "kind_pushed": ("answer in a chat", "ответ в чате"),
     "kind_task": ("call of Planfix", "вызов Планфикса"),
     "kind_held": ("waiting answers", "ждущие ответы"),
     "kind_owner_wrote": ("owner wrote", "написал владелец"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_IN_AN_ANSWER: Final = 4_000_000
 """Bytes: Lambda answers with 6 MB at most (AWS Lambda quotas), and in base64 four of them are more than five. Whoever asks for a larger
-file is sent to S3, by a link that is made for that moment (docs/decisions/0028)."""
+file is sent to S3, by a link that is made for that moment (docs/decisions/0029)."""
 
 KEEP_NOTHING: Final = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 

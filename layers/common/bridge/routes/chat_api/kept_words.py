@@ -19,7 +19,7 @@ _MOST: Final = 1_048_576
 
 
 class KeptWords:
-    """In the private bucket, encrypted (docs/decisions/0028)."""
+    """In the private bucket, encrypted (docs/decisions/0029)."""
 
     def __init__(self, store: Store, host: str) -> None:
         self._store = store

@@ -28,7 +28,6 @@ SENT: Final = "sent"
 """The report that an answer went out."""
 
 _STATES: Final = {
-    Fate.SENT: MessageState.SENT,
     Fate.WAITS: MessageState.ERROR,
     Fate.NOT_SENT: MessageState.ERROR,
 }
@@ -51,6 +50,8 @@ class States:
 
     def tell_author(self, answer: ChatAnswer, said: str, about: str, fate: Fate) -> bool:
         """What became of an answer, with the reason and the remedy; False when Planfix refuses to show it."""
+        if fate is Fate.SENT:
+            return True  # its tick says so (`sent`)
         key, state = notice_key(answer.ref.host, answer.ref.number, about), _STATES.get(fate)
         if state is None:
             return self.note(answer.chat, said, key=key)
