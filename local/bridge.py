@@ -26,11 +26,12 @@ from local.resources import (
     PARAMETERS,
     connect,
     connection_environment,
+    create_buckets,
     create_queues,
     create_tables,
     put_parameters,
 )
-from local.serving import Server, listen
+from local.serving import Server, listen, url_of
 from local.signals import end_by_signal, wait_for_the_end
 from local.template import Template
 
@@ -123,9 +124,13 @@ class LocalBridge:
         template = Template(TEMPLATE, PARAMETERS | self._parameters)
         create_tables(template, clients.dynamodb)
         queues = create_queues(template, clients.sqs)
+        create_buckets(template, clients.s3)
         put_parameters(clients.ssm, self._integrations)
         functions = template.functions()
-        self.environment = _environment(functions) | connection_environment(emulator.url) | self._variables
+        own_address = {"OWN_ADDRESS": url_of(listener)}
+        self.environment = (
+            _environment(functions) | own_address | connection_environment(emulator.url) | self._variables
+        )
         self._end.enter_context(environment(self.environment))
         self._end.callback(boto3.setup_default_session)  # nobody else in this process wants ours
         _tell_of_sent_messages(self.journal, self._names())

@@ -1,4 +1,4 @@
-"""The embedded AWS emulator (ministack: DynamoDB, SQS FIFO, SSM) as a child process on a free loopback port.
+"""The embedded AWS emulator (ministack: DynamoDB, SQS FIFO, SSM, S3) as a child process on a free loopback port.
 
 Ministack and not moto, because moto's FIFO is not faithful: it forgets deleted deduplication ids, ignores the
 per-group scope and breaks the order after a change of visibility.
@@ -82,7 +82,7 @@ class Emulator:
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",  # otherwise it opens 8883 on all interfaces
             "SFTP_ENABLED": "0",
-            "SERVICES": "dynamodb,sqs,ssm",
+            "SERVICES": "dynamodb,sqs,ssm,s3",
             "STATE_DIR": self._state,
             "S3_DATA_DIR": self._state,
             "TMPDIR": self._state,

@@ -1,10 +1,10 @@
-"""Creates in the emulator what template.yaml describes: tables, queues, parameters."""
+"""Creates in the emulator what template.yaml describes: tables, queues, the bucket, parameters."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.config import Config
@@ -33,6 +33,7 @@ PARAMETERS = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
+    "Api": STACK,  # made by nobody: the gateway here is a server of our own
 }
 
 
@@ -49,6 +50,12 @@ def connection_environment(endpoint: str) -> dict[str, str]:
     }
 
 
+class Buckets(Protocol):
+    """What is asked of boto3's client of S3."""
+
+    def create_bucket(self, *, Bucket: str) -> Any: ...  # noqa: N803 - boto3's name
+
+
 @dataclass(frozen=True, slots=True)
 class Clients:
     """The emulator's own clients of this house; the handlers make theirs."""
@@ -56,6 +63,7 @@ class Clients:
     dynamodb: DynamoDBClient
     sqs: SQSClient
     ssm: SSMClient
+    s3: Buckets
 
 
 def connect(endpoint: str) -> Clients:
@@ -68,6 +76,7 @@ def connect(endpoint: str) -> Clients:
         dynamodb=session.client("dynamodb", endpoint_url=endpoint, config=config),
         sqs=session.client("sqs", endpoint_url=endpoint, config=config),
         ssm=session.client("ssm", endpoint_url=endpoint, config=config),
+        s3=session.client("s3", endpoint_url=endpoint, config=config),
     )
 
 
@@ -104,6 +113,14 @@ def create_queues(template: Template, sqs: SQSClient) -> dict[str, str]:
         template.bind(logical_id, address, Arn=arn, QueueName=name, QueueUrl=address)
         addresses[arn] = address
     return addresses
+
+
+def create_buckets(template: Template, s3: Buckets) -> None:
+    """Create the buckets and tell the template their names."""
+    for logical_id, properties in template.of_type("AWS::S3::Bucket").items():
+        name = str(template.resolve(properties.get("BucketName", f"{STACK}-{logical_id.lower()}")))
+        s3.create_bucket(Bucket=name)
+        template.bind(logical_id, name, Arn=f"arn:aws:s3:::{name}")
 
 
 def _attribute(value: object) -> str:

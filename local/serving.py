@@ -37,6 +37,11 @@ def listen(port: int = 0) -> socket.socket:
         raise
 
 
+def url_of(listener: socket.socket) -> str:
+    """The address of a socket from `listen`."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: paths of the Bot API hold the bot's token, and the journal tells the rest."""
@@ -62,8 +67,8 @@ class Server:
 
     def __init__(self, application: WSGIApplication, listener: socket.socket) -> None:
         with listener:
+            self.url = url_of(listener)
             port = listener.getsockname()[1]
-            self.url = f"http://127.0.0.1:{port}"
             self._server = _Threaded("127.0.0.1", port, application, _Quiet, fd=listener.fileno())
         self._thread = threading.Thread(
             target=self._server.serve_forever,

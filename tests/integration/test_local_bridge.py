@@ -70,6 +70,18 @@ def test_a_task_that_is_no_chat_is_ignored(bridge):
     assert _post(bridge, "/planfix/main/comment", data={"event": "comment"}, auth=("x", "p" * 16)).status_code == 400
 
 
+def test_the_doors_of_the_chat_route_are_served(bridge):
+    """A push with a foreign token is 401, an address of a file that nobody signed 403: each in its own door's words."""
+    push = {"cmd": "newMessage", "providerId": "main-own_bot", "token": "wrong", "chatId": "1"}
+    assert _post(bridge, "/planfix/main/chat", data=push).status_code == 401
+    assert httpx.get(f"{bridge.url}/files/main/forged", trust_env=False).status_code == 403
+
+
+def test_files_are_fetched_from_this_bridge(bridge):
+    """The addresses that the functions give away are those of the gateway here."""
+    assert bridge.environment["OWN_ADDRESS"] == bridge.url
+
+
 def test_one_bridge_after_another_in_one_process():
     """A second bridge in a process is a new one: its own port, its own empty tables; the environment is given back."""
     before = dict(os.environ)

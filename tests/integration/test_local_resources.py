@@ -7,7 +7,7 @@ from bridge.settings import parse_secrets, parse_settings
 from local.bridge import TEMPLATE
 from local.emulator import Emulator
 from local.problem import LocalProblem
-from local.resources import PARAMETERS, connect, create_queues, create_tables, put_parameters
+from local.resources import PARAMETERS, connect, create_buckets, create_queues, create_tables, put_parameters
 from local.template import Template
 
 
@@ -20,10 +20,11 @@ def clients():
 
 @pytest.fixture(scope="module")
 def template(clients):
-    """The project's template, its tables and queues created."""
+    """The project's template, its tables, queues and bucket created."""
     template = Template(TEMPLATE, PARAMETERS)
     create_tables(template, clients.dynamodb)
     create_queues(template, clients.sqs)
+    create_buckets(template, clients.s3)
     return template
 
 
@@ -56,11 +57,21 @@ def test_every_queue_has_the_templates_times_and_dead_letter_queue(clients, vari
     assert redrive == {"deadLetterTargetArn": dead["Attributes"]["QueueArn"], "maxReceiveCount": 1000}
 
 
+def test_the_bucket_exists_under_the_name_that_the_functions_have(clients, variables):
+    """What is put under FILES_BUCKET lies there."""
+    clients.s3.put_object(Bucket=variables["FILES_BUCKET"], Key="files/1", Body=b"bytes")
+    assert clients.s3.get_object(Bucket=variables["FILES_BUCKET"], Key="files/1")["Body"].read() == b"bytes"
+
+
 def test_the_template_says_who_answers_what(template):
     """Routes and event source mappings come from the functions' events."""
     functions = {function.module: function for function in template.functions()}
     assert functions["functions.telegram_webhook.app"].routes == (("POST", "/telegram/{integration}"),)
-    assert functions["functions.planfix_webhook.app"].routes == (("POST", "/planfix/{integration}/comment"),)
+    assert functions["functions.planfix_webhook.app"].routes == (
+        ("POST", "/planfix/{integration}/comment"),
+        ("POST", "/planfix/{integration}/chat"),
+        ("GET", "/files/{integration}/{signed}"),
+    )
     assert [
         (mapping.queue_arn.rpartition(":")[2], mapping.batch_size, mapping.maximum_concurrency)
         for mapping in functions["functions.outbound_sender.app"].mappings
