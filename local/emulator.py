@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 """Ministack's default account (MINISTACK_ACCOUNT_ID)."""
+ROOT_KEY = "test"
+"""The access key, and its secret, that ministack takes for the account's root. Links to files in S3 are always verified by it."""
 
 _START_SECONDS = 60
 """It starts in 0.3 s on an idle machine; a busy one with cold disks may need many times that."""

@@ -11,7 +11,7 @@ from botocore.config import Config
 
 from bridge.aws.parameters import secrets_names
 from bridge.settings import to_parameter, to_secret_parameters
-from local.emulator import ACCOUNT, REGION
+from local.emulator import ACCOUNT, REGION, ROOT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +43,8 @@ def connection_environment(endpoint: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "127.0.0.1,localhost",
     }
@@ -68,7 +68,7 @@ class Clients:
 
 def connect(endpoint: str) -> Clients:
     """Clients of the emulator at this address. Loopback, so nothing is retried and no proxy is asked."""
-    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)
+    session = boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=50, proxies={}, read_timeout=30
     )

@@ -18,7 +18,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.emulator import REGION, Emulator
+from local.emulator import REGION, ROOT_KEY, Emulator
 from local.promises.of_aws import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +29,6 @@ BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 
 STACK = "planfix-telegram"
 """The stack's name in samconfig.toml, and the default of the template's parameter of that name."""
-
-ROOT_KEY = "test"
-"""The access key that ministack takes for the account's root."""
 
 DENIED = re.compile(r"AccessDenied|ClientError|not authorized|unexpected error|Traceback|Task timed out|\[ERROR\]")
 """What a function's log shows of a refused AWS call, raised or told by its type, and of any other crash."""

@@ -1,13 +1,25 @@
 import json
 from pathlib import Path
 
+import boto3
+import httpx
 import pytest
 
+from bridge.aws.bucket import Bucket
+from bridge.edge import FILES
 from bridge.settings import parse_secrets, parse_settings
 from local.bridge import TEMPLATE
 from local.emulator import Emulator
 from local.problem import LocalProblem
-from local.resources import PARAMETERS, connect, create_buckets, create_queues, create_tables, put_parameters
+from local.resources import (
+    PARAMETERS,
+    connect,
+    connection_environment,
+    create_buckets,
+    create_queues,
+    create_tables,
+    put_parameters,
+)
 from local.template import Template
 
 
@@ -61,6 +73,17 @@ def test_the_bucket_exists_under_the_name_that_the_functions_have(clients, varia
     """What is put under FILES_BUCKET lies there."""
     clients.s3.put_object(Bucket=variables["FILES_BUCKET"], Key="files/1", Body=b"bytes")
     assert clients.s3.get_object(Bucket=variables["FILES_BUCKET"], Key="files/1")["Body"].read() == b"bytes"
+
+
+def test_a_link_to_a_large_file_opens(clients, variables, monkeypatch):
+    """Whoever has the link that the door of files answers with gets the file under its name."""
+    for name, value in connection_environment(clients.s3.meta.endpoint_url).items():
+        monkeypatch.setenv(name, value)
+    bucket = Bucket(lambda: boto3.client("s3", config=FILES), variables["FILES_BUCKET"])
+    bucket.put("files/2", b"bytes", mime="image/png", name="чек.png")
+    got = httpx.get(bucket.link("files/2"), trust_env=False)
+    assert (got.status_code, got.content, got.headers["content-type"]) == (200, b"bytes", "image/png")
+    assert got.headers["content-disposition"].endswith("%D1%87%D0%B5%D0%BA.png")
 
 
 def test_the_template_says_who_answers_what(template):

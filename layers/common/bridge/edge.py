@@ -33,6 +33,10 @@ AWS: Final = Config(connect_timeout=1, read_timeout=1.2, retries={"mode": "stand
 """A door has 15 s (template.yaml): two attempts and a pause of up to a second at each of SSM, DynamoDB and SQS must fit
 (3 x 3.4 s when they are slow to answer), then 503 is said and the request is repeated."""
 
+FILES: Final = AWS.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+"""Links of S3's own to what is encrypted by KMS must be signed so, and lead to the bucket's region: in old regions boto3 would sign
+in the older way, which S3 refuses for such objects, and elsewhere name an address from which a new bucket is only redirected."""
+
 
 def make_telegram_door(counts: Counts, environment: Mapping[str, str] = os.environ) -> TelegramDoor:
     """The door for Telegram's updates."""
@@ -48,7 +52,7 @@ def make_planfix_doors(counts: Counts, environment: Mapping[str, str] = os.envir
     journal = Journal(make_logger(), counts)
     lock, queue = _lock(environment, journal), _queue(environment["TO_TELEGRAM_QUEUE_URL"])
     chats = Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"]))
-    bucket = Bucket(lambda: boto3.client("s3", config=AWS), environment["FILES_BUCKET"])
+    bucket = Bucket(lambda: boto3.client("s3", config=FILES), environment["FILES_BUCKET"])
     scenarios = ScenarioDoor(
         lock, queue, chats=chats, clock=unix_time, new_id=lambda: uuid.uuid4().hex, journal=journal
     )
