@@ -6,6 +6,7 @@ Requests are checked by botocore against the services' own models before they co
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -127,12 +128,15 @@ class CloudDouble:
         if given["logGroupName"] not in self.resources.values():
             return refused("ResourceNotFoundException", "The specified log group does not exist.")
         pattern = given.get("filterPattern", "")
-        if pattern and not (pattern.startswith('"') and pattern.endswith('"')):
+        phrases = re.findall(
+            r'"([^"]*)"', pattern
+        )  # each must be there (CloudWatch Logs guide, "Filter pattern syntax")
+        if pattern != " ".join(f'"{phrase}"' for phrase in phrases):
             return refused("InvalidParameterException", "this double reads quoted phrases only")
         lines = [
             {"timestamp": int(at * 1000), "message": line, "eventId": f"{at:.6f} {hash(line)}"}
             for at, line in sorted(self.logs.get(given["logGroupName"], []))
-            if given["startTime"] <= int(at * 1000) <= given["endTime"] and pattern.strip('"') in line
+            if given["startTime"] <= int(at * 1000) <= given["endTime"] and all(phrase in line for phrase in phrases)
         ]
         start = int(given.get("nextToken", "0"))
         more = {"nextToken": str(start + PAGE)} if len(lines) > start + PAGE else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ DAY: Final = 24 * HOUR
 LOOK_BACK: Final = (HOUR, DAY, 14 * DAY)
 """Seconds: the newest line is looked for in the last hour first, so that a busy log is not read for days."""
 
-PAGES: Final = 20
+PAGES: Final = 100
 """Answers of FilterLogEvents that one search may take; each has a megabyte or 10,000 lines (CloudWatch Logs API reference)."""
 
 
@@ -34,20 +34,22 @@ class LogLine:
     text: str
 
 
-def lines(client: Any, group: str, phrase: str, since: float, until: float, *, pages: int = PAGES) -> Iterator[LogLine]:
-    """Lines of a log group that hold a phrase, oldest first; every line when it is empty.
+def lines(
+    client: Any, group: str, phrases: Sequence[str], since: float, until: float, *, pages: int = PAGES
+) -> Iterator[LogLine]:
+    """Lines of a log group that hold every one of these phrases, oldest first; every line when there are none.
 
     Args:
         client: of CloudWatch Logs.
         group: the log group's name.
-        phrase: without quotation marks.
+        phrases: without quotation marks.
         since: Unix seconds.
         until: Unix seconds.
         pages: how many answers of CloudWatch are read at most.
     """
     given: dict[str, Any] = {"logGroupName": group, "startTime": int(since * 1000), "endTime": int(until * 1000)}
-    if phrase:
-        given["filterPattern"] = f'"{phrase}"'
+    if phrases:
+        given["filterPattern"] = " ".join(f'"{phrase}"' for phrase in phrases)
     for _ in range(pages):
         answer = client.filter_log_events(**given)
         for event in answer.get("events", []):
@@ -59,11 +61,11 @@ def lines(client: Any, group: str, phrase: str, since: float, until: float, *, p
 
 
 def newest(
-    client: Any, group: str, phrase: str, now: float, is_meant: Callable[[Mapping[str, Any]], bool]
+    client: Any, group: str, phrases: Sequence[str], now: float, is_meant: Callable[[Mapping[str, Any]], bool]
 ) -> LogLine | None:
-    """The newest line of the last two weeks that holds a phrase and is meant."""
+    """The newest line of the last two weeks that holds these phrases and is meant: CloudWatch cannot read fields of text."""
     for seconds in LOOK_BACK:
-        found = [one for one in lines(client, group, phrase, now - seconds, now) if is_meant(one.said)]
+        found = [one for one in lines(client, group, phrases, now - seconds, now) if is_meant(one.said)]
         if found:
             return max(found, key=lambda one: one.at)
     return None

@@ -88,7 +88,8 @@ def last_heard(case: Case) -> Iterator[Finding]:
         return
     logs, now = case.site.deployment.client("logs"), case.site.outside.unix_time()
     for owner in case.owners:
-        line = newest(logs, group, CARRIED, now, partial(_is_of, f"{case.alias}#{owner}#"))
+        chat = f"{case.alias}#{owner}#"
+        line = newest(logs, group, (CARRIED, chat), now, partial(_is_of, chat))
         about: dict[str, Any] = {"owner": owner, "name": case.channel_name(owner)}
         if line:
             yield ok("account_heard", when=shown_time(line.at), **about)

@@ -91,7 +91,7 @@ def _last_pushed(case: Case) -> Iterator[Finding]:
     if not group:
         return
     logs, now = case.site.deployment.client("logs"), case.site.outside.unix_time()
-    line = newest(logs, group, PUSHED, now, partial(_is_of, f"{case.alias}:"))
+    line = newest(logs, group, (PUSHED, f"{case.alias}:"), now, partial(_is_of, f"{case.alias}:"))
     if line:
         yield ok("chat_heard", when=shown_time(line.at))
     else:

@@ -30,7 +30,9 @@ def look(case: Case) -> Iterator[Finding]:
     logs, now = case.site.deployment.client("logs"), case.site.outside.unix_time()
     heard = _last_heard(case, group, now)
     refused = [
-        one for one in lines(logs, group, WRONG_PASSWORD, now - DAY, now) if one.said.get("integration") == case.alias
+        one
+        for one in lines(logs, group, (WRONG_PASSWORD,), now - DAY, now)
+        if one.said.get("integration") == case.alias
     ]
     if refused:
         last = max(one.at for one in refused)
@@ -46,11 +48,11 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def _last_heard(case: Case, group: str, now: float) -> LogLine | None:
-    logs = case.site.deployment.client("logs")
-    ours = newest(logs, group, QUEUED, now, lambda said: str(said.get("group", "")).startswith(f"{case.alias}:"))
+    logs, mark = case.site.deployment.client("logs"), f"{case.alias}:"
+    ours = newest(logs, group, (QUEUED, mark), now, lambda said: str(said.get("group", "")).startswith(mark))
     if ours or len(case.site.cases) > 1:  # a call about a task that is no chat does not say whose scenario it is
         return ours
-    return newest(logs, group, OF_NOBODY, now, lambda _: True)
+    return newest(logs, group, (OF_NOBODY,), now, lambda _: True)
 
 
 def wait_for_call(case: Case, task: int) -> Iterator[Finding]:
@@ -63,7 +65,7 @@ def wait_for_call(case: Case, task: int) -> Iterator[Finding]:
     while outside.clock() < until:
         outside.sleep(TEST_EVERY)
         now = outside.unix_time()
-        found = (one for phrase in (QUEUED, OF_NOBODY) for one in lines(logs, group, phrase, began - 1, now))
+        found = (one for phrase in (QUEUED, OF_NOBODY) for one in lines(logs, group, (phrase,), began - 1, now))
         if any(one.said.get("task") == task for one in found):
             yield ok("test_call_came", task=task, seconds=round(now - began))
             return

@@ -87,7 +87,7 @@ def _all_lines(context: CommandContext, began: float, now: float) -> Iterable[tu
     if not groups:
         raise Problem("output_missing", stack=context.deployment.stack, name="LogGroup")
     return heapq.merge(
-        *(_named(name, lines(client, group, "", began, now)) for name, group in groups.items()),
+        *(_named(name, lines(client, group, (), began, now)) for name, group in groups.items()),
         key=lambda one: one[1].at,
     )
 

@@ -49,7 +49,8 @@ def stats(
         # "carried to Telegram" is in "files carried to Telegram" too: each phrase finds both, and each line counts once
         phrases = (RECEIVED, SENT, REFUSED)
         found = heapq.merge(
-            *(lines(client, group, one, began, now, pages=PAGES) for one in phrases), key=lambda line: line.at
+            *(lines(client, group, (one, f"{integration}#"), began, now, pages=PAGES) for one in phrases),
+            key=lambda line: line.at,
         )
         days = counted(found, integration)
     names = {key: channel.name or key for key, channel in settings.channels.items()}
