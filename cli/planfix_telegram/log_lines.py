@@ -54,7 +54,8 @@ def lines(
         answer = client.filter_log_events(**given)
         for event in answer.get("events", []):
             text = event["message"]
-            yield LogLine(event["eventId"], event["timestamp"] / 1000, _fields(text), text)
+            number = event.get("eventId") or f"{event['timestamp']} {text}"  # an emulator gives none
+            yield LogLine(number, event["timestamp"] / 1000, _fields(text), text)
         if not answer.get("nextToken"):
             return
         given["nextToken"] = answer["nextToken"]

@@ -34,6 +34,8 @@ EVERY: Final = 3.0
 
 _ALWAYS: Final = {"level", "location", "message", "timestamp", "service"}
 """Fields that every line of ours has (bridge/logs.py): what it is about are the others."""
+_BOOK_KEEPING: Final = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START ")
+"""How Lambda's own lines begin where its log is no JSON."""
 _SERIOUS: Final = {"WARNING", "ERROR", "CRITICAL"}
 
 
@@ -73,7 +75,7 @@ class _Wanted:
     def has(self, line: LogLine) -> bool:
         """Whether a line is shown: figures and Lambda's own book-keeping are not."""
         said = line.said
-        if "_aws" in said or (_is_of_lambda(said) and not _failure(said)):
+        if "_aws" in said or (_is_of_lambda(said) and not _failure(said)) or line.text.startswith(_BOOK_KEEPING):
             return False
         if self._only_serious and said.get("level") not in _SERIOUS and not _is_of_lambda(said):
             return False
