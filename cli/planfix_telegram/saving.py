@@ -13,7 +13,9 @@ from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import Line, secrets_difference, settings_difference
 from planfix_telegram.planfix_numbers import Number, gone_among, numbers_of
 from planfix_telegram.problem import Problem
+from planfix_telegram.route_change import said_of_route
 from planfix_telegram.screen import as_list
+from planfix_telegram.setting_keys import CHATS
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
 from planfix_telegram.validation import route_of, secrets_of, settings_of
@@ -34,7 +36,8 @@ def show_and_write(context: CommandContext, changes: Sequence[Change], *, yes: b
     Raises:
         Problem: not agreed, too large, or changed by somebody meanwhile.
     """
-    changes = [_with_digest_key(context.outside.new_secret, _with_one_spelling(change)) for change in changes]
+    new_secret = context.outside.new_secret
+    changes = [_with_digest_key(new_secret, _with_chat_keys(new_secret, _with_one_spelling(one))) for one in changes]
     shown = [(change, _lines(change)) for change in changes]
     changed = [change for change, lines in shown if lines]
     if not changed:
@@ -46,6 +49,8 @@ def show_and_write(context: CommandContext, changes: Sequence[Change], *, yes: b
             context.screen.note(say("difference_of", alias=change.before.alias))
             for line in lines:
                 context.screen.change(line.key, line.before, line.after)
+            for sentence in said_of_route(change):
+                context.screen.warn(sentence)
     context.screen.agree(say("write_it"), yes=yes)
     with context.screen.progress(say("writing")):
         context.deployment.store.write(changed)
@@ -98,6 +103,25 @@ def _with_one_spelling(change: Change) -> Change:
     raw = change.settings.model_dump(mode="json", exclude_unset=True)
     raw["planfix"]["account_url"] = kept
     return replace(change, settings=settings_of(raw, change.before.alias))
+
+
+def _with_chat_keys(new_secret: Callable[[], str], change: Change) -> Change:
+    """Each channel of the route by chats gets the key of ours that its window needs; one that is taken out loses its keys."""
+    if change.settings is None:
+        return change
+    before = change.before
+    raw = change.secrets.model_dump(exclude_unset=True) if change.secrets else before.secrets
+    stored: dict[str, Any] = raw.get(CHATS, {})
+    gone = before.settings.get("channels", {}).keys() - change.settings.channels.keys()
+    chats = {channel: keys for channel, keys in stored.items() if channel not in gone}
+    if change.settings.route == "chat_api":
+        for channel in change.settings.channels:
+            keys = chats.get(channel, {})
+            if not keys.get("our_tokens"):
+                chats[channel] = {**keys, "our_tokens": [new_secret()]}
+    if chats == stored:
+        return change
+    return replace(change, secrets=secrets_of({**raw, CHATS: chats}, before.alias, change.settings.route))
 
 
 def _with_digest_key(new_secret: Callable[[], str], change: Change) -> Change:

@@ -630,7 +630,7 @@ def test_chats_without_rest(cli):
     assert cli.run("settings", "set", "--secret", "webhook_secrets", "--generate", "--yes").exit_code == 0
     ended = cli.run("settings", "set", "route", "rest", "--yes")
     assert ended.exit_code == 1
-    assert "planfix_token: is missing" in ended.said
+    assert "needs what is not there: planfix_token, planfix_secrets." in ended.said
     assert cli.settings() == BY_CHATS
 
 
@@ -645,8 +645,9 @@ def test_route_is_chosen_with_the_address_of_the_chats(cli):
 
 def test_keys_of_many_chats_take_further_parameters(cli, tmp_path):
     """Encrypted like the first, imported and changed as one; what is too much is refused whole."""
+    settings = {**BY_CHATS, "channels": {}}
     chats = {str(number): {"planfix_token": f"{number:064}", "our_tokens": ["t" * 43]} for number in range(100, 150)}
-    file = _file(tmp_path, {"main": {"settings": BY_CHATS, "secrets": {**SECRETS, "chats": chats}}})
+    file = _file(tmp_path, {"main": {"settings": settings, "secrets": {**SECRETS, "chats": chats}}})
     assert cli.run("settings", "import", file, "--yes").exit_code == 0
     assert [name.rpartition("/")[2] for name in sorted(cli.parameter_names())] == ["secrets", "secrets-2", "settings"]
     stored = _secrets_of_all_parts(cli)
@@ -654,10 +655,110 @@ def test_keys_of_many_chats_take_further_parameters(cli, tmp_path):
     assert _chat(cli, tmp_path, "chats.149.planfix_token", THEIRS).exit_code == 0
     assert _secrets_of_all_parts(cli)["chats"]["149"]["planfix_token"] == THEIRS
     many = {str(number): {"planfix_token": "x" * 256} for number in range(100, 200)}
-    file = _file(tmp_path, {"main": {"settings": BY_CHATS, "secrets": {**SECRETS, "chats": many}}})
+    file = _file(tmp_path, {"main": {"settings": settings, "secrets": {**SECRETS, "chats": many}}})
     ended = cli.run("settings", "import", file, "--yes")
     assert (ended.exit_code, "5" in ended.said) == (1, True)
     assert len(_secrets_of_all_parts(cli)["chats"]) == 50
+
+
+def test_show_says_where_planfix_has_what_this_route_leaves_to_it(cli):
+    """Each option by its name there; what is stored all the same is shown as not used. REST has none."""
+    channels = {"42": {"contact_template": 21}, "own_bot": {}}
+    cli.store(settings={**BY_CHATS, "defaults": {"task_template": 11}, "channels": channels})
+    shown = " ".join(cli.run("--language", "ru", "settings", "show").said.split())
+    for words in (
+        "defaults.task_template 11 (этот способ его не использует; в Планфиксе: «Объект (шаблон) для создания новых задач»)",
+        "defaults.task_object в Планфиксе: «Объект (шаблон) для создания новых задач»",
+        "defaults.contact_template в Планфиксе: «Шаблон для создания новых контактов»",
+        "channels.42.contact_template 21 (этот",
+        "defaults.extra_assignees в Планфиксе: «Подключить дополнительных исполнителей»",
+        "default_assignee в Планфиксе: исполнители шаблона",
+        "new_task_if_none_active в Планфиксе: «Создавать новую задачу, если нет активных",
+        "Управление аккаунтом → Интеграции → Чаты",
+    ):
+        assert words in shown, words
+    left = cli.run("settings", "show", "--json").json["left_to_planfix"]
+    assert {key.rpartition(".")[2] for key in left} == {
+        "task_template", "task_object", "contact_template", "extra_assignees", "default_assignee", "new_task_if_none_active",
+    }  # fmt: skip
+    cli.store()
+    assert "left_to_planfix" not in cli.run("settings", "show", "--json").json
+    assert "in Planfix:" not in cli.run("settings", "show").said
+
+
+def test_a_name_without_a_rest_token_gets_a_sentence_of_its_own(cli):
+    """There is nothing to ask, so the number is wanted, or a token."""
+    cli.store(settings=BY_CHATS, secrets={name: one for name, one in SECRETS.items() if name != "planfix_token"})
+    ended = cli.run("settings", "set", "language", "en", "channels.42.owner_user", "Anna", "--yes")
+    assert ended.exit_code == 1
+    assert "channels.42.owner_user: “Anna” is a name" in ended.said
+    assert "--secret planfix_token" in ended.said
+    assert "token refused" not in ended.said
+    assert cli.run("settings", "set", "channels.42.owner_user", "user:2", "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("stored", "changes", "words"),
+    [
+        (
+            {**BY_CHATS, "route": "rest"},
+            ["route", "chat_api"],
+            ["old task into the new one", "switch both scenarios off", "chats.own_bot.planfix_token"],
+        ),
+        (BY_CHATS, ["route", "rest"], ["Telegram id and @username", "the old task into the new one", "scenario"]),
+    ],
+)
+def test_what_planfix_does_not_join_is_said_before_the_route_changes(cli, stored, changes, words):
+    """Who says no then has changed nothing; missing keys of chats are named, and REST's are not needed."""
+    chats = {"42": {"planfix_token": THEIRS, "our_tokens": ["t" * 16]}}
+    cli.store(settings=stored, secrets={**SECRETS, "chats": chats})
+    ended = cli.run("settings", "set", *changes, answers=[("Write this?", "n")])
+    assert (ended.exit_code, cli.settings()) == (1, stored)
+    assert _says(ended, *words)
+    assert "chats.42.planfix_token" not in ended.said
+    assert cli.run("settings", "set", *changes, "--yes").exit_code == 0
+    assert cli.settings()["route"] == changes[1]
+
+
+def test_nothing_is_said_of_a_route_that_stays(cli):
+    """Nor where it is unset and was the default."""
+    cli.store(settings=BY_CHATS)
+    assert "join" not in cli.run("settings", "set", "language", "en", "--yes").said
+    cli.store()
+    assert "join" not in cli.run("settings", "set", "route", "rest", "--yes").said
+
+
+def test_keys_of_a_channel_that_is_taken_out_go_with_it(cli):
+    """Nobody can use them any more; those of the others stay."""
+    chats = {one: {"planfix_token": THEIRS, "our_tokens": [f"our-token-of-{one:>8}"]} for one in ("42", "own_bot")}
+    cli.store(settings=BY_CHATS, secrets={**SECRETS, "chats": chats})
+    ended = cli.run("accounts", "revoke", "42", "--yes")
+    assert ended.exit_code == 0, ended.said
+    assert _says(ended, "chats.42.planfix_token: set (removed)", "chats.42.our_tokens: set (removed)")
+    assert cli.secrets()["chats"] == {"own_bot": chats["own_bot"]}
+    assert cli.run("settings", "unset", "channels", "--yes").exit_code == 0
+    assert cli.secrets()["chats"] == {}
+
+
+def test_keys_may_be_there_before_their_channel(cli, tmp_path):
+    """Whoever prepares a channel sets its keys first; nothing else that changes takes them away."""
+    cli.store(settings={**BY_CHATS, "channels": {"own_bot": {}}})
+    assert _chat(cli, tmp_path, "chats.42.our_tokens").exit_code == 0
+    assert cli.run("settings", "set", "language", "en", "--yes").exit_code == 0
+    kept = cli.secrets()["chats"]["42"]
+    assert cli.run("settings", "set", "channels.42.name", "Sales", "--yes").exit_code == 0
+    assert cli.secrets()["chats"]["42"] == kept
+
+
+def test_a_new_channel_of_chats_gets_its_key_of_ours(cli):
+    """It is to be pasted into its window, so nobody should have to think of making it; REST needs none."""
+    cli.store(settings={**BY_CHATS, "channels": {}})
+    ended = cli.run("settings", "set", "channels.42.name", "Sales", "--yes")
+    assert "chats.42.our_tokens: set" in ended.said
+    assert list(cli.secrets()["chats"]) == ["42"]
+    cli.store()
+    assert cli.run("settings", "set", "channels.42.name", "Sales", "--yes").exit_code == 0
+    assert "chats" not in cli.secrets()
 
 
 def _secrets_of_all_parts(cli):

@@ -17,7 +17,9 @@ from planfix_telegram.commands.scenario import offer_secret
 from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import settings_difference, state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
+from planfix_telegram.left_to_planfix import where_in_planfix
 from planfix_telegram.problem import WRONG_USAGE, Problem
+from planfix_telegram.route_change import check_secrets_of_route
 from planfix_telegram.saving import check_numbers, show_and_write
 from planfix_telegram.screen import Screen, shown_time
 from planfix_telegram.services import Services
@@ -48,14 +50,19 @@ def show(ctx: typer.Context, integration: Integration = "main", as_json: AsJson 
     stored = context.deployment.load(integration)
     kept = flat_secrets(stored.secrets)
     secrets = {name: state(kept.get(name)) for name in _secrets_to_show(stored)}
+    is_set = flat(stored.settings)
+    by_chats = route_of(stored.settings) == "chat_api"
+    left = where_in_planfix([*defaults(), *is_set]) if by_chats else {}
     if as_json:
-        context.screen.json({"integration": integration, "settings": stored.settings, "secrets": secrets})
+        whole = {"integration": integration, "settings": stored.settings, "secrets": secrets}
+        context.screen.json(whole | ({"left_to_planfix": left} if by_chats else {}))
         return
     unset = defaults() | _provider_ids(stored)
-    shown = {key: value if value == NOTHING else say("by_default", value=value) for key, value in unset.items()} | flat(
-        stored.settings
-    )
+    shown = {key: value if value == NOTHING else say("by_default", value=value) for key, value in unset.items()}
+    shown |= is_set | {key: _left(is_set.get(key), option) for key, option in left.items()}
     context.screen.table((say("column_key"), say("column_value")), [*shown.items(), *secrets.items()])
+    if by_chats:
+        context.screen.note(say("left_where"))
 
 
 @app.command("set", help="help_settings_set", epilog="examples_settings_set")
@@ -201,10 +208,13 @@ def export(
 
 def _catalogue(context: CommandContext, stored: Stored, typed: list[tuple[str, str]]) -> Catalogue | None:
     """What names are looked up in; None when none was typed."""
-    if not any(needs_planfix(key, value) for key, value in typed):
+    names = [one for one in typed if needs_planfix(*one)]
+    if not names:
         return None
     settings = settings_of(stored.settings, stored.alias)
     secrets = secrets_of(stored.secrets, stored.alias, settings.route)
+    if not secrets.planfix_token:  # the route is that of chats
+        raise Problem("names_need_token", key=names[0][0], value=names[0][1])
     return Catalogue(context.services, context.services.planfix(settings.planfix, secrets.planfix_token))
 
 
@@ -213,6 +223,13 @@ def _as_stored(key: str, value: str, catalogue: Catalogue | None) -> str:
     if catalogue and needs_planfix(key, value):
         return numbered(catalogue, key, value)
     return f"https://{value}" if key == "planfix.account_url" and "." in value and "://" not in value else value
+
+
+def _left(value: str | None, option: str) -> str:
+    """A setting that this route leaves to Planfix, with its value where one is stored all the same."""
+    if value is None or value == NOTHING:
+        return say("left_to_planfix", option=option)
+    return say("left_though_set", value=value, option=option)
 
 
 def _provider_ids(stored: Stored) -> dict[str, str]:
@@ -232,7 +249,7 @@ def _changed(stored: Stored, raw: dict[str, Any]) -> Change:
     """The integration with other settings; where they choose another route, its secrets are those that this one needs."""
     settings = settings_of(raw, stored.alias)
     if settings.route != route_of(stored.settings):
-        secrets_of(stored.secrets, stored.alias, settings.route)
+        check_secrets_of_route(stored, settings.route)
     return Change(stored, settings)
 
 

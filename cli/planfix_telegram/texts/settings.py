@@ -92,6 +92,41 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "secret_not_set": ("not set", "не задан"),
     "secret_changed": ("changed", "изменён"),
     "secret_two_valid": ("set, two values are valid", "задан, действуют два значения"),
+    "left_to_planfix": ("in Planfix: {option}", "в Планфиксе: {option}"),
+    "left_though_set": (
+        "{value} (this route does not use it; in Planfix: {option})",
+        "{value} (этот способ его не использует; в Планфиксе: {option})",
+    ),
+    "left_task_template": (
+        "object or template for new tasks («Объект (шаблон) для создания новых задач»)",
+        "«Объект (шаблон) для создания новых задач»",
+    ),
+    "left_contact_template": (
+        "template for new contacts («Шаблон для создания новых контактов»)",
+        "«Шаблон для создания новых контактов»",
+    ),
+    "left_extra_assignees": (
+        "additional assignees («Подключить дополнительных исполнителей»)",
+        "«Подключить дополнительных исполнителей»",
+    ),
+    "left_default_assignee": (
+        "the template's assignees; without any, whoever set the chat up",
+        "исполнители шаблона; если их нет — тот, кто подключил чат",
+    ),
+    "left_new_task": (
+        "new task if none is active («Создавать новую задачу, если нет активных задач общения с этим контактом»)",
+        "«Создавать новую задачу, если нет активных задач общения с этим контактом»",
+    ),
+    "left_where": (
+        (
+            "“In Planfix” is the window of each channel's chat: Account management → Integrations → Chats → Planfix's API "
+            "for chats («Управление аккаунтом → Интеграции → Чаты → API ПланФикса для чатов»)."
+        ),
+        (
+            "«В Планфиксе» — в окне чата каждого канала: Управление аккаунтом → Интеграции → Чаты → "
+            "API ПланФикса для чатов."
+        ),
+    ),
     "by_default": ("{value} (default)", "{value} (по умолчанию)"),
     "writing": ("Writing…", "Запись…"),
     # -- changing what is stored
@@ -291,6 +326,63 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         (
             "У интеграции {alias} нет секретов ни в файле, ни в SSM: добавьте «secrets» в файл или выполните "
             "{call:setup}. Ничего не записано."
+        ),
+    ),
+    # -- another route
+    "route_to_chats": (
+        (
+            "Planfix does not join what the two routes make. With the next message each client gets a new contact and a new task; "
+            "merge the contacts in Planfix, and the old task into the new one. Answers in the old tasks go nowhere from now on, "
+            "and nobody is told: finish these tasks, and switch both scenarios off."
+        ),
+        (
+            "Планфикс не соединяет то, что создано разными способами. Со следующим сообщением у каждого клиента появятся новый "
+            "контакт и новая задача: объедините контакты в Планфиксе, а старую задачу — с новой, оставив новую. Ответы в старых "
+            "задачах больше не уходят, и никто об этом не узнает: завершите эти задачи и выключите оба сценария."
+        ),
+    ),
+    "route_to_rest": (
+        (
+            "Planfix does not join what the two routes make. With the next message the bridge looks for each client's contact by "
+            "Telegram id and @username, and makes one, and a new task, where Planfix has neither of them; merge them in Planfix, "
+            "the old task into the new one. Answers in the old chats go nowhere from now on, and nobody is told: finish "
+            "these tasks, switch the chats off, and make the scenarios: {call:scenario}"
+        ),
+        (
+            "Планфикс не соединяет то, что создано разными способами. Со следующим сообщением мост ищет контакт клиента по номеру "
+            "в Телеграме и @username, а где их нет, создаёт новый, и с ним новую задачу: объедините их в Планфиксе, оставив новую "
+            "задачу. Ответы в старых чатах больше не уходят, и никто об этом не узнает: завершите эти задачи, выключите чаты и "
+            "создайте сценарии: {call:scenario}"
+        ),
+    ),
+    "route_keys_missing": (
+        (
+            "Planfix's keys of these chats are missing; messages of their channels wait until they are there. {call:setup} "
+            "shows each window and asks for its key:{names}"
+        ),
+        (
+            "Не хватает ключей Планфикса для этих чатов; сообщения их каналов подождут. {call:setup} покажет, что ввести в окне "
+            "каждого, и спросит ключ:{names}"
+        ),
+    ),
+    "route_secrets_missing": (
+        (
+            "The route rest needs what is not there: {names}. Set each of them first: {call:settings set} --secret NAME "
+            "(planfix_secrets with --generate). Nothing was written."
+        ),
+        (
+            "Способу rest не хватает секретов: {names}. Сначала задайте каждый: {call:settings set} --secret ИМЯ "
+            "(planfix_secrets — с --generate). Ничего не записано."
+        ),
+    ),
+    "names_need_token": (
+        (
+            "{key}: “{value}” is a name. Names are looked up by Planfix's REST API, and this integration has no token for it. "
+            "Give the number, or set a token first: {call:settings set} --secret planfix_token"
+        ),
+        (
+            "{key}: «{value}» — это название. Названия ищутся через REST API Планфикса, а токена для него у интеграции нет. "
+            "Укажите номер или сначала задайте токен: {call:settings set} --secret planfix_token"
         ),
     ),
     # -- numbers of Planfix
