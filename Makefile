@@ -38,7 +38,7 @@ venv: $(VENV_READY) ## make the virtual environment .venv with everything at the
 run: $(VENV_READY) ## the bridge on this machine, with fakes of Telegram and Planfix and a page at http://127.0.0.1:8080
 	$(BIN)/python -m local.playground $(ARGS)
 
-demo: $(VENV_READY) ## the same without the page: a scripted conversation and each kind of message both ways, printed
+demo: $(VENV_READY) ## the same without the page: a scripted conversation and each kind of message both ways (ROUTE=chat_api: in Planfix's chats)
 	$(BIN)/python -m local.demo $(ARGS)
 
 test: $(VENV_READY) ## all tests but those that need a SAM build (ARGS=--cov: what they cover)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
 
     from local.invocation import Handler
     from local.template import Function
@@ -92,6 +93,7 @@ class LocalBridge:
         self.journal = journal or Journal(self.clock)
         self._gate = Gate()
         self._sqs: SQSClient
+        self._ssm: SSMClient
         self._pollers: dict[str, Poller] = {}
         self._ready = False
         self._end = ExitStack()
@@ -120,7 +122,7 @@ class LocalBridge:
         listener = self._end.enter_context(listen(self._port))
         emulator = self._end.enter_context(Emulator(clock=self.clock))
         clients = connect(emulator.url)
-        self._sqs = clients.sqs
+        self._sqs, self._ssm = clients.sqs, clients.ssm
         template = Template(TEMPLATE, PARAMETERS | self._parameters)
         create_tables(template, clients.dynamodb)
         queues = create_queues(template, clients.sqs)
@@ -159,6 +161,14 @@ class LocalBridge:
         self._end.callback(server.close)
         self.url = server.url
         self._ready = True
+
+    def put(self, integrations: Mapping[str, Any]) -> None:
+        """The admin changes settings and secrets, as `settings import` reads them; containers keep the former ones for a minute.
+
+        Raises:
+            LocalProblem: settings that cannot be.
+        """
+        put_parameters(self._ssm, {alias: _validated(alias, raw) for alias, raw in integrations.items()})
 
     def health(self) -> dict[str, Any]:
         """What ``GET /health`` answers: whether all runs, and how much each queue and its DLQ hold.

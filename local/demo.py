@@ -10,6 +10,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from local.signals import end_by_signal
 from local.stage import (
     ACCOUNT_TEMPLATE,
     BOT_TEMPLATE,
+    CAPABILITIES,
     CONTACT_TEMPLATE,
     GROUP,
     MANAGER,
@@ -30,9 +32,10 @@ from local.stage import (
     Client,
     Stage,
 )
-from local.suppression import EFFECTS, Suppression
+from local.suppression import Suppression
 
 if TYPE_CHECKING:
+    from local.fakes.planfix_chat_model import State
     from local.fakes.planfix_model import Comment, Contact, Task
     from local.fakes.telegram_model import Seen
 
@@ -58,6 +61,11 @@ class Conversation:
     words: Words
     watch: Watch
 
+    @property
+    def _is_chat(self) -> bool:
+        """Whether Planfix itself makes contacts and tasks, and shows what became of answers beside them."""
+        return self.stage.can.shows_states
+
     def play(self) -> None:
         """Play every scene.
 
@@ -82,23 +90,30 @@ class Conversation:
     # The scenes
 
     def client_writes(self) -> None:
-        """A client writes to the business account: a contact, a task and a comment are made."""
+        """A client writes to the business account: there is a contact, a task and a comment."""
         self.watch.do(lambda: self._client_says(self._mary, self.words.question, ACCOUNT))
         contacts = self.stage.planfix.contacts()
         self.watch.see(len(contacts) == 1, f"contacts: {self._named(contacts)}")
         contact, fields = contacts[0], contacts[0].fields
         self.watch.see(contact.full_name == self._mary.name.full, f"contact {contact.id}: {contact.full_name}")
-        self.watch.see(
-            str(fields.get("telegramId")) == str(self._mary.id), f"its Telegram id: {fields.get('telegramId')}"
-        )
-        self.watch.see(
-            self._mary.username in str(fields.get("telegram")), f"its Telegram name: {fields.get('telegram')}"
-        )
+        if self._is_chat:
+            self.watch.see(
+                f"t.me/{self._mary.username}" in str(fields.get("description")),
+                f"its description: {fields.get('description')}",
+            )
+        else:
+            self.watch.see(
+                str(fields.get("telegramId")) == str(self._mary.id), f"its Telegram id: {fields.get('telegramId')}"
+            )
+            self.watch.see(
+                self._mary.username in str(fields.get("telegram")), f"its Telegram name: {fields.get('telegram')}"
+            )
         self.watch.see(fields.get("template") == {"id": CONTACT_TEMPLATE}, f"its template: {fields.get('template')}")
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
         client = f"contact:{contact.id}"
         self.watch.see(
-            task.assigner == task.counterparty == client, f"task {task.id} «{task.name}», template {task.template_id}"
+            task.assigner == client and task.counterparty == (None if self._is_chat else client),
+            f"task {task.id} «{task.name}», template {task.template_id}",
         )
         people = ", ".join(
             [*map(self.stage.planfix.person_name, task.assignees.users), *map(self._group, task.assignees.groups)]
@@ -129,13 +144,18 @@ class Conversation:
         self.watch.see(letter.text == f"{signature}\n{self.words.answer_text}", f"signed «{signature}», nothing lost")
         bold = [covered(letter, entity) for entity in letter.entities if entity["type"] == "bold"]
         self.watch.see(bold[:1] == [signature], "the signature is bold")
-        self.watch.see(self.words.answer_bold in bold, f"the employee's bold is kept: «{self.words.answer_bold}»")
+        if self._is_chat:  # an answer is pushed as plain text
+            self._see_tick(task)
+        else:
+            self.watch.see(self.words.answer_bold in bold, f"the employee's bold is kept: «{self.words.answer_bold}»")
 
     def employee_remarks(self) -> None:
         """An employee remarks internally: the client gets nothing."""
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
         before = self.stage.letters(self._mary.id, ACCOUNT)
-        self.watch.do(lambda: self._employee_says(task, self.words.internal, to_client=False))
+        self.watch.do(
+            lambda: self._employee_says(task, self.words.internal, to_client=False), is_told=not self._is_chat
+        )
         letters = self.stage.letters(self._mary.id, ACCOUNT)
         self.watch.see(letters == before, f"the phone shows {len(letters)} messages, as before")
 
@@ -169,6 +189,8 @@ class Conversation:
             letter.who == "bot" and letter.text.endswith(self.words.bot_answer),
             f"on the client's phone: {letter.text!r}",
         )
+        if self._is_chat:
+            self._see_tick(task)
 
     def telegram_refuses(self) -> None:
         """The bot is stopped in the chat, so Telegram refuses: the employee reads why and what to do."""
@@ -178,6 +200,9 @@ class Conversation:
         self.watch.do(lambda: self._employee_says(task, self.words.refused_answer))
         self.stage.telegram.resume_chat(OWNER_ID, self._mary.id)
         self.watch.see(self.stage.letters(self._mary.id, ACCOUNT) == before, "the client got nothing")
+        if self._is_chat:
+            self._see_mark_of_error(task)
+            return
         notice = self._newest(task)
         text = plain(notice)
         self.watch.see(notice.owner == f"user:{self.stage.planfix.robot_id}", self._said(notice))
@@ -186,22 +211,39 @@ class Conversation:
         self.watch.see("Старт" in text, "it says what to do")
         self.watch.see(notice.recipients.users == [f"user:{MANAGER}"], self._notified(notice))
 
+    def _see_tick(self, task: Task) -> None:
+        """Beside the newest answer."""
+        state = self.stage.planfix.chats.state_of(self._newest_answer(task).id)
+        self.watch.see(state is not None and state == ("sent", ""), f"beside the answer: {_shown(state)}")
+
+    def _see_mark_of_error(self, task: Task) -> None:
+        state = self.stage.planfix.chats.state_of(self._newest_answer(task).id)
+        self.watch.see(state is not None and state.state == "error", f"beside the answer: {_shown(state)}")
+        assert state
+        self.watch.see("остановлен" in state.said, "it says why")
+        self.watch.see("Старт" in state.said, "it says what to do")
+
     def task_is_closed(self) -> None:
-        """The task is closed and the client writes: a new task, which links the former one."""
+        """The task is closed and the client writes: a new task, which tells of the former one."""
         former = self._task(self._mary, ACCOUNT_TEMPLATE, 1)
-        self.watch.do(lambda: self.stage.planfix.close_task(former.id))
+        self.watch.do(lambda: self.stage.planfix.close_task(former.id), is_told=not self._is_chat)
         self.watch.do(lambda: self._client_says(self._mary, self.words.new_question, ACCOUNT))
         task = self._task(self._mary, ACCOUNT_TEMPLATE, 2)
         self.watch.see(task.id != former.id, f"task {task.id} «{task.name}»")
-        self.watch.see(f"/task/{former.id}" in task.description, f"its description: {words_in(task.description)!r}")
+        told = (
+            self.words.from_phone if self._is_chat else f"/task/{former.id}"
+        )  # Planfix itself copies the last comments
+        self.watch.see(told in task.description, f"its description: {words_in(task.description)!r}")
         says = [plain(comment) for comment in self.stage.comments(task)]
         self.watch.see(says == [self.words.new_question], f"task {task.id}: " + " / ".join(says))
 
     def same_client_writes_to_the_bot(self) -> None:
-        """The first client writes to the bot, too: the same contact, a task of that channel, side by side."""
+        """The first client writes to the bot, too: a task of that channel, side by side; REST knows the contact again."""
         self.watch.do(lambda: self._client_says(self._mary, self.words.side_by_side, OWN_BOT))
         contacts = self.stage.planfix.contacts()
-        self.watch.see(len(contacts) == 2, f"contacts: {self._named(contacts)}")  # noqa: PLR2004 - as before
+        # A chat of Planfix knows its own contacts; who are one and the same is merged by employees.
+        expected = 3 if self._is_chat else 2
+        self.watch.see(len(contacts) == expected, f"contacts: {self._named(contacts)}")
         task = self._task(self._mary, BOT_TEMPLATE, 1)
         says = [plain(comment) for comment in self.stage.comments(task)]
         self.watch.see(says == [self.words.side_by_side], f"task {task.id} «{task.name}»: " + " / ".join(says))
@@ -222,7 +264,7 @@ class Conversation:
         self.stage.telegram.client_writes(self.stage.bot, client.id, text, owner_id=owner_id)
 
     def _employee_says(self, task: Task, text: str, *, to_client: bool = True) -> None:
-        notify = [task.counterparty or ""] if to_client else [f"user:{OWNER}"]
+        notify = [task.assigner or ""] if to_client else [f"user:{OWNER}"]
         self.stage.planfix.employee_comments(task.id, MANAGER, text, notify=notify)
 
     def _task(self, client: Client, template: int, count: int) -> Task:
@@ -238,6 +280,9 @@ class Conversation:
             self.watch.see(False, f"task {task.id} has no comments")
         return comments[-1]
 
+    def _newest_answer(self, task: Task) -> Comment:
+        return [one for one in self.stage.comments(task) if one.owner == f"user:{MANAGER}"][-1]
+
     def _named(self, contacts: list[Contact]) -> str:
         return ", ".join(contact.full_name for contact in contacts)
 
@@ -252,6 +297,12 @@ class Conversation:
 
     def _newest_letter(self, client: Client, channel: str) -> Seen:
         return self.stage.letters(client.id, channel)[-1]
+
+
+def _shown(state: State | None) -> str:
+    """What an employee sees there."""
+    signs = {"sent": "✓", "read": "✓✓", "error": "✗"}
+    return "nothing" if state is None else f"{signs[state.state]} {state.said}".strip()
 
 
 def keep_promises(stage: Stage) -> None:
@@ -275,18 +326,23 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         Exit code: 0, or 1 when something did not arrive.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     seed = random.randrange(10**6) if options.seed is None else options.seed  # noqa: S311 - no secret
     cast, words = make(seed)
-    suppression = Suppression(options.suppress)
+    try:
+        suppression = Suppression(options.suppress, options.route)
+    except KeyError as unknown:
+        parser.error(f"--suppress: the route {options.route} has no effect {unknown}")
     acts = [options.act] if options.act else ACTS
     end_by_signal()
-    print(f"SEED={seed}: to play it again, make demo SEED={seed}", flush=True)  # noqa: T201
+    print(f"SEED={seed}: to play it again, make demo ROUTE={options.route} SEED={seed}", flush=True)  # noqa: T201
     started = time.monotonic()
     try:
         with Stage(
             cast,
             rate=options.rate,
+            route=options.route,
             variables={
                 "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "ERROR"),
                 "POWERTOOLS_METRICS_DISABLED": "true",
@@ -294,13 +350,15 @@ def main(arguments: list[str] | None = None) -> int:
             wrap_telegram=suppression.telegram,
             wrap_planfix=suppression.planfix,
         ) as stage:
+            suppression.of_fetches(stage.planfix.chats)
             watch = Watch(stage, options.patience)
             if "conversation" in acts:
                 Conversation(stage, words, watch).play()
             if "kinds" in acts:
                 Kinds(stage, words, watch).play()
-            keep_promises(stage)
-            peak = stage.planfix.peak_rate
+            if not stage.can.shows_states:
+                keep_promises(stage)
+            peak, commands = stage.planfix.peak_rate, _commands(stage)
     except NotSeenError:
         print("\nNot everything arrived.")  # noqa: T201
         return 1
@@ -311,8 +369,15 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nEnded; nothing is left running.")  # noqa: T201
         return 1
     took = time.monotonic() - started
-    print(f"\nEverything arrived, in {took:.0f} s; Planfix got at most {peak} requests in a second.")  # noqa: T201
+    rates = f"at most {peak} requests in a second" if peak else f"{commands}, and no request of REST"
+    print(f"\nEverything arrived, in {took:.0f} s; Planfix got {rates}.")  # noqa: T201
     return 0
+
+
+def _commands(stage: Stage) -> str:
+    """The calls of the API for chats, by their commands."""
+    named = Counter(call.path.partition("cmd=")[2] for call in stage.planfix.calls if "cmd=" in call.path)
+    return ", ".join(f"{number} × {command}" for command, number in named.most_common()) or "nothing"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -320,11 +385,17 @@ def _parser() -> argparse.ArgumentParser:
     # make gives what is set on its command line to the environment: make demo SEED=1
     seed = os.environ.get("SEED")
     parser.add_argument("--seed", type=int, default=seed, help="makes names and words (default SEED, or a random one)")
+    parser.add_argument(
+        "--route",
+        choices=CAPABILITIES,
+        default=os.environ.get("ROUTE", "rest"),
+        help="how Planfix is reached (default ROUTE, or rest)",
+    )
     parser.add_argument("--act", choices=ACTS, help="play this act only")
     parser.add_argument(
         "--suppress",
-        choices=EFFECTS,
         action="append",
+        metavar="EFFECT",
         default=[],
         help="take this effect away (may be repeated): the demo must notice and exit 1",
     )

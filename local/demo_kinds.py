@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from local.demo_watching import NotSeenError, Watch, covered, plain
+from local.demo_watching import NotSeenError, Watch, covered, in_chat, plain
 from local.phone import Phone, contact, dice, location, poll, unknown_kind, venue
 from local.samples import Sample, samples
 from local.stage import ACCOUNT_TEMPLATE, MANAGER, OWNER, OWNER_ID
@@ -58,6 +58,7 @@ class Kinds:
         self._client = client
         self._phone = Phone(stage.telegram, stage.bot, client.id, OWNER_ID)
         self._owners_phone = replace(self._phone, by_owner=True)
+        self._is_chat = stage.can.shows_states
         self._task: Task
         self._sent: dict[str, Json] = {}
         self._comments: dict[str, Comment] = {}
@@ -90,9 +91,9 @@ class Kinds:
         self._task = tasks[0]
         comments = self._stage.comments(self._task)
         for row in rows:
-            author = f"user:{OWNER}" if row.name == "in-owner" else self._task.counterparty
+            author = f"user:{OWNER}" if row.name == "in-owner" else self._task.assigner
             self._look_for(row, [comment for comment in comments if comment.owner == author])
-        fields = self._stage.planfix.contact(int((self._task.counterparty or "").partition(":")[2])).fields
+        fields = self._stage.planfix.contact(int((self._task.assigner or "").partition(":")[2])).fields
         numbers = [phone["number"] for phone in fields.get("phones", [])]
         self._note("in-phone", numbers == [f"+{self._phone_number}"], f"the contact's phones: {', '.join(numbers)}")
 
@@ -242,12 +243,12 @@ class Kinds:
         comments = self._stage.comments(self._task)
         new = comments[len(before) :]
         self._watch.note(comments[: len(before)] == before, "what was there is there as it was")
-        edits = [comment for comment in new if comment.owner == self._task.counterparty and words in plain(comment)]
+        edits = [comment for comment in new if comment.owner == self._task.assigner and words in plain(comment)]
         is_so = len(edits) == 1 and edits[0].description.startswith("✏️") and not edits[0].files
         is_so = is_so and self._names(edits[0], "in-photo")
         self._note("in-edit", is_so, self._said(edits))
-        robot = f"user:{self._stage.planfix.robot_id}"
-        deletions = [comment for comment in new if comment.owner == robot and comment.description.startswith("🗑")]
+        by_bridge = [comment for comment in new if self._stage.is_by_bridge(comment)]
+        deletions = [comment for comment in by_bridge if comment.description.startswith("🗑")]
         is_so = len(deletions) == 1 and self._names(deletions[0], "in-sticker", "in-voice")
         self._note("in-deletion", is_so, self._said(deletions))
 
@@ -285,35 +286,53 @@ class Kinds:
 
         found = [letter for letter in letters if f"Именно {code}" in letter.text]
         asked = self._sent["question"]
+        if self._is_chat:  # what was quoted is words there, not a message
+            is_so = [letter.text for letter in found] == [f"{self._signature}\n{asked['text']}\nИменно {code}"]
+            quotes = [
+                covered(one, entity) for one in found for entity in one.entities if entity["type"] == "blockquote"
+            ]
+            self._note(
+                "out-quote", is_so and quotes == [asked["text"]], f"{_shown(found)}, quoted: {' / '.join(quotes)}"
+            )
+            self._see_ticks()
+            return
         is_so = [(letter.reply_to, letter.text) for letter in found] == [
             (asked["message_id"], f"{self._signature}\nИменно {code}")
         ]
         quoted = asked["text"] if any(letter.reply_to == asked["message_id"] for letter in found) else "nothing"
         self._note("out-quote", is_so, f"{_shown(found)}, as the answer to: {quoted}")
 
+    def _see_ticks(self) -> None:
+        """Beside every answer."""
+        answers = [one for one in self._stage.comments(self._task) if one.owner == f"user:{MANAGER}"]
+        states = [self._stage.planfix.chats.state_of(one.id) for one in answers]
+        is_so = all(state is not None and state == ("sent", "") for state in states)
+        shown = " ".join("nothing" if state is None else "✓" if state.state == "sent" else "✗" for state in states)
+        self._note("out-ticks", is_so, f"beside the answers: {shown}")
+
     def _see_formatted(self, letters: Sequence[Seen]) -> None:
         code = self._code
         found = [letter for letter in letters if "Список" in letter.text]
         lines = [line for letter in found for line in letter.text.split("\n") if line]
+        bullet = "" if self._is_chat else "• "
         expected = [
             self._signature,
             f"Список жирный {code}, курсив, черта, зачёркнуто:",
-            "• первое",
-            "• второе",
+            f"{bullet}первое",
+            f"{bullet}второе",
             "цитата",
             "ссылка & код 🙂",
         ]
         entities = {(entity["type"], covered(letter, entity)) for letter in found for entity in letter.entities}
-        marked = {
-            ("bold", self._signature),
-            ("bold", f"жирный {code}"),
-            ("italic", "курсив"),
-            ("underline", "черта"),
-            ("strikethrough", "зачёркнуто"),
-            ("blockquote", "цитата"),
-            ("text_link", "ссылка"),
-            ("code", "код"),
-        }
+        marked = {("bold", self._signature), ("blockquote", "цитата"), ("text_link", "ссылка")}
+        if not self._is_chat:  # all the rest is lost where an answer is pushed as plain text
+            marked |= {
+                ("bold", f"жирный {code}"),
+                ("italic", "курсив"),
+                ("underline", "черта"),
+                ("strikethrough", "зачёркнуто"),
+                ("code", "код"),
+            }
         address = [entity.get("url") for letter in found for entity in letter.entities if "url" in entity]
         is_so = len(found) == 1 and lines == expected and entities == marked
         is_so = is_so and address == [f"https://example.com/{code}"]
@@ -335,7 +354,8 @@ class Kinds:
         letters = [letter for letter in self._letters(deleted=True) if letter.message_id not in before]
         prices = [letter for letter in letters if letter.text == f"{self._signature}\nНовая цена {code}"]
         bold = {covered(letter, entity) for letter in prices for entity in letter.entities if entity["type"] == "bold"}
-        is_so = len(prices) == 1 and prices[0].edit_date is not None and not prices[0].deleted and str(code) in bold
+        is_so = len(prices) == 1 and prices[0].edit_date is not None and not prices[0].deleted
+        is_so = is_so and (self._is_chat or str(code) in bold)
         self._note("out-edit", is_so, _shown(prices))
         gone = [letter for letter in letters if f"Лишнее {code}" in letter.text]
         self._note("out-delete", len(gone) == 1 and gone[0].deleted, f"{_shown(gone)}, deleted")
@@ -345,7 +365,7 @@ class Kinds:
 
     def _comment(self, text: str, files: Sequence[Sample] = ()) -> None:
         numbers = [self._stage.planfix.put_file(file.data, file.name, file.mime) for file in files]
-        notify = [self._task.counterparty or ""]
+        notify = [self._task.assigner or ""]
         self._stage.planfix.employee_comments(self._task.id, MANAGER, text, notify=notify, files=numbers)
 
     def _letters(self, *, deleted: bool = False) -> list[Seen]:
@@ -355,17 +375,20 @@ class Kinds:
         self._watch.note(is_so, f"{name}: {what}")
 
     def _names(self, comment: Comment, *rows: str) -> bool:
-        """Whether a comment names those of these rows; what did not arrive cannot be named."""
-        return all(str(self._comments[row].id) in comment.description for row in rows if row in self._comments)
+        """Whether a comment names those of these rows; what did not arrive cannot be named, and messages of chats have no number."""
+        return self._is_chat or all(
+            str(self._comments[row].id) in comment.description for row in rows if row in self._comments
+        )
 
     def _look_for(self, row: Row, comments: Sequence[Comment]) -> None:
-        found = [comment for comment in comments if comment.description == row.html]
+        wanted_html = in_chat(row.html) if self._is_chat else row.html
+        found = [comment for comment in comments if comment.description == wanted_html]
         files = [self._stage.planfix.files[number] for comment in found for number in comment.files]
         is_so = len(found) == 1 and len(files) == len(row.files) and all(map(_is_stored, files, row.files))
         if found:
             self._comments[row.name] = found[0]
         got = " + ".join([self._said(found), *map(_described, files)])
-        wanted = " + ".join([row.html, *(f"{file.name} ({file.mime}), byte for byte" for file in row.files)])
+        wanted = " + ".join([wanted_html, *(f"{file.name} ({file.mime}), byte for byte" for file in row.files)])
         self._note(row.name, is_so, got if is_so else f"{got} instead of {wanted}")
 
     def _said(self, comments: Sequence[Comment]) -> str:

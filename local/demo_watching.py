@@ -37,9 +37,9 @@ class Watch:
         print(f"\n{(scene.__doc__ or '').rstrip('.')}")  # noqa: T201 - the transcript
         scene()
 
-    def do(self, action: Callable[[], object]) -> None:
-        """Act, and wait until everything that follows is done."""
-        mark = self.stage.mark()
+    def do(self, action: Callable[[], object], *, is_told: bool = True) -> None:
+        """Act, and wait until everything that follows is done; ``is_told``: Telegram or Planfix tells the bridge of it."""
+        mark = self.stage.mark() if is_told else None
         action()
         self.stage.settle(mark, self.patience)
 
@@ -63,6 +63,13 @@ def plain(comment: Comment) -> str:
 def words_in(source: str) -> str:
     """The words of HTML."""
     return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"<br ?/?>|</blockquote>", "\n", source)))
+
+
+def in_chat(source: str) -> str:
+    """What of a comment's HTML stands in a chat of Planfix, which has no formatting but the ends of lines."""
+    source = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2 (\1)", source)
+    source = re.sub(r"<blockquote>(.*?)</blockquote>", r"&gt; \1<br>", source)
+    return re.sub(r"<(?!br>)[^>]+>", "", source)
 
 
 def covered(letter: Seen, entity: Json) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.wrappers import Request, Response
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from local.fakes.planfix_chats import PlanfixChats
 
 Json = dict[str, Any]
 Change = Callable[[Json], Json | None]
@@ -33,11 +36,11 @@ def _drop(_body: Json) -> Json | None:
 class Effect:
     """What is taken away: of these requests, those after the first ``skip``, at most ``times`` of them.
 
-    ``change`` is done to a JSON request; with ``alter`` the request passes and its answer is altered instead; with
-    ``spoil`` the raw body of an upload is changed.
+    ``change`` is done to a JSON request, or to a form; with ``alter`` the request passes and its answer is altered instead; with
+    ``spoil`` the raw body of an upload is changed, or what Planfix fetches.
     """
 
-    service: Literal["telegram", "planfix"]
+    service: Literal["telegram", "planfix", "fetches"]
     path_ends: str
     applies: Callable[[Json], bool] = lambda _body: True
     change: Change = _drop
@@ -76,6 +79,11 @@ def _without_remedy(body: Json) -> Json:
     return {**body, "description": re.sub(r"[^.]*Старт[^.]*\.", "", body["description"])}
 
 
+def _without_said_remedy(body: Json) -> Json:
+    """The same of what is shown beside an answer."""
+    return {**body, "messageStatusText": re.sub(r"[^.]*Старт[^.]*\.", "", body["messageStatusText"])}
+
+
 def _without_link(body: Json) -> Json:
     return {**body, "description": body["description"].partition("<br>")[0]}
 
@@ -104,12 +112,34 @@ def _comment(words: str) -> Effect:
     return Effect("planfix", _COMMENTS, _says(words))
 
 
+def _message(words: str, *, skip: int = 0, times: int = 1000) -> Effect:
+    """What is written into a chat with these words."""
+    return Effect(
+        "planfix", _CHATS, lambda body: "message" in body and words in body["message"], skip=skip, times=times
+    )
+
+
+def _state(state: str, *, change: Change = _drop, times: int = 1000) -> Effect:
+    """What is shown beside an answer."""
+    return Effect("planfix", _CHATS, lambda body: body.get("messageStatus") == state, change, times=times)
+
+
 FILE_MARK = b"demo-file-mark"
 """Stands in every file of a demo, so that what is spoilt is the file and not the request around it."""
 
 _COMMENTS = "/comments/"
+_FORM = "application/x-www-form-urlencoded"
+_FORMS = ("multipart/form-data", _FORM)
 
-CONVERSATION = {
+_CHATS = "/webchat/api"
+
+_CONVERSATION_AT_TELEGRAM = {
+    "answer": Effect("telegram", "/sendMessage", times=1),
+    "signature": Effect("telegram", "/sendMessage", change=_without_signature),
+    "own-bot-answer": Effect("telegram", "/sendMessage", lambda body: "business_connection_id" not in body),
+}
+
+_CONVERSATION_BY_REST = {
     "contact": Effect("planfix", "/contact/"),
     "contact-template": Effect("planfix", "/contact/", change=_without("template")),
     "task": Effect("planfix", "/task/"),
@@ -119,54 +149,72 @@ CONVERSATION = {
     "notified": Effect("planfix", _COMMENTS, _by_contact, _without("recipients")),
     "second": Effect("planfix", _COMMENTS, _by_contact, skip=1, times=1),
     "internal": Effect("planfix", "/comments/list", alter=_with_clients_notified),
-    "answer": Effect("telegram", "/sendMessage", times=1),
     "formatting": Effect("telegram", "/sendMessage", change=_without("entities")),
-    "signature": Effect("telegram", "/sendMessage", change=_without_signature),
     "owner": Effect("planfix", _COMMENTS, _by_user),
     "source": Effect("planfix", _COMMENTS, lambda body: "promo-" in body["description"]),
-    "own-bot-answer": Effect("telegram", "/sendMessage", lambda body: "business_connection_id" not in body),
     "notice": Effect("planfix", _COMMENTS, _by_bridge),
     "remedy": Effect("planfix", _COMMENTS, _by_bridge, _without_remedy),
     "new-task": Effect("planfix", "/task/", skip=2, times=1),
     "former": Effect("planfix", "/task/", change=_without_link),
     "side-by-side": Effect("planfix", "/task/", skip=3),
 }
-"""The effects of the conversation. It makes four tasks: the account's, the bot's, the one after closing (the third), and
-the first client's at the bot."""
+"""It makes four tasks: the account's, the bot's, the one after closing (the third), and the first client's at the bot."""
 
-KINDS = {
-    "in-text": _comment("Жирно"),
-    "in-photo": _comment("Это фото"),
-    "in-video": _comment("Это видео"),
-    "in-video_note": _comment("[Видеосообщение"),
-    "in-animation": _comment("Это гифка"),
-    "in-voice": _comment("[Голосовое"),
-    "in-audio": _comment("[Аудио"),
-    "in-document": _comment("Это договор"),
-    "in-sticker": _comment("[Стикер"),
-    "in-album": _comment("Это альбом"),
-    "in-location": _comment("[Геопозиция]"),
-    "in-venue": _comment("[Место"),
-    "in-contact": _comment("[Контакт"),
-    "in-phone": Effect("planfix", "", lambda body: "phones" in body),
-    "in-poll": _comment("[Опрос"),
-    "in-dice": _comment("[🎲"),
-    "in-reply": _comment("Отвечаю на цитату"),
-    "in-forward": _comment("Пересылаю"),
-    "in-live_location": _comment("[Геопозиция в реальном времени"),
-    "in-game": _comment("[Игра]"),
-    "in-story": _comment("[Переслана история"),
-    "in-checklist": _comment("[Чек-лист]"),
-    "in-paid_media": _comment("[Платное медиа"),
-    "in-gift": _comment("[Подарок"),
-    "in-rich_message": _comment("Накладная"),
-    "in-service": _comment("[Розыгрыш"),
-    "in-live_photo": _comment("Это живое фото"),
-    "in-unknown": _comment("hologram"),
-    "in-owner": _comment("От владельца"),
-    "in-edit": _comment("Исправлено"),
-    "in-deletion": Effect("planfix", _COMMENTS, lambda body: _by_bridge(body) and "Последний" not in str(body)),
-    "out-text": Effect("telegram", "/sendMessage", lambda body: "Список" in body["text"], _without("entities")),
+_CONVERSATION_BY_CHATS = {
+    "contact-data": Effect("planfix", _CHATS, change=_without("contactData")),
+    "comment": _message("", times=1),
+    "second": _message("", skip=1, times=1),
+    "owner": Effect("planfix", _CHATS, lambda body: "isEcho" in body),
+    "author": Effect("planfix", _CHATS, change=_without("userEmail")),
+    "source": _message("promo-"),
+    "tick": _state("sent"),
+    "mark-of-error": _state("error"),
+    "remedy": _state("error", change=_without_said_remedy),
+    "new-task": _message("Теперь нужен ещё один"),
+    "side-by-side": _message("Пишу теперь боту"),
+}
+"""Planfix itself makes contacts and tasks: templates, assignees and notified ones are no effects of the bridge."""
+
+CONVERSATION: dict[str, dict[str, Effect]] = {
+    "rest": _CONVERSATION_AT_TELEGRAM | _CONVERSATION_BY_REST,
+    "chat_api": _CONVERSATION_AT_TELEGRAM | _CONVERSATION_BY_CHATS,
+}
+"""The effects of the conversation, by route."""
+
+_INCOMING = {
+    "in-text": "Жирно",
+    "in-photo": "Это фото",
+    "in-video": "Это видео",
+    "in-video_note": "[Видеосообщение",
+    "in-animation": "Это гифка",
+    "in-voice": "[Голосовое",
+    "in-audio": "[Аудио",
+    "in-document": "Это договор",
+    "in-sticker": "[Стикер",
+    "in-album": "Это альбом",
+    "in-location": "[Геопозиция]",
+    "in-venue": "[Место",
+    "in-contact": "[Контакт",
+    "in-poll": "[Опрос",
+    "in-dice": "[🎲",
+    "in-reply": "Отвечаю на цитату",
+    "in-forward": "Пересылаю",
+    "in-live_location": "[Геопозиция в реальном времени",
+    "in-game": "[Игра]",
+    "in-story": "[Переслана история",
+    "in-checklist": "[Чек-лист]",
+    "in-paid_media": "[Платное медиа",
+    "in-gift": "[Подарок",
+    "in-rich_message": "Накладная",
+    "in-service": "[Розыгрыш",
+    "in-live_photo": "Это живое фото",
+    "in-unknown": "hologram",
+    "in-owner": "От владельца",
+    "in-edit": "Исправлено",
+}
+"""Words by which each kind is recognised in Planfix."""
+
+_KINDS_AT_TELEGRAM = {
     "out-photo": Effect("telegram", "/sendPhoto"),
     "out-document": Effect("telegram", "/sendDocument"),
     "out-voice": Effect("telegram", "/sendVoice"),
@@ -174,23 +222,55 @@ KINDS = {
     "out-video": Effect("telegram", "/sendVideo"),
     "out-animation": Effect("telegram", "/sendAnimation"),
     "out-album": Effect("telegram", "/sendMediaGroup"),
-    "out-quote": Effect(
-        "telegram", "/sendMessage", lambda body: "reply_parameters" in body, _without("reply_parameters")
-    ),
     "out-edit": Effect("telegram", "/editMessageText"),
     "out-delete": Effect("telegram", "/deleteBusinessMessages"),
+    "out-text": Effect("telegram", "/sendMessage", lambda body: "Список" in body["text"], _without("entities")),
 }
-"""The effects of the second act: each has a line of the same name."""
 
-FILES = {
-    "in-bytes": Effect("planfix", "/file/", spoil=_spoilt_bytes),
-    "in-names": Effect("planfix", "/file/", spoil=_spoilt_names),
+KINDS: dict[str, dict[str, Effect]] = {
+    "rest": {name: _comment(words) for name, words in _INCOMING.items()}
+    | _KINDS_AT_TELEGRAM
+    | {
+        "in-phone": Effect("planfix", "", lambda body: "phones" in body),
+        "in-deletion": Effect("planfix", _COMMENTS, lambda body: _by_bridge(body) and "Последний" not in str(body)),
+        "out-quote": Effect(
+            "telegram", "/sendMessage", lambda body: "reply_parameters" in body, _without("reply_parameters")
+        ),
+    },
+    "chat_api": {name: _message(words) for name, words in _INCOMING.items()}
+    | _KINDS_AT_TELEGRAM
+    | {
+        "in-phone": Effect("planfix", _CHATS, lambda body: "contactPhone" in body),
+        "in-deletion": _message("🗑 В Telegram"),
+        "out-quote": Effect("telegram", "/sendMessage", lambda body: "Именно" in body["text"], _without("entities")),
+        "out-ticks": _state("sent", times=1),
+    },
+}
+"""The effects of the second act by route: each has a line of the same name."""
+
+_FILES_AT_TELEGRAM = {
     "out-bytes": Effect("telegram", "", spoil=_spoilt_bytes),
     "out-names": Effect("telegram", "", spoil=_spoilt_names),
 }
-"""What spoils every file of one direction in the second act."""
 
-EFFECTS = CONVERSATION | KINDS | FILES
+FILES: dict[str, dict[str, Effect]] = {
+    "rest": {
+        "in-bytes": Effect("planfix", "/file/", spoil=_spoilt_bytes),
+        "in-names": Effect("planfix", "/file/", spoil=_spoilt_names),
+    }
+    | _FILES_AT_TELEGRAM,
+    "chat_api": {
+        "in-bytes": Effect("fetches", "/files/", spoil=_spoilt_bytes),
+        "in-names": Effect("planfix", _CHATS, spoil=lambda raw: raw.replace(b"%5Bname%5D=", b"%5Bname%5D=not-")),
+    }
+    | _FILES_AT_TELEGRAM,
+}
+"""What spoils every file of one direction in the second act, by route."""
+
+
+def effects(route: str) -> dict[str, Effect]:
+    """All effects of a route, by name."""
+    return CONVERSATION[route] | KINDS[route] | FILES[route]
 
 
 class Suppression:
@@ -198,10 +278,15 @@ class Suppression:
 
     Args:
         names: of the effects.
+        route: how Planfix is reached.
+
+    Raises:
+        KeyError: this route has no such effect.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._effects = [EFFECTS[name] for name in names]
+    def __init__(self, names: Iterable[str], route: str = "rest") -> None:
+        known = effects(route)
+        self._effects = [known[name] for name in names]
         self._seen = [0] * len(self._effects)
 
     def telegram(self, app: WSGIApplication) -> WSGIApplication:
@@ -211,6 +296,19 @@ class Suppression:
     def planfix(self, app: WSGIApplication) -> WSGIApplication:
         """The fake Planfix without the effects."""
         return self._before(app, "planfix")
+
+    def of_fetches(self, chats: PlanfixChats) -> None:
+        """What Planfix fetches, without the effects."""
+        fetch = chats.fetch
+        spoils = [one.spoil for one in self._effects if one.service == "fetches" and one.spoil]
+
+        def fetched(url: str) -> tuple[bytes, str]:
+            data, mime = fetch(url)
+            for spoil in spoils:
+                data = spoil(data)
+            return data, mime
+
+        chats.fetch = fetched
 
     def _before(self, app: WSGIApplication, service: str) -> WSGIApplication:
         if service not in {effect.service for effect in self._effects}:
@@ -230,7 +328,7 @@ class Suppression:
             changed = effect.change(body)
             if changed is None:
                 return _done(service, request.path, body)(environ, start_response)
-            return app(_with(environ, json.dumps(changed).encode()), start_response)
+            return app(_with(environ, _written(request, data, changed)), start_response)
 
         return passing
 
@@ -245,10 +343,19 @@ class Suppression:
 
 
 def _body(request: Request, data: bytes) -> Json | None:
-    """What a request brings: JSON, or an upload's fields; None when it brings nothing."""
+    """What a request brings: JSON, or a form's fields (of one that is repeated the first); None when it brings nothing."""
     if request.is_json and data:
         return dict(json.loads(data))
-    return dict(request.form.items()) if request.mimetype == "multipart/form-data" else None
+    return dict(request.form.items()) if request.mimetype in _FORMS else None
+
+
+def _written(request: Request, data: bytes, changed: Json) -> bytes:
+    """The changed body, in the way that the request brought it."""
+    if request.mimetype != _FORM:
+        return json.dumps(changed).encode()
+    pairs = [(name, value) for name, value in parse_qsl(data.decode(), keep_blank_values=True) if name in changed]
+    was = dict(reversed(pairs))
+    return urlencode([(name, value if changed[name] == was[name] else changed[name]) for name, value in pairs]).encode()
 
 
 def _with(environ: WSGIEnvironment, data: bytes) -> WSGIEnvironment:
@@ -264,6 +371,8 @@ def _altered(alter: Callable[[Json], Json], response: Response) -> Response:
 
 def _done(service: str, path: str, body: Json) -> Response:
     """The answer of a service that did it; its number is one that nothing has."""
+    if path == _CHATS:
+        return Response()
     if service == "planfix":
         answer: Json = {"result": "success", "id": 999_999}
         return Response(json.dumps(answer), 201, content_type="application/json")

@@ -353,6 +353,12 @@ class FakePlanfix:
         self.chats.stop()
 
     @property
+    def has_scenarios(self) -> bool:
+        """Whether there is any scenario that calls."""
+        with self._world.lock:
+            return bool(self._scenarios.added)
+
+    @property
     def requests_waiting(self) -> int:
         """How many scenario requests still have to be accepted."""
         with self._world.lock:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PATH = "/webchat/api"
 _HEADERS = {"Content-Type": FORM}
 _OK, _BAD_REQUEST, _UNAUTHORIZED = 200, 400, 401
+_FETCHED_AGAIN_AFTER = 10.0
+"""Seconds after which a file is fetched again that could not be; no source says when Planfix does."""
 
 UNDOCUMENTED_REPEATS = Repetition(delays=(60.0, 300.0, 900.0), stall=0.0)
 """Whether and when a push comes again is written nowhere: the fake repeats it, as scenarios do."""
@@ -108,6 +110,9 @@ class PlanfixChats:
         self._given_up: list[str] = []
         self._firing = threading.Lock()
         self._ticker = Ticker(self.fire_pending, "fake Planfix chats")
+        self._unfetched: list[Comment] = []
+        self._fetch_at = float("-inf")
+        self._fetches = Ticker(self._fetch_due, "fake Planfix files")
         world.on_comment = self._commented
 
     # -- the account
@@ -202,17 +207,19 @@ class PlanfixChats:
         return accepted
 
     def start(self) -> None:
-        """Push from now on, in a thread."""
+        """Push, and fetch files, from now on, each in a thread."""
         self._ticker.start()
+        self._fetches.start()
 
     def stop(self) -> None:
-        """End that thread."""
+        """End those threads."""
         self._ticker.stop()
+        self._fetches.stop()
 
     def fetch_files(self) -> int:
         """Fetch what messages brought as addresses, as Planfix does at some time; returns how many could not be."""
         with self._world.lock:
-            waiting = [(one, link) for one in self._world.comments.values() for link in one.links]
+            waiting = [(one, link) for one in self._unfetched for link in one.links]
         failed = 0
         for comment, link in waiting:
             try:
@@ -223,7 +230,13 @@ class PlanfixChats:
             with self._world.lock:
                 comment.files.append(self._world.put_file(data, link[0], mime or "application/octet-stream").id)
                 comment.links.remove(link)
+        with self._world.lock:
+            self._unfetched = [one for one in self._unfetched if one.links]
         return failed
+
+    def _fetch_due(self) -> None:
+        if self._unfetched and self._world.clock() >= self._fetch_at:
+            self._fetch_at = self._world.clock() + (_FETCHED_AGAIN_AFTER if self.fetch_files() else 0.0)
 
     # -- what people see
 
@@ -251,6 +264,12 @@ class PlanfixChats:
             return len(self._waiting)
 
     @property
+    def files_waiting(self) -> int:
+        """How many files of messages still have to be fetched."""
+        with self._world.lock:
+            return sum(len(one.links) for one in self._unfetched)
+
+    @property
     def refused(self) -> list[PushRefused]:
         """Answers that were answered 400 or 401."""
         with self._world.lock:
@@ -273,7 +292,10 @@ class PlanfixChats:
     # -- inside; the world's lock is held
 
     def _commented(self, comment: Comment) -> None:
-        """Planfix pushes what an employee wrote when the chat's contact is among the notified."""
+        """Planfix pushes what an employee wrote when the chat's contact is among the notified, and fetches files that a client sent."""
+        if comment.links:
+            self._unfetched.append(comment)
+            self._fetches.wake()
         if not comment.owner.startswith("user:") or comment.from_type == "WebChatApi":
             return
         beginning = self._beginnings.pop(comment.task_id, None)

@@ -111,7 +111,7 @@ class Scenarios:
         self._post = post
         self._repetition = repetition
         self._silent_until = float("-inf")
-        self._scenarios: list[Scenario] = []
+        self.added: list[Scenario] = []
         self._firing = threading.Lock()
         self._ticker = Ticker(self.fire_pending, "fake Planfix scenarios")
         self.waiting: list[Waiting] = []
@@ -123,13 +123,13 @@ class Scenarios:
         if basic:
             sent["Authorization"] = "Basic " + base64.b64encode(":".join(basic).encode()).decode()
         with self._lock:
-            self._scenarios.append(Scenario(url, sent))
+            self.added.append(Scenario(url, sent))
 
     def happened(self, event: Event, task_id: int) -> None:
         """Queue a request of every scenario for this event."""
         now = self._clock()
         with self._lock:
-            self.waiting += [Waiting(scenario, task_id, event, now) for scenario in self._scenarios]
+            self.waiting += [Waiting(scenario, task_id, event, now) for scenario in self.added]
         self._ticker.wake()
 
     def fire_pending(self) -> int:

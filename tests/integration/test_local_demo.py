@@ -21,10 +21,13 @@ def _demo(*arguments: str):
     )
 
 
-@pytest.mark.parametrize("seed", ["11", "12"])
-def test_everything_arrives_whatever_the_names(seed):
+ROUTES = ("rest", "chat_api")
+
+
+@pytest.mark.parametrize(("route", "seed"), [("rest", "11"), ("rest", "12"), ("chat_api", "11"), ("chat_api", "12")])
+def test_everything_arrives_whatever_the_names(route, seed):
     """The demo of any seed ends with exit code 0, and its transcript holds this seed's names."""
-    result = _demo("--seed", seed)
+    result = _demo("--route", route, "--seed", seed)
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"SEED={seed}" in result.stdout
     cast, words = make(int(seed))
@@ -39,22 +42,24 @@ def test_seeds_make_different_words():
     assert make(11) == make(11)
 
 
-@pytest.mark.parametrize("effect", CONVERSATION)
-def test_without_any_effect_the_conversation_notices(effect):
+@pytest.mark.parametrize(("route", "effect"), [(route, effect) for route in ROUTES for effect in CONVERSATION[route]])
+def test_without_any_effect_the_conversation_notices(route, effect):
     """Each effect is looked at: when the fakes drop it, the demo says what is missing and ends with exit code 1."""
-    result = _demo("--seed", "13", "--act", "conversation", "--suppress", effect)
+    result = _demo("--route", route, "--seed", "13", "--act", "conversation", "--suppress", effect)
     assert result.returncode == 1, result.stdout + result.stderr
     assert result.stdout.count("✘") == 1, result.stdout + result.stderr
     assert "Not everything arrived" in result.stdout
 
 
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("half", [0, 1])
-def test_each_kind_has_its_line(half):
+def test_each_kind_has_its_line(route, half):
     """The lines of the dropped kinds say what is missing, and those of all others stay: each looks at its own kind."""
-    dropped = set(list(KINDS)[half::2])
-    result = _demo("--seed", "13", "--act", "kinds", *_suppressing(dropped))
+    kinds = KINDS[route]
+    dropped = set(list(kinds)[half::2])
+    result = _demo("--route", route, "--seed", "13", "--act", "kinds", *_suppressing(dropped))
     assert result.returncode == 1, result.stdout + result.stderr
-    assert (_lines("✘", result), _lines("✔", result)) == (dropped, set(KINDS) - dropped), result.stdout
+    assert (_lines("✘", result), _lines("✔", result)) == (dropped, set(kinds) - dropped), result.stdout
 
 
 FILES = {
@@ -64,10 +69,11 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("spoilt", [("in-bytes", "out-names"), ("in-names", "out-bytes")])
-def test_each_file_is_looked_at(spoilt):
+def test_each_file_is_looked_at(route, spoilt):
     """Another byte or another name is noticed in every line about a file, both ways, and in no other."""
-    result = _demo("--seed", "13", "--act", "kinds", *_suppressing(spoilt))
+    result = _demo("--route", route, "--seed", "13", "--act", "kinds", *_suppressing(spoilt))
     assert result.returncode == 1, result.stdout + result.stderr
     assert _lines("✘", result) == FILES, result.stdout
 
@@ -84,3 +90,8 @@ def _lines(mark, result):
 def test_an_unknown_effect_is_wrong_usage():
     """A mistyped effect is not a demo without it."""
     assert _demo("--suppress", "nothing").returncode == 2
+
+
+def test_an_effect_of_the_other_route_is_wrong_usage():
+    """Only what a route does can be taken away from it."""
+    assert _demo("--route", "chat_api", "--suppress", "contact").returncode == 2
