@@ -155,7 +155,9 @@ class SetupQuestions:
         channels = self.settings.get("channels", {})
         wanted = self._yes_or_no("ask_own_bot", self._given.own_bot, stored=OWN_BOT in channels)
         if wanted and OWN_BOT not in channels:
-            self.settings["channels"] = {**channels, OWN_BOT: {"name": str(self.bot.get("first_name", ""))}}
+            name, username = str(self.bot.get("first_name", "")), str(self.bot.get("username", ""))
+            own = {"name": name, **({"telegram_name": username} if username else {})}
+            self.settings["channels"] = {**channels, OWN_BOT: own}
         elif not wanted:
             channels.pop(OWN_BOT, None)
 

@@ -63,7 +63,7 @@ def test_approving_adds_the_channel_and_tells_what_was_missed(cli):
     ended = cli.run("accounts", "approve", str(OWNER))
     assert ended.exit_code == 0
     assert "not carried: 7" in ended.out
-    assert cli.settings()["channels"] == {str(OWNER): {"name": "Anna Petrova"}}
+    assert cli.settings()["channels"] == {str(OWNER): {"name": "Anna Petrova", "telegram_name": "anna_p"}}
     newest = cli.connections.newest("main", OWNER)
     assert newest is not None
     assert newest.not_carried == 0
@@ -73,7 +73,7 @@ def test_an_account_is_named_by_its_username_too(cli):
     """With or without @, in any case; the channel may get a name of its own."""
     cli.connect()
     assert cli.run("accounts", "approve", "@Anna_P", "--name", "Sales").exit_code == 0
-    assert cli.settings()["channels"] == {str(OWNER): {"name": "Sales"}}
+    assert cli.settings()["channels"] == {str(OWNER): {"name": "Sales", "telegram_name": "anna_p"}}
     assert cli.run("accounts", "approve", "@nobody").exit_code == 2
 
 
@@ -83,7 +83,8 @@ def test_approving_keeps_the_other_channels(cli):
     cli.connect()
     assert cli.run("accounts", "approve", str(OWNER)).exit_code == 1
     assert cli.run("accounts", "approve", str(OWNER), "--name", "Sales").exit_code == 0
-    assert cli.settings()["channels"] == {"7": {"name": "Seven"}, str(OWNER): {"task_template": 5, "name": "Sales"}}
+    sales = {"task_template": 5, "name": "Sales", "telegram_name": "anna_p"}
+    assert cli.settings()["channels"] == {"7": {"name": "Seven"}, str(OWNER): sales}
 
 
 def test_an_account_that_never_connected_is_approved_only_knowingly(cli):

@@ -84,7 +84,10 @@ def test_a_person_is_led_from_the_token_to_the_scenario(cli):
         "default_assignee": "user:2",
         "planfix": {"account_url": ACCOUNT},
         "defaults": {"task_template": 11, "contact_template": 21, "extra_assignees": ["group:3", "user:1"]},
-        "channels": {"own_bot": {"name": "Acme"}, str(OWNER): {"name": "Sales", "owner_user": "user:2"}},
+        "channels": {
+            "own_bot": {"name": "Acme", "telegram_name": "acme_bot"},
+            str(OWNER): {"name": "Sales", "owner_user": "user:2", "telegram_name": "anna_p"},
+        },
     }
     assert cli.secrets() == {
         "bot_token": BOT_TOKEN,
@@ -198,7 +201,10 @@ def test_options_alone_are_enough(cli, tokens):
         "default_assignee": "user:2",
         "planfix": {"account_url": ACCOUNT},
         "defaults": {"task_template": 11, "contact_template": 21, "extra_assignees": ["group:3", "user:1"]},
-        "channels": {"own_bot": {"name": "Acme"}, str(OWNER): {"name": "Sales"}},
+        "channels": {
+            "own_bot": {"name": "Acme", "telegram_name": "acme_bot"},
+            str(OWNER): {"name": "Sales", "telegram_name": "anna_p"},
+        },
     }
     assert cli.keyboard.asked == []
     assert _without_secrets(ended)
@@ -409,7 +415,7 @@ def test_of_several_that_wait_a_person_chooses(cli):
         ],
     )
     assert ended.exit_code == 0
-    assert cli.settings()["channels"]["2"] == {"name": "Anna Petrova"}
+    assert cli.settings()["channels"]["2"] == {"name": "Anna Petrova", "telegram_name": "anna_p"}
     assert "1" not in cli.settings()["channels"]
 
 

@@ -146,7 +146,8 @@ def approve_account(
     """Add the account's channel and say what was not carried while it waited."""
     raw = copy.deepcopy(stored.settings)
     known = raw.setdefault("channels", {}).setdefault(str(account.owner_id), {})
-    known.update({key: value for key, value in channel.items() if value})
+    username = account.connection.username if account.connection else ""
+    known.update({key: value for key, value in {**channel, "telegram_name": username}.items() if value})
     if not show_and_write(context, [Change(stored, settings=settings_of(raw, stored.alias))], yes=True):
         return
     if account.connection is None:

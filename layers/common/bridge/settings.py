@@ -63,6 +63,7 @@ SecretText = Annotated[str, StringConstraints(min_length=16, max_length=256)]
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[^~\s]{1,64}$")]
 """Planfix keeps ``~`` for itself (help page "Список команд API для чатов")."""
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+TelegramName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{4,32}$")]
 ChatToken = Annotated[str, StringConstraints(min_length=8, max_length=256)]
 DigestKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """32 bytes in base64 for addresses, without its ``=``."""
@@ -93,6 +94,7 @@ class ChannelSettings(_Strict):
     mark_read: bool | None = None
     provider_id: ProviderId | None = None
     owner_email: Email | None = None
+    telegram_name: TelegramName | None = None
 
     @model_validator(mode="after")
     def _one_way_to_make_a_task(self) -> ChannelSettings:

@@ -75,7 +75,7 @@ class ChatDoor:
             self._journal.count("push_refused")
             if not pushed.begins:
                 return WRONG.answer()
-            return cannot_write_first(Texts(language_of(integration)).say(Say.BOT_CANNOT_WRITE_FIRST)).answer()
+            return cannot_write_first(_why_not_first(integration, pushed)).answer()
         both_ids = taken(chat_id_of(chat), contact_id_of(chat.client_id))
         if integration.settings.get("route", "rest") != "chat_api":
             self._journal.count("route_not_chosen")
@@ -110,3 +110,11 @@ def _chat(integration: RawIntegration, pushed: PushedMessage) -> Chat | None:
         _channel(integration, pushed.provider_id),
     )
     return chat if is_ours else None
+
+
+def _why_not_first(integration: RawIntegration, pushed: PushedMessage) -> str:
+    """The sentence that an employee reads, with the address at which the client can write, where it is known."""
+    channel = _channel(integration, pushed.provider_id)
+    name = integration.settings.get("channels", {}).get(channel, {}).get("telegram_name", "")
+    said = Texts(language_of(integration)).say(Say.BOT_CANNOT_WRITE_FIRST)
+    return f"{said} https://t.me/{name}" if name else said
