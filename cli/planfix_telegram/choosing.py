@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from planfix_telegram.problem import WRONG_USAGE, Problem
-from planfix_telegram.screen import Screen, as_list
-from planfix_telegram.texts import say
+from planfix_telegram.screen import Screen
+from planfix_telegram.texts import as_list, say
 
 AT_ONCE = 20
 """Rows of a table that still fit on a screen together with the question."""
@@ -55,7 +55,7 @@ def named(choices: Sequence[Choice], text: str, option: str) -> Choice:
     Raises:
         Problem: none or several.
     """
-    found = [one for one in choices if one.key == text] or _by_name(choices, text)
+    found = _by_number(choices, text) or _by_name(choices, text)
     if len(found) == 1:
         return found[0]
     shown = [f"{one.name} ({one.key})" for one in (found or choices)]
@@ -90,8 +90,7 @@ def _ask(
         screen.note(say("nothing_to_choose"))
         return [Choice(key, key) for key in kept]
     before = [one for key in kept for one in choices if one.key == key]
-    numbers = {str(number): one for number, one in enumerate(choices, 1)}
-    _show(screen, list(numbers.items())[:AT_ONCE])
+    _show(screen, choices[:AT_ONCE])
     if len(choices) > AT_ONCE:
         screen.note(say("more_choices", count=len(choices) - AT_ONCE))
     hint = say("choose_several" if several else "choose_one")
@@ -102,25 +101,29 @@ def _ask(
             return before
         if answer in {"", NONE}:
             return []
-        parts = [part.strip() for part in answer.split(",")] if several else [answer]
-        chosen = [_meant(screen, numbers, part) for part in parts if part]
+        # a name may have a comma in it
+        parts = answer.split(",") if several and not _by_name(choices, answer) else [answer]
+        chosen = [_meant(screen, choices, part.strip()) for part in parts if part.strip()]
         if chosen and all(chosen):
             return list(dict.fromkeys(one for one in chosen if one))
 
 
-def _meant(screen: Screen, numbers: Mapping[str, Choice], text: str) -> Choice | None:
-    """The choice that was typed as a number of the table or as a part of its name; else says what to do."""
-    if text in numbers:
-        return numbers[text]
-    found = _by_name(list(numbers.values()), text)
+def _meant(screen: Screen, choices: Sequence[Choice], text: str) -> Choice | None:
+    """The choice that was typed as a number or as a part of its name; else says what to do."""
+    found = _by_number(choices, text) or _by_name(choices, text)
     if len(found) == 1:
         return found[0]
     if found:
         screen.warn(say("several_match", text=text))
-        _show(screen, [(number, one) for number, one in numbers.items() if one in found][:AT_ONCE])
+        _show(screen, found[:AT_ONCE])
     else:
         screen.warn(say("none_matches", text=text))
     return None
+
+
+def _by_number(choices: Sequence[Choice], text: str) -> list[Choice]:
+    """By the number that Planfix shows: `12`; of people `user:5`, or `5` where only one has it."""
+    return [one for one in choices if text in {one.key, one.key.rpartition(":")[2]}]
 
 
 def _by_name(choices: Sequence[Choice], text: str) -> list[Choice]:
@@ -129,9 +132,9 @@ def _by_name(choices: Sequence[Choice], text: str) -> list[Choice]:
     return exact or [one for one in choices if wanted in one.name.casefold()]
 
 
-def _show(screen: Screen, rows: Sequence[tuple[str, Choice]]) -> None:
+def _show(screen: Screen, choices: Sequence[Choice]) -> None:
     columns = ["№", say("column_name")]
-    if any(one.kind for _, one in rows):
-        screen.choices([*columns, ""], [(number, one.name, say(f"kind_{one.kind}")) for number, one in rows])
+    if any(one.kind for one in choices):
+        screen.choices([*columns, ""], [(one.key, one.name, say(f"kind_{one.kind}")) for one in choices])
     else:
-        screen.choices(columns, [(number, one.name) for number, one in rows])
+        screen.choices(columns, [(one.key, one.name) for one in choices])

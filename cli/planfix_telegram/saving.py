@@ -14,10 +14,9 @@ from planfix_telegram.difference import Line, secrets_difference, settings_diffe
 from planfix_telegram.planfix_numbers import Number, gone_among, numbers_of
 from planfix_telegram.problem import Problem
 from planfix_telegram.route_change import said_of_route
-from planfix_telegram.screen import as_list
 from planfix_telegram.setting_keys import CHATS
 from planfix_telegram.store import Change
-from planfix_telegram.texts import say
+from planfix_telegram.texts import as_list, say
 from planfix_telegram.validation import route_of, secrets_of, settings_of
 from planfix_telegram.waking_held_answers import wake_held
 

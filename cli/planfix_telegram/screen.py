@@ -216,11 +216,6 @@ def clean(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def as_list(names: Iterable[str]) -> str:
-    """Names one under another, within a sentence."""
-    return "".join(f"\n  {clean(name)}" for name in names)
-
-
 def shown_time(seconds: float) -> str:
     """Unix seconds as an admin reads them."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bridge.model import OWN_BOT
 from bridge.settings import ChatTokens, Secrets, Settings
 from planfix_telegram.problem import Problem
+from planfix_telegram.texts import as_list
 
 CHANNEL = "<owner id>"
 
@@ -137,7 +138,7 @@ def _unknown(key: str) -> Problem:
     near = _near(key, known)
     if near:
         return Problem("key_unknown_near", key=key, near=", ".join(near))
-    return Problem("key_unknown", key=key, known=", ".join(known))
+    return Problem("key_unknown", key=key, known=as_list(known))
 
 
 def _near(key: str, known: list[str]) -> list[str]:

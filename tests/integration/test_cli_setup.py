@@ -27,7 +27,7 @@ TELEGRAM = [("Bot token", BOT_TOKEN)]
 PLANFIX = [("Address of your Planfix", "acme.planfix.ru"), ("REST API token", PLANFIX_TOKEN)]
 CHOICES = [
     ("Number or a part", "chat"),  # template for new tasks
-    ("Number or a part", "1"),  # template for new contacts
+    ("Number or a part", "21"),  # template for new contacts
     ("Number or a part", "petrova"),  # default assignee
     ("Numbers or parts", "managers, 1"),  # extra assignees
 ]

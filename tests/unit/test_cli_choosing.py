@@ -43,15 +43,15 @@ def test_an_option_that_names_none_or_several_says_which_there_are(text, names):
 
 
 @pytest.mark.parametrize(
-    ("answers", "key"), [(["2"], "12"), (["contract"], "12"), (["c", "Call"], "13"), (["9", "1"], "11"), ([""], None)]
+    ("answers", "key"), [(["12"], "12"), (["contract"], "12"), (["c", "Call"], "13"), (["9", "11"], "11"), ([""], None)]
 )
-def test_a_person_types_a_number_of_the_table_or_a_part_of_a_name(answers, key):
-    """What means none or several is asked again; Enter chooses nothing."""
+def test_a_person_types_planfixs_number_or_a_part_of_a_name(answers, key):
+    """The same number that options and settings take. What means none or several is asked again; Enter chooses nothing."""
     chosen = choose(Screen(_Typist(*answers)), "Template", TEMPLATES, None)
     assert (chosen and chosen.key) == key
 
 
-@pytest.mark.parametrize(("answer", "key"), [("", "12"), ("-", None), ("3", "13")])
+@pytest.mark.parametrize(("answer", "key"), [("", "12"), ("-", None), ("13", "13")])
 def test_enter_keeps_what_is_stored(answer, key):
     """Where something is stored, a dash chooses nothing."""
     chosen = choose(Screen(_Typist(answer)), "Template", TEMPLATES, "12")
@@ -60,9 +60,27 @@ def test_enter_keeps_what_is_stored(answer, key):
 
 def test_several_are_separated_by_commas():
     """Numbers and names may be mixed; a repeated one counts once; an unclear one is asked again."""
-    assert [one.key for one in choose_several(Screen(_Typist("3, contract, call")), "T", TEMPLATES, [])] == ["13", "12"]
-    assert [one.key for one in choose_several(Screen(_Typist("1, c", "1")), "T", TEMPLATES, [])] == ["11"]
+    assert [one.key for one in choose_several(Screen(_Typist("13, contract, call")), "T", TEMPLATES, [])] == [
+        "13",
+        "12",
+    ]
+    assert [one.key for one in choose_several(Screen(_Typist("11, c", "11")), "T", TEMPLATES, [])] == ["11"]
     assert [one.key for one in choose_several(Screen(_Typist("")), "T", TEMPLATES, ["13", "11"])] == ["13", "11"]
+
+
+def test_a_name_with_a_comma_is_one_name():
+    """It is not taken for two."""
+    people = [
+        Choice("group:1", "Sales, Moscow", "group"),
+        Choice("group:2", "Sales", "group"),
+        Choice("user:2", "Moscow", "employee"),
+    ]
+    assert [one.key for one in choose_several(Screen(_Typist("Sales, Moscow")), "T", people, [])] == ["group:1"]
+    assert [one.key for one in choose_several(Screen(_Typist("user:2, group:2")), "T", people, [])] == [
+        "user:2",
+        "group:2",
+    ]
+    assert [one.key for one in choose_several(Screen(_Typist("2", "1")), "T", people, [])] == ["group:1"]
 
 
 def test_a_long_list_is_cut_and_can_be_searched(capsys):

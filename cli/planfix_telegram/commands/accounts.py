@@ -14,9 +14,9 @@ from planfix_telegram.commands.options import AsJson, ConnectionsTable, Integrat
 from planfix_telegram.context import CommandContext
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.screen import as_list, clean, shown_time
+from planfix_telegram.screen import clean, shown_time
 from planfix_telegram.store import Change, Stored
-from planfix_telegram.texts import say
+from planfix_telegram.texts import as_list, say
 from planfix_telegram.validation import settings_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_accounts")

@@ -19,9 +19,9 @@ from planfix_telegram.commands.options import AsJson, Integration, ToTelegramQue
 from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import CHATS_TABLE, TO_TELEGRAM_QUEUE
 from planfix_telegram.problem import WRONG_USAGE, Problem
-from planfix_telegram.screen import as_list, shown_time
+from planfix_telegram.screen import shown_time
 from planfix_telegram.since import seconds_of
-from planfix_telegram.texts import say
+from planfix_telegram.texts import as_list, say
 from planfix_telegram.validation import secrets_of, settings_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_chats")

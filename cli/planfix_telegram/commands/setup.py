@@ -19,10 +19,10 @@ from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import PLANFIX_ADDRESS, TELEGRAM_ADDRESS
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
-from planfix_telegram.screen import Screen, as_list
+from planfix_telegram.screen import Screen
 from planfix_telegram.setup_questions import Given, SetupQuestions
 from planfix_telegram.store import Change
-from planfix_telegram.texts import say
+from planfix_telegram.texts import as_list, say
 from planfix_telegram.validation import secrets_of, settings_of
 
 app = typer.Typer(add_completion=False, help="help_setup")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from itertools import pairwise
 from typing import Final, Literal
@@ -103,3 +103,8 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Lan
             return "ru" if (value or following) == "ru" else "en"
     system = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     return "ru" if system.lower().startswith("ru") else "en"
+
+
+def as_list(names: Iterable[str]) -> str:
+    """Names one under another, within a sentence."""
+    return "".join("\n  " + " ".join(name.split()) for name in names)

@@ -204,8 +204,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     # -- problems: keys and values
     "key_unknown": (
-        "There is no setting {key}. There are: {known}.",
-        "Настройки {key} нет. Есть: {known}.",
+        "There is no setting {key}. There are:{known}",
+        "Настройки {key} нет. Есть:{known}",
     ),
     "key_unknown_near": (
         "There is no setting {key}. Did you mean {near}?",
