@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from planfix_telegram.problem import Problem
-from planfix_telegram.screen import as_list
 from planfix_telegram.store import Change, Stored
-from planfix_telegram.texts import say
+from planfix_telegram.texts import as_list, say
 from planfix_telegram.validation import route_of, secrets_of
 
 _NEEDED_BY_REST: Final = ("planfix_token", "planfix_secrets")

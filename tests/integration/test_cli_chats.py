@@ -120,6 +120,7 @@ def test_the_channel_is_asked_for_where_there_are_several(cli):
     assert ended.exit_code == 2
     assert f"\n  Sales ({OWNER})" in ended.err
     assert cli.run("chats", "unlink", str(CLIENT), "--channel", "own_bot", "--yes").exit_code == 0
+    assert cli.run("chats", "unlink", str(CLIENT), "--channel", "sales", "--yes").exit_code == 0
     assert cli.run("chats", "unlink", str(CLIENT), "--channel", "5", "--yes").exit_code == 2
     assert cli.run("chats", "unlink", "404", "--yes").exit_code == 2
 

@@ -400,6 +400,10 @@ def test_nobody_that_waits_is_taken_blindly(cli, tokens):
     assert "channels" not in cli.settings()
     assert cli.run("setup", *tokens, "--owner", "2", "--yes").exit_code == 0
     assert list(cli.settings()["channels"]) == ["2"]
+    cli.connect(3, username="boris")
+    assert cli.run("setup", *tokens, "--owner", "@Boris", "--yes").exit_code == 0
+    assert list(cli.settings()["channels"]) == ["2", "3"]
+    assert "Approved already" in cli.run("setup", *tokens, "--owner", "boris", "--yes").err
 
 
 def test_of_several_that_wait_a_person_chooses(cli):

@@ -27,7 +27,7 @@ from planfix_telegram.validation import secrets_of, settings_of
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_chats")
 
 Client = Annotated[int, typer.Argument(metavar="CLIENT", min=1, help="help_client")]
-Channel = Annotated[str | None, typer.Option("--channel", metavar="OWNER|own_bot", help="help_channel")]
+Channel = Annotated[str | None, typer.Option("--channel", metavar="OWNER|NAME|own_bot", help="help_channel")]
 
 
 class Desk:
@@ -66,9 +66,7 @@ class Desk:
             Problem: there is none, or there are several.
         """
         if channel is not None:
-            if channel not in self.settings.channels:
-                raise Problem("channel_unknown", exit_code=WRONG_USAGE, channel=channel, names=self._channels())
-            chat = Chat(self._alias, channel, client_id)
+            chat = Chat(self._alias, self._channel(channel), client_id)
             return chat, self.chats.state(chat)
         found = self.all(client_id)
         if len(found) != 1:
@@ -108,6 +106,14 @@ class Desk:
         if len(found) != 1:
             raise Problem("contact_unknown", client=chat.client_id)
         return found[0].id
+
+    def _channel(self, text: str) -> str:
+        """A channel by its key or its name."""
+        named = [key for key in self.settings.channels if self.name(key).casefold() == text.casefold()]
+        found = [text] if text in self.settings.channels else named
+        if len(found) != 1:
+            raise Problem("channel_unknown", exit_code=WRONG_USAGE, channel=text, names=self._channels())
+        return found[0]
 
     def _channels(self) -> str:
         return as_list(f"{self.name(channel)} ({channel})" for channel in self.settings.channels)

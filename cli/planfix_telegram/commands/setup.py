@@ -38,13 +38,18 @@ class FirstAccount:
     """Which account `setup` waits for, by options."""
 
     connections_table: ConnectionsTable = None
-    owner: Annotated[int | None, typer.Option(metavar="ID", min=1, help="help_setup_owner")] = None
+    owner: Annotated[str | None, typer.Option(metavar="ID|@NAME", help="help_setup_owner")] = None
     owner_name: Annotated[str | None, typer.Option(metavar="NAME", help="help_channel_name")] = None
     no_wait: Annotated[bool, typer.Option("--no-wait", help="help_no_wait")] = False
 
     def is_meant(self, account: Account) -> bool:
         """Whether it may be this one."""
-        return self.owner in {None, account.owner_id}
+        if self.owner is None:
+            return True
+        username = account.connection.username if account.connection else ""
+        return (
+            self.owner == str(account.owner_id) or self.owner.removeprefix("@").casefold() == username.casefold() != ""
+        )
 
 
 @app.command(help="help_setup", epilog="examples_setup")
@@ -117,7 +122,8 @@ def _first_account(
     """Whether an account is approved in the end."""
     context.screen.step(say("step_account"))
     stored = context.deployment.store.load(alias)
-    approved = [one for one in accounts_of(stored.settings, []) if first.is_meant(one)]
+    known = accounts_of(stored.settings, connections.all(alias))
+    approved = [one for one in known if one.is_approved and first.is_meant(one)]
     if approved:
         context.screen.done(
             say("approved_before", names=", ".join(one.channel_name or str(one.owner_id) for one in approved))

@@ -46,8 +46,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "help_own_bot": ("Clients may write to the bot itself too.", "Клиенты могут писать и самому боту."),
     "help_telegram_api_url": ("Address of a local Bot API server.", "Адрес своего сервера Bot API."),
     "help_setup_owner": (
-        "Wait for this account only (its owner's Telegram id).",
-        "Ждать только этот аккаунт (номер владельца в Телеграме).",
+        "Wait for this account only (its owner's Telegram id, or @username).",
+        "Ждать только этот аккаунт (номер владельца в Телеграме или @имя).",
     ),
     "help_no_wait": ("Do not wait for a business account.", "Не ждать подключения аккаунта."),
     # -- examples
