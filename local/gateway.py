@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from bridge.planfix.chat_ids import chat_of
 from local.journal import REQUEST
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _message(status: int, text: str) -> Response:
 
 
 def _ids(event: dict[str, Any]) -> dict[str, str | int]:
-    """What the journal may know of a request: which update of which client, which task."""
+    """What the journal may know of a request: which update or answer of which client, which task."""
     body = event.get("body", "")
     raw = base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
     try:
@@ -170,6 +171,8 @@ def _ids(event: dict[str, Any]) -> dict[str, str | int]:
         content = dict(parse_qsl(raw.decode("utf-8", "replace")))
     if not isinstance(content, dict):
         return {}
+    if "messageId" in content:
+        return _push_ids(content)
     return _update_ids(content) if "update_id" in content else _task_ids(content)
 
 
@@ -183,6 +186,11 @@ def _update_ids(update: dict[str, Any]) -> dict[str, str | int]:
 
 def _task_ids(request: dict[str, Any]) -> dict[str, str | int]:
     return _plain({"task": request.get("task"), "what": request.get("event")})
+
+
+def _push_ids(push: dict[str, Any]) -> dict[str, str | int]:
+    chat = chat_of(str(push.get("chatId", "")))
+    return _plain({"answer": push["messageId"], "client": chat.client_id if chat else None})
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, str | int]:

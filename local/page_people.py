@@ -13,7 +13,7 @@ from local.stage import OWNER_ID, RIGHTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.stage import Stage
+    from local.stage import Route, Stage
 
     Json = dict[str, Any]
 
@@ -48,6 +48,7 @@ class PagePeople:
             "task/status": self._set_status,
             "refuse": self._refuse,
             "time/skip": self._time_passes,
+            "route": self._take_route,
         }
 
     def send_file(self, file: Sample, given: Mapping[str, Any]) -> None:
@@ -126,6 +127,11 @@ class PagePeople:
     def _time_passes(self, given: Json) -> Json:  # noqa: ARG002 - as every action
         self._stage.skip(_DAY_AND_MORE)
         return {"hours": round(_DAY_AND_MORE / 3600), "now": self._stage.clock()}
+
+    def _take_route(self, given: Json) -> None:
+        route: Route = "chat_api" if given["route"] == "chat_api" else "rest"
+        if route != self._stage.route:
+            self._stage.take_route(route)
 
     def _refuse(self, given: Json) -> None:
         telegram, client, switched_on = self._stage.telegram, int(given["client"]), bool(given["on"])

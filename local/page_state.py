@@ -36,6 +36,7 @@ class PageState:
         connection = self._connection()
         return {
             "now": stage.clock(),
+            "route": stage.route,
             "clients": [{"id": one.id, "name": one.name.full, "username": one.username} for one in cast.clients],
             "channels": [
                 {
@@ -89,7 +90,7 @@ class PageState:
     def _task(self, task: Task, client_id: int, channel: str) -> Json:
         planfix, cast = self._stage.planfix, self._stage.cast
         status = planfix.status_of(task.id)
-        contact = planfix.contact(number_in(task.counterparty or ""))
+        contact = planfix.contact(number_in(task.assigner or ""))
         people = [planfix.person_name(reference) for reference in task.assignees.users]
         return {
             "id": task.id,
@@ -112,12 +113,14 @@ class PageState:
 
     def _comment(self, comment: Comment, task: Task) -> Json:
         planfix = self._stage.planfix
-        by_client = comment.owner == task.counterparty
+        by_client = comment.owner == task.assigner
+        state = planfix.chats.state_of(comment.id)
         notified = [planfix.person_name(reference) for reference in comment.recipients.users]
         return {
             "id": comment.id,
             "author": planfix.person_name(comment.owner),
-            "kind": "client" if by_client else "bridge" if comment.owner == f"user:{planfix.robot_id}" else "employee",
+            "kind": "client" if by_client else "bridge" if self._stage.is_by_bridge(comment) else "employee",
+            "state": state and state._asdict(),
             "html": comment.description,
             "files": [stored_file(planfix.files[number]) for number in comment.files],
             "at": comment.at,

@@ -10,7 +10,7 @@ from local.page_app import PageApp
 from local.problem import LocalProblem
 from local.serving import PortBusy, Server, listen
 from local.signals import end_by_signal, wait_for_the_end
-from local.stage import Cast, Client, Name, Stage
+from local.stage import CAPABILITIES, Cast, Client, Name, Stage
 
 PORT = 8080
 """Where the page is unless told otherwise."""
@@ -45,6 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     # make gives what is set on its command line to the environment: make run PORT=8081
     port = os.environ.get("PORT", str(PORT))
     parser.add_argument("--port", type=int, default=port, help=f"of the page on 127.0.0.1 (default PORT, or {PORT})")
+    parser.add_argument(
+        "--route",
+        choices=CAPABILITIES,
+        default=os.environ.get("ROUTE", "rest"),
+        help="how Planfix is reached at first (default ROUTE, or rest)",
+    )
     parser.add_argument("--rate", type=float, default=QUICK, help="Planfix REST requests a second")
     options = parser.parse_args(arguments)
     end_by_signal()
@@ -55,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
             Stage(
                 CAST,
                 rate=options.rate,
+                route=options.route,
+                has_both_keys=True,  # whoever changes the route keeps those of the former one
                 variables={"POWERTOOLS_LOG_LEVEL": level, "POWERTOOLS_METRICS_DISABLED": "true"},
             ) as stage,
         ):

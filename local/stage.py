@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias
 import httpx
 
 from bridge.model import OWN_BOT
-from bridge.planfix.chat_ids import contact_id_of, provider_id_of
+from bridge.planfix.chat_ids import chat_of, contact_id_of, provider_id_of
 from bridge.routes.chat_api.route import CAPABILITIES as OF_CHATS
 from bridge.routes.chat_api.states import BRIDGE
 from bridge.routes.rest.route import CAPABILITIES as OF_REST
@@ -131,7 +131,8 @@ class Stage:
         cast: who plays.
         rate: REST requests a second that Planfix allows and the bridge makes.
         route: how Planfix is reached, ``rest`` or ``chat_api``.
-        has_rest_token: whether the bridge has REST's token on the route of chats, too.
+        has_both_keys: whether the bridge has the keys of both routes, so that `take_route` may be called; on the route of chats it then
+            looks by REST, too.
         variables: further environment variables of the functions.
         wrap_telegram: stands between the bridge and Telegram.
         wrap_planfix: stands between the bridge and Planfix.
@@ -143,7 +144,7 @@ class Stage:
         *,
         rate: float = 1,
         route: Route = "rest",
-        has_rest_token: bool = False,
+        has_both_keys: bool = False,
         variables: Mapping[str, str] | None = None,
         wrap_telegram: Callable[[WSGIApplication], WSGIApplication] = lambda app: app,
         wrap_planfix: Callable[[WSGIApplication], WSGIApplication] = lambda app: app,
@@ -156,7 +157,7 @@ class Stage:
         self.planfix = FakePlanfix(token=self._planfix_token, rate=rate, clock=self.clock)
         self._rate = rate
         self.route = route
-        self._has_rest_token = has_rest_token
+        self._has_both_keys = has_both_keys
         self._variables = variables
         self._wrap_telegram = wrap_telegram
         self._wrap_planfix = wrap_planfix
@@ -246,9 +247,9 @@ class Stage:
 
     def _secrets(self) -> dict[str, Any]:
         given: dict[str, Any] = {"bot_token": self.bot.token, "webhook_secrets": [self._keys.webhook]}
-        if self.route == "rest" or self._has_rest_token:
+        if self.route == "rest" or self._has_both_keys:
             given |= {"planfix_secrets": [self._keys.scenario], "planfix_token": self._planfix_token}
-        if self.route == "chat_api":
+        if self.route == "chat_api" or self._has_both_keys:
             tokens = {"planfix_token": self._keys.window, "our_tokens": [self._keys.push]}
             given["chats"] = dict.fromkeys(TEMPLATES, tokens)
         return given
@@ -421,6 +422,8 @@ class Stage:
         }
 
     def _planfix_call(self, call: PlanfixCall) -> dict[str, Fact]:
+        if "cmd=" in call.path:
+            return self._chat_call(call)
         path = call.path.strip("/") if call.method == "GET" else call.path.lstrip("/")
         number = re.search(r"task/(\d+)", path)
         what = re.sub(r"\d+", "N", path)
@@ -431,6 +434,24 @@ class Stage:
             "client": self.client_of(int(number[1])) if number else None,
             "error": None if call.status < httpx.codes.BAD_REQUEST else answer.get("error", str(call.status)),
         }
+
+    def _chat_call(self, call: PlanfixCall) -> dict[str, Fact]:
+        """Of the API for chats: which command about which client; a state names its answer only."""
+        given = call.body or {}
+        return {
+            "what": call.path.partition("cmd=")[2],
+            "code": call.path.rpartition("?")[2],
+            "client": _client_in(str(given.get("chatId", ""))),
+            "state": given.get("messageStatus"),
+            "error": None
+            if call.status < httpx.codes.BAD_REQUEST
+            else (call.answer or {}).get("error", str(call.status)),
+        }
+
+
+def _client_in(chat_id: str) -> int | None:
+    chat = chat_of(chat_id)
+    return chat.client_id if chat else None
 
 
 def _recorded(

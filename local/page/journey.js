@@ -4,7 +4,7 @@ import { TEXTS } from "./texts.js";
 
 const EFFECTS = new Set([
   "contact/", "task/", "task/N", "task/N/comments/", "file/", "sendMessage", "sendPhoto", "sendVideo", "sendAnimation", "sendAudio", "sendVoice",
-  "sendDocument", "sendMediaGroup", "editMessageText", "editMessageCaption", "deleteMessage", "deleteBusinessMessages",
+  "sendDocument", "sendMediaGroup", "editMessageText", "editMessageCaption", "deleteMessage", "deleteBusinessMessages", "newMessage", "messageStatus", "updateContact",
 ]);
 let trips = [];
 
@@ -23,10 +23,14 @@ export function follow(step) {
   let trip;
   switch (step.kind) {
     case "gateway.received":
+      if (step.path.startsWith("/files/")) { // Planfix comes for what a message brought
+        trip = trips.findLast((one) => one.incoming);
+        return trip && add(trip, "fetched");
+      }
       trip = { request: step.request, incoming: "update" in step, client: step.client, task: step.task, at: step.at, steps: [], mood: "" };
       trips.push(trip);
       trips = trips.slice(-60);
-      return add(trip, "update" in step ? "update" : "scenario");
+      return add(trip, "update" in step ? "update" : "answer" in step ? "pushed" : "scenario");
     case "queue.took":
       trip = by("request");
       if (!trip) return null;

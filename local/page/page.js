@@ -1,5 +1,5 @@
 /** The page as a whole: what it knows, when it asks again, its language and its tabs. */
-import { $, complain, draw, h, press, store, text, view } from "./base.js";
+import { $, act, complain, draw, h, press, store, tell, text, view } from "./base.js";
 import { follow, forgetTrips, renderTrips } from "./journey.js";
 import * as phone from "./phone.js";
 import * as task from "./task.js";
@@ -19,6 +19,7 @@ store.render = () => {
   renderTrips();
   const { state } = store;
   if (!state) return;
+  press("[data-route]", "route", state.route);
   view.client ??= state.clients[0].id;
   view.channel ??= state.channels[0].key;
   renderQueues(state.queues);
@@ -73,8 +74,21 @@ function listen() {
   };
 }
 
+/** Another way to Planfix, when nothing is on its way. */
+async function takeRoute(route) {
+  if (store.state?.route === route) return;
+  const buttons = document.querySelectorAll("[data-route]");
+  for (const button of buttons) button.disabled = true;
+  try {
+    if (await act("route", { route })) tell(text("routeTaken")[route]);
+  } finally {
+    for (const button of buttons) button.disabled = false;
+  }
+}
+
 document.addEventListener("click", (event) => {
-  const { as, show, language } = event.target.closest("button")?.dataset ?? {};
+  const { as, show, language, route } = event.target.closest("button")?.dataset ?? {};
+  if (route) takeRoute(route);
   if (as) view.as = as;
   if (show) view.shown = show;
   if (language) { view.language = language; localStorage.setItem("language", language); }

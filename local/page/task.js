@@ -38,7 +38,15 @@ function comment(one) {
       h("time", {}, clock(one.at))),
     h("div", { class: "words" }, ...safeHtml(one.html)),
     ...filesView(one.files),
-    h("footer", {}, one.notified.length ? `${text("notified")}: ${one.notified.join(", ")}` : text("nobody")));
+    one.state?.said && h("p", { class: "why" }, one.state.said),
+    h("footer", {}, stateView(one.state), one.notified.length ? `${text("notified")}: ${one.notified.join(", ")}` : text("nobody")));
+}
+
+/** What Planfix shows beside an answer in a chat: a tick, two ticks, a mark of error. */
+function stateView(state) {
+  if (!state) return null;
+  const { sign, name } = text("states")[state.state];
+  return h("span", { class: `state ${state.state}`, role: "img", title: name, "aria-label": name }, sign);
 }
 
 /** An answer that quotes a message becomes Telegram's answer to that message. */
@@ -51,7 +59,7 @@ function quote(one) {
 
 function head(task) {
   const fact = (name, ...value) => [h("dt", {}, text(name)), h("dd", {}, ...value)];
-  const contact = [task.contact.name, task.contact.username && `@${task.contact.username}`, `Telegram ${task.contact.telegramId}`];
+  const contact = [task.contact.name, task.contact.username && `@${task.contact.username}`, task.contact.telegramId && `Telegram ${task.contact.telegramId}`];
   return [
     h("h3", {}, task.name, h("span", { class: `pill ${task.active ? "" : "closed"}` }, task.status),
       h("button", { type: "button", click: () => act("task/status", { task: task.id, active: !task.active }) }, text(task.active ? "close" : "reopen"))),

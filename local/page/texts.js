@@ -2,6 +2,12 @@
 export const TEXTS = {
   ru: {
     lead: "Пишите слева за клиента, отвечайте справа за сотрудника.",
+    routeTitle: "Как мост связан с Планфиксом", routeRest: "REST", routeChats: "Чаты",
+    routeTaken: {
+      rest: "Теперь через REST: мост сам ведёт контакты, задачи и комментарии. Начатое в чатах Планфикса там и осталось: клиенту откроется новая задача.",
+      chat_api: "Теперь через чаты Планфикса: он сам ведёт контакты и задачи и показывает у ответов, дошли ли они. Начатое через REST осталось: клиенту откроется новая задача.",
+    },
+    states: { sent: { sign: "✓", name: "Отправлено клиенту" }, read: { sign: "✓✓", name: "Прочитано клиентом" }, error: { sign: "!", name: "Не доставлено" } },
     tabPhone: "Телефон", tabJourney: "Путь", tabPlanfix: "Планфикс",
     phoneTitle: "Telegram клиента", journeyTitle: "Путь сообщения", planfixTitle: "Задача в Планфиксе",
     client: "Клиент", channel: "Канал", asClient: "Пишет клиент", asOwner: "Владелец с телефона", send: "Отправить",
@@ -36,6 +42,9 @@ export const TEXTS = {
     steps: {
       update: (s) => `Telegram доставил обновление ${s.update}`,
       scenario: (s) => `Сценарий Планфикса сообщил о задаче ${s.task}`,
+      pushed: (s) => `Планфикс прислал ответ ${s.answer}`, fetched: () => "Планфикс забрал файл по ссылке моста",
+      newMessage: () => "сообщение в чате Планфикса", updateContact: () => "контакт обновлён", getTask: () => "узнаёт номер задачи", getContact: () => "узнаёт номер контакта",
+      messageStatus: (s) => (s.state === "error" ? "у ответа отметка: не доставлено" : "у ответа отметка: отправлено"),
       queued: (s) => `поставлено в очередь ${s.queue}`,
       answered: (s) => `ответ ${s.status}`,
       took: (s) => (s.attempt > 1 ? `отправитель взял снова, попытка ${s.attempt}` : "отправитель взял сообщение"),
@@ -57,6 +66,12 @@ export const TEXTS = {
   },
   en: {
     lead: "Write as the client on the left, answer as the employee on the right.",
+    routeTitle: "How the bridge reaches Planfix", routeRest: "REST", routeChats: "Chats",
+    routeTaken: {
+      rest: "Now by REST: the bridge itself keeps contacts, tasks and comments. What began in Planfix's chats stays there: the client gets a new task.",
+      chat_api: "Now by Planfix's chats: it keeps contacts and tasks itself, and shows beside answers whether they arrived. What began by REST stays: the client gets a new task.",
+    },
+    states: { sent: { sign: "✓", name: "Sent to the client" }, read: { sign: "✓✓", name: "Read by the client" }, error: { sign: "!", name: "Not delivered" } },
     tabPhone: "Phone", tabJourney: "Journey", tabPlanfix: "Planfix",
     phoneTitle: "The client's Telegram", journeyTitle: "The message's journey", planfixTitle: "The task in Planfix",
     client: "Client", channel: "Channel", asClient: "Client writes", asOwner: "Owner, from the phone", send: "Send",
@@ -91,6 +106,9 @@ export const TEXTS = {
     steps: {
       update: (s) => `Telegram delivered update ${s.update}`,
       scenario: (s) => `Planfix's scenario told of task ${s.task}`,
+      pushed: (s) => `Planfix pushed answer ${s.answer}`, fetched: () => "Planfix fetched a file by the bridge's link",
+      newMessage: () => "message in Planfix's chat", updateContact: () => "contact updated", getTask: () => "asks the task's number", getContact: () => "asks the contact's number",
+      messageStatus: (s) => (s.state === "error" ? "beside the answer: not delivered" : "beside the answer: sent"),
       queued: (s) => `queued on ${s.queue}`,
       answered: (s) => `answered ${s.status}`,
       took: (s) => (s.attempt > 1 ? `the sender took it again, attempt ${s.attempt}` : "the sender took it"),
