@@ -44,8 +44,8 @@ demo: $(VENV_READY) ## the same without the page: a scripted conversation and ea
 test: $(VENV_READY) ## all tests but those that need a SAM build (ARGS=--cov: what they cover)
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-simulate: $(VENV_READY) ## 2000 seeds of people, faults and deaths in virtual time (SEEDS=n; SEED=n tells one's story)
-	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000))
+simulate: $(VENV_READY) ## 2000 seeds of people, faults and deaths in virtual time (SEEDS=n; SEED=n tells one's story; ROUTE=chat_api)
+	$(BIN)/python -m tests.simulation.run --route $(or $(ROUTE),rest) $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000))
 
 ends: $(VENV_READY) ## what people saw in the end of 500 seeds, kept or compared (ARGS="--calm --file FILE", ARGS="--calm --against FILE")
 	$(BIN)/python -m tests.simulation.ends --seeds $(or $(SEEDS),500) $(ARGS)
@@ -53,8 +53,8 @@ ends: $(VENV_READY) ## what people saw in the end of 500 seeds, kept or compared
 load: $(VENV_READY) ## bursts, outages, slow files and 429s in virtual time, each bound kept or broken (ARGS="--only burst --containers 8")
 	$(BIN)/python -m tests.simulation.load.run $(ARGS)
 
-sweep: $(VENV_READY) ## the bridge killed before and after each of its calls: what people see is the same (ARGS="--only edit")
-	$(BIN)/python -m tests.simulation.sweep $(ARGS)
+sweep: $(VENV_READY) ## the bridge killed before and after each of its calls: what people see is the same (ARGS="--only edit"; ROUTE=chat_api)
+	$(BIN)/python -m tests.simulation.sweep --route $(or $(ROUTE),rest) $(ARGS)
 
 mutations: $(VENV_READY) ## deliberate bugs, and what the simulation's seeds say to them
 	$(BIN)/python -m tests.simulation.mutations $(ARGS)

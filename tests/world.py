@@ -414,17 +414,22 @@ class World:
 
     def _add_windows(self, account: Account) -> None:
         for channel in ("own_bot", str(OWNER)):
-            window = ChatWindow(
-                provider_id_of(account.alias, channel),
-                account.their_token(channel),
-                f"https://bridge.example/planfix/{account.alias}/chat",
-                account.our_token(channel),
-                task_template=TASK_TEMPLATE,
-                contact_template=CONTACT_TEMPLATE,
-                assignees=(f"user:{USER}", f"group:{GROUP}"),
-                employee=MANAGER,
-            )
-            self.planfixes[account.host].chats.add(window)
+            self.add_window(account, channel)
+
+    def add_window(self, account: Account, channel: str, *, new_task_if_none_active: bool = True) -> None:
+        """An admin sets up a channel's chat in Planfix, or changes it."""
+        window = ChatWindow(
+            provider_id_of(account.alias, channel),
+            account.their_token(channel),
+            f"https://bridge.example/planfix/{account.alias}/chat",
+            account.our_token(channel),
+            task_template=TASK_TEMPLATE,
+            contact_template=CONTACT_TEMPLATE,
+            assignees=(f"user:{USER}", f"group:{GROUP}"),
+            employee=MANAGER,
+            new_task_if_none_active=new_task_if_none_active,
+        )
+        self.planfixes[account.host].chats.add(window)
 
 
 def carry(integration: Integration, message: Queued) -> None:

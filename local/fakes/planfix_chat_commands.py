@@ -16,6 +16,7 @@ from local.fakes.planfix_chat_model import (
     ChatOfTask,
     ChatRefusedError,
     ChatWindow,
+    Report,
     State,
     wrong,
 )
@@ -97,6 +98,8 @@ class ChatCommands:
         chats: by ``providerId`` and ``chatId``.
         contacts: numbers by ``providerId`` and ``contactId``.
         states: by ``messageId`` of what was pushed.
+        reports: how they became that.
+        tasks: ``providerId`` and ``chatId`` of every task that ever was a chat's.
         tells_status: ``getTask`` says ``statusIsActive``; observed, not documented.
         writes_data_as_text: ``data`` is JSON in a string; observed too.
     """
@@ -107,6 +110,8 @@ class ChatCommands:
         self.chats: dict[tuple[str, str], ChatOfTask] = {}
         self.contacts: dict[tuple[str, str], int] = {}
         self.states: dict[str, State] = {}
+        self.reports: list[Report] = []
+        self.tasks: dict[int, tuple[str, str]] = {}
         self.tells_status = False
         self.writes_data_as_text = False
         self._commands = {
@@ -225,6 +230,7 @@ class ChatCommands:
             fields={"customFieldData": [_custom(number, *one) for number, one in enumerate(known, 1)]} if known else {},
         )
         self._world.tasks[task.id] = task
+        self.tasks[task.id] = (window.provider_id, chat.chat_id)
         chat.task_id = task.id
         return task
 
@@ -233,6 +239,8 @@ class ChatCommands:
             raise wrong()
         state = form["messageStatus"] if form["messageStatus"] in {"error", "read"} else "sent"
         self.states[form["messageId"]] = State(state, form["messageStatusText"])
+        newest = max(self._world.comments, default=0)
+        self.reports.append(Report(self._world.clock(), form["messageId"], state, form["messageStatusText"], newest))
 
     def _get_task(self, window: ChatWindow, form: Form) -> Json:
         chat = self.chats.get((window.provider_id, form["chatId"]))

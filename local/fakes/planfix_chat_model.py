@@ -81,6 +81,16 @@ class State(NamedTuple):
     said: str = ""
 
 
+class Report(NamedTuple):
+    """One call of ``messageStatus``; ``after``: the newest comment's number at that moment."""
+
+    at: float
+    message_id: str
+    state: str
+    said: str
+    after: int
+
+
 class PushRefused(NamedTuple):
     """A push that was answered 400 or 401: the employee sees the words."""
 

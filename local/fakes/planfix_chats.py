@@ -14,7 +14,7 @@ import httpx
 
 from local.fakes.faults import Fault
 from local.fakes.planfix_chat_commands import FORM, NAME, URL, ChatCommands
-from local.fakes.planfix_chat_model import ChatOfTask, ChatWindow, Layout, PushRefused, State
+from local.fakes.planfix_chat_model import ChatOfTask, ChatWindow, Layout, PushRefused, Report, State
 from local.fakes.planfix_chat_text import chat_text
 from local.fakes.planfix_model import Comment
 from local.fakes.planfix_scenarios import ANSWER_TIMEOUT, Repetition
@@ -108,6 +108,7 @@ class PlanfixChats:
         self._beginnings: dict[int, ChatWindow] = {}
         self._refused: list[PushRefused] = []
         self._given_up: list[str] = []
+        self._delayed: set[str] = set()
         self._firing = threading.Lock()
         self._ticker = Ticker(self.fire_pending, "fake Planfix chats")
         self._unfetched: list[Comment] = []
@@ -246,6 +247,11 @@ class PlanfixChats:
             state = self.commands.states.get(str(message_id))
             return state if state and state.state else None
 
+    def was_pushed(self, message_id: str | int) -> bool:
+        """Whether it is an answer that was to be pushed."""
+        with self._world.lock:
+            return str(message_id) in self._pushed
+
     def task_of(self, provider_id: str, chat_id: str) -> int | None:
         """Number of a chat's task."""
         with self._world.lock:
@@ -256,6 +262,12 @@ class PlanfixChats:
         """Number of a contact by the id that a message brought."""
         with self._world.lock:
             return self.commands.contacts.get((provider_id, contact_id))
+
+    @property
+    def reports(self) -> list[Report]:
+        """What was reported of answers, one call after another."""
+        with self._world.lock:
+            return list(self.commands.reports)
 
     @property
     def pushes_waiting(self) -> int:
@@ -280,6 +292,12 @@ class PlanfixChats:
         """Answers that nobody accepted."""
         with self._world.lock:
             return list(self._given_up)
+
+    @property
+    def delayed(self) -> set[str]:
+        """Answers that were not accepted at once: later ones may have come before them."""
+        with self._world.lock:
+            return set(self._delayed)
 
     def file_key(self, path: str) -> int | None:
         """Number of the file at this path, outside REST and without a token."""
@@ -340,6 +358,7 @@ class PlanfixChats:
         return is_accepted
 
     def _failed(self, push: Push) -> None:
+        self._delayed.add(str(push.comment.id))
         if push.attempts >= len(self.repetition.delays):
             self._waiting.remove(push)
             self._given_up.append(str(push.comment.id))
@@ -360,6 +379,7 @@ class PlanfixChats:
         if push.chat_id:
             return chat_id == push.chat_id
         provider_id, task_id = push.window.provider_id, push.comment.task_id
+        self.commands.tasks[task_id] = (provider_id, chat_id)
         self.commands.chats[provider_id, chat_id] = ChatOfTask(push.window, chat_id, contact_id, task_id)
         self.commands.contacts[provider_id, contact_id] = self._client_of(task_id)
         return True

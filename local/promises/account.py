@@ -105,6 +105,8 @@ class Answer:
         contact_deleted: whom it notifies was deleted since, which makes a remark of it.
         deleted: an employee deleted the comment: nobody waits for it.
         files: how many of the words, the last ones, are files. One that could not be had at first may come behind the others.
+        unheard: Planfix gave up telling the bridge of it, which may have heard of it all the same: its author knows.
+        delayed: the bridge was told of it late, by Planfix's own repetition: later ones may have come before it.
     """
 
     chat: Chat
@@ -119,6 +121,8 @@ class Answer:
     contact_deleted: bool = False
     deleted: bool = False
     files: int = 0
+    delayed: bool = False
+    unheard: bool = False
 
 
 @dataclass
@@ -142,6 +146,37 @@ class Deeds:
 
 
 # -- what is seen
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What the way to Planfix can do, as the bridge's own ``capabilities`` say (bridge/routes/port.py): the least of it that promises need.
+
+    Attributes:
+        reads_back: what arrived in Planfix can be looked for: no message need be repeated, or left to an employee to look for.
+        shows_states: what became of an answer is shown beside it.
+    """
+
+    reads_back: bool = True
+    shows_states: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was shown beside an answer, from some moment on.
+
+    Attributes:
+        host, comment: the answer.
+        state: ``sent``, ``error`` or ``read``.
+        said: the words beside it.
+        after: the newest comment's number at that moment.
+    """
+
+    host: str
+    comment: int
+    state: str
+    said: str
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +276,10 @@ class Seen:
         connections, chats, ledger: the rows of the tables in plain values.
         now: the bridge's clock, Unix seconds.
         refused_notices: host and task in which Planfix took no notice.
+        can: what the route can do.
+        states: all that was ever shown beside answers, in order.
+        tasks: whose the tasks are, by host and number, where no row says so: Planfix made them.
+        kept_words: host and number of the answers whose words the bridge keeps.
     """
 
     marks: Marks
@@ -256,6 +295,10 @@ class Seen:
     ledger: list[Json] = field(default_factory=list)
     now: float = 0.0
     refused_notices: set[tuple[str, int]] = field(default_factory=set)
+    can: Can = field(default_factory=Can)
+    states: list[State] = field(default_factory=list)
+    tasks: dict[tuple[str, int], Chat] = field(default_factory=dict)
+    kept_words: list[tuple[str, int]] = field(default_factory=list)
 
 
 def update_of(body: Mapping[str, Any]) -> tuple[str, int]:

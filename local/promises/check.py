@@ -20,6 +20,7 @@ PROMISES = (
     to_planfix.contacts,
     to_clients.strangers,
     to_clients.answers,
+    to_clients.states,
     to_clients.unasked,
     to_clients.order,
     to_clients.held_order,
@@ -27,6 +28,7 @@ PROMISES = (
     waiting.rows,
     waiting.looks,
     waiting.posting,
+    waiting.kept_words,
 )
 
 

@@ -106,6 +106,9 @@ _MORE_FILES: Final = re.compile(r"\[(?:Не перенесено ещё файл
 NEVER_CARRIED: Final = "мост не переносил|did not carry"
 """How a deletion speaks of what the bridge never had."""
 
+_REPEAT: Final = re.compile(r"\((?:возможно, повтор|possibly a repeat): ")
+_DOUBT: Final = re.compile("❓ (?:Связь с Планфиксом прервалась|The connection to Planfix broke)")
+
 _BREAK: Final = re.compile(r"<br ?/?>|</p>|</blockquote>|</li>")
 _TAG: Final = re.compile(r"<[^>]+>")
 
@@ -126,6 +129,16 @@ def notices_in(words: str) -> list[Notice]:
 def is_deletion(words: str) -> bool:
     """Whether it tells that messages were deleted."""
     return _DELETION.match(words) is not None
+
+
+def is_marked_as_repeat(words: str) -> bool:
+    """Whether a message says of itself that it may be there already."""
+    return _REPEAT.match(words) is not None
+
+
+def is_doubt(words: str) -> bool:
+    """Whether it asks to look whether a message arrived."""
+    return _DOUBT.match(words) is not None
 
 
 def names_comment(words: str, numbers: set[int]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from local.promises.account import OWN_BOT, Album, Chat, Comment, Left, Member, Sent
+from local.promises.account import OWN_BOT, Album, Chat, Comment, Left, Member, Sent, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from local.fakes.planfix import FakePlanfix
     from local.fakes.telegram import FakeTelegram
     from local.fakes.telegram_model import Bot, Json
+    from local.promises.account import Answer
 
 _EDITS: Final = ("editMessageText", "editMessageCaption", "editMessageMedia")
 _OK: Final = 200
+_BRIDGE: Final = "bridge"
+"""The id of the contact by which the bridge itself writes into chats."""
 
 
 # -- Planfix
@@ -24,18 +27,49 @@ _OK: Final = 200
 
 def comments_in(planfix: FakePlanfix, host: str) -> list[Comment]:
     """Every comment of an account that can be seen, in deleted tasks too."""
-    robot, files = f"user:{planfix.robot_id}", planfix.files
+    robot, files = {f"user:{planfix.robot_id}", *_bridge_itself(planfix)}, planfix.files
     return [
         Comment(
             host,
             one.task_id,
             one.id,
-            "bridge" if one.owner == robot else "employee" if one.from_type == "Planfix" else "client",
+            "bridge" if one.owner in robot else "employee" if one.from_type == "Planfix" else "client",
             one.description,
             tuple(files[number].data for number in one.files),
         )
         for one in planfix.all_comments()
     ]
+
+
+def _bridge_itself(planfix: FakePlanfix) -> Iterator[str]:
+    """The contacts by which the bridge writes into chats."""
+    for (_, contact_id), number in planfix.chats.commands.contacts.items():
+        if contact_id == _BRIDGE:
+            yield f"contact:{number}"
+
+
+def states_in(planfix: FakePlanfix, host: str) -> list[State]:
+    """All that was ever shown beside answers in chats."""
+    return [State(host, int(one.message_id), one.state, one.said, one.after) for one in planfix.chats.reports]
+
+
+def tasks_of_chats(planfix: FakePlanfix, host: str) -> dict[tuple[str, int], Chat]:
+    """Whose the tasks are that Planfix made for chats."""
+    tasks = {}
+    for task, (_, chat_id) in planfix.chats.commands.tasks.items():
+        integration, channel, client = chat_id.split(".")
+        tasks[host, task] = Chat(integration, channel, int(client))
+    return tasks
+
+
+def note_pushes(answers: Iterable[Answer], planfixes: Mapping[str, FakePlanfix]) -> None:
+    """Of answers in chats: for the client is what Planfix was to push; and which of it came late, or was given up."""
+    for answer in answers:
+        chats = planfixes[answer.host].chats
+        number = str(answer.comment)
+        answer.delayed = number in chats.delayed
+        answer.unheard = number in chats.given_up or not chats.was_pushed(number)
+        answer.meant_for_client = chats.was_pushed(number)
 
 
 def contacts_in(planfix: FakePlanfix, host: str) -> list[tuple[str, str]]:
@@ -48,6 +82,8 @@ def still_to_tell(planfix: FakePlanfix, host: str) -> Iterator[Left]:
     """What Planfix's scenarios have not told the bridge, and what they gave up."""
     if planfix.requests_waiting:
         yield Left(f"Planfix {host}", f"{planfix.requests_waiting} calls of scenarios")
+    if planfix.chats.pushes_waiting:
+        yield Left(f"Planfix {host}", f"{planfix.chats.pushes_waiting} pushes")
     for incident in planfix.incidents:
         yield Left(f"Planfix {host}", f"a call for task {incident.task_id} that was given up")
 

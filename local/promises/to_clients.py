@@ -63,6 +63,30 @@ def _answer(found: Found, answer: Answer) -> Iterator[str]:
     yield from _doubled(found, answer, sends, what)
 
 
+def states(found: Found) -> Iterator[str]:
+    """Where the route shows states: each answer has one in the end, or a notice; none says that the client has what did not arrive."""
+    if not found.seen.can.shows_states:
+        return
+    for answer in found.deeds.answers:
+        if not answer.meant_for_client or found.is_silenced(answer):
+            continue
+        shown = found.states[answer.host, answer.comment]
+        if any(one.state == "error" and not one.said for one in shown):
+            yield f"{found.what(answer)} is shown as failed, and nothing says why"
+        if answer.command:
+            if not shown:
+                yield f"comment {answer.comment} {answer.command} in task {answer.task} has neither a state nor a word"
+            continue
+        whole = _is_whole(answer, arrived(found.seen.marks, found.sent(answer)))
+        is_ticked = bool(shown) and shown[-1].state == "sent"
+        if not shown and not found.says(answer, FINAL | HOLDS):
+            yield f"{found.what(answer)} has neither a state nor a word"
+        if is_ticked and not whole and not found.says(answer, FINAL):
+            yield f"{found.what(answer)} has a tick, and the client has not all of it"
+        if whole and not is_ticked and not found.says(answer, FINAL):
+            yield f"{found.what(answer)} arrived, and has no tick: {[(one.state, one.said[:60]) for one in shown]}"
+
+
 def _is_whole(answer: Answer, pieces: list[str]) -> bool:
     """Every word in its order, then every file."""
     text = len(answer.words) - answer.files
@@ -134,7 +158,7 @@ def held_order(found: Found) -> Iterator[str]:
 
 def _place(found: Found, answer: Answer) -> int | None:
     """The number of the first message of an answer that went its ordinary way; None when it did not, or did not go out."""
-    if (answer.host, answer.comment) in found.redriven or found.says(answer, FINAL) or answer.command:
+    if found.was_redriven(answer) or answer.delayed or found.says(answer, FINAL) or answer.command:
         return None
     return min((sent.message_ids[0] for sent in found.sent(answer)), default=None)
 
@@ -144,7 +168,7 @@ def commands(found: Found) -> Iterator[str]:
     for one in found.deeds.answers:
         if one.command not in ("/edit", "/delete") or found.is_silenced(one):
             continue
-        told = {notice for number, notice in found.notices[one.host, one.task] if number > one.comment}
+        told = found.told_since(one)
         if told & OF_CHANGES:
             continue
         if one.command == "/edit":

@@ -69,11 +69,26 @@ def unkept(found: Found) -> Iterator[str]:
     """At any moment: whoever reads that an answer is held, and nothing newer about it, has a row that will act."""
     # by task, not by chat: whoever writes in a task of the client's other chat answers there
     held = (row for row in found.seen.connections if row["item"].startswith("held#"))
-    waiting = {(row["task_id"], int(row["item"].rpartition("#")[2])) for row in held}
+    waiting = {
+        (row["task_id"], int(row["item"].rpartition("#")[2])) for row in held
+    }  # task 0: it stands in none of ours
     for answer in found.deeds.answers:
         promise = found.open_promise(answer)
-        if promise in HOLDS and (answer.task, answer.comment) not in waiting and not found.is_silenced(answer):
+        if (
+            promise in HOLDS
+            and not {(answer.task, answer.comment), (0, answer.comment)} & waiting
+            and not found.is_silenced(answer)
+        ):
             yield f"{found.what(answer)} is held, as a notice says, and no row will send it or end it"
+
+
+def kept_words(found: Found) -> Iterator[str]:
+    """The words of an answer are not kept when its client has it."""
+    kept = set(found.seen.kept_words)
+    for answer in found.deeds.answers:
+        shown = found.states[answer.host, answer.comment]
+        if (answer.host, answer.comment) in kept and shown and shown[-1].state == "sent":
+            yield f"the words of {found.what(answer)} are still kept, and it was sent"
 
 
 def _holding(found: Found, held: dict[Chat, list[dict[str, Any]]]) -> Iterator[str]:

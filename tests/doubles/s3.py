@@ -39,6 +39,8 @@ class FakeS3:
     def put_object(self, *, Bucket: str, Key: str, Body: Any, ContentType: str, ContentDisposition: str) -> Any:
         objects = self._at("PutObject", Bucket, Key)
         data = Body if isinstance(Body, bytes) else Body.read()
+        if not isinstance(Body, bytes):
+            Body.seek(0)  # whoever sends it again (the SDK does) begins at its beginning
         if not isinstance(data, bytes):
             raise TypeError("Body is no bytes")
         ContentDisposition.encode("ascii")  # a header

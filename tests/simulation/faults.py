@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from tests.simulation.chance import chance_of
@@ -65,7 +66,9 @@ SENDS: Final = (SEND, "telegram sendDocument", "telegram sendMediaGroup")
 """Calls that write to the client."""
 POST_COMMENT: Final = "planfix POST task/N/comments/"
 
-CALLS: Final[dict[str, tuple[str, ...]]] = {
+POST_IN_CHAT: Final = "planfix newMessage"
+
+_TELEGRAM: Final[dict[str, tuple[str, ...]]] = {
     SEND: _HTTP,
     "telegram sendDocument": _HTTP,
     "telegram sendMediaGroup": _HTTP,
@@ -76,6 +79,29 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     "telegram getMe": _ASKING,
     "telegram getFile": _HTTP,
     "telegram file": _DOWNLOAD,
+}
+_AWS_CALLS: Final[dict[str, tuple[str, ...]]] = {
+    "dynamodb get_item": _AWS,
+    "dynamodb put_item": _AWS,
+    "dynamodb update_item": _AWS,
+    "dynamodb delete_item": _AWS,
+    "dynamodb query": _AWS,
+    "dynamodb transact_write_items": _AWS,
+    "sqs send_message": _AWS,
+    "sqs change_message_visibility_batch": _AWS,
+    "ssm get_parameters": _AWS,
+}
+_DOORS: Final[dict[str, tuple[str, ...]]] = {
+    "door dynamodb get_item": _AWS,
+    "door sqs send_message": _AWS,
+    "door ssm get_parameters": _AWS,
+    "poller receive_message": (CUT_AFTER,),  # received, and nobody works on it until it is visible again
+    "poller delete_message": (REFUSED, CUT_AFTER),
+    "webhook telegram": (CUT_BEFORE, CUT_AFTER, REPEATED),
+}
+
+CALLS: Final[dict[str, tuple[str, ...]]] = {
+    **_TELEGRAM,
     "planfix POST contact/list": _HTTP,
     "planfix POST contact/": _HTTP,
     "planfix POST contact/N": _HTTP,
@@ -93,32 +119,71 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     "planfix POST file/": _HTTP,
     "planfix GET file/N/download": _HTTP,
     "planfix file": _DOWNLOAD,
-    "dynamodb get_item": _AWS,
-    "dynamodb put_item": _AWS,
-    "dynamodb update_item": _AWS,
-    "dynamodb delete_item": _AWS,
-    "dynamodb query": _AWS,
-    "dynamodb transact_write_items": _AWS,
-    "sqs send_message": _AWS,
-    "sqs change_message_visibility_batch": _AWS,
-    "ssm get_parameters": _AWS,
-    "door dynamodb get_item": _AWS,
-    "door sqs send_message": _AWS,
-    "door ssm get_parameters": _AWS,
-    "poller receive_message": (CUT_AFTER,),  # received, and nobody works on it until it is visible again
-    "poller delete_message": (REFUSED, CUT_AFTER),
-    "webhook telegram": (CUT_BEFORE, CUT_AFTER, REPEATED),
+    **_AWS_CALLS,
+    **_DOORS,
     "webhook planfix": (CUT_BEFORE, CUT_AFTER, REPEATED, MISSED),
 }
-"""Every call of the bridge, and the faults that make sense at it."""
+"""Every call of the bridge where REST is the route, and the faults that make sense at it."""
 
-MATRIX: Final = tuple(Cell(call, fault) for call, faults in CALLS.items() for fault in faults)
+CALLS_OF_CHATS: Final[dict[str, tuple[str, ...]]] = {
+    **_TELEGRAM,
+    POST_IN_CHAT: _HTTP,
+    "planfix messageStatus": _HTTP,
+    "planfix updateContact": _HTTP,
+    "planfix file": _DOWNLOAD,
+    **_AWS_CALLS,
+    "s3 put_object": _AWS,
+    "s3 get_object": _AWS,
+    "s3 delete_object": _AWS,
+    **{
+        call: faults for call, faults in _DOORS.items() if call != "door dynamodb get_item"
+    },  # only a phone is looked up
+    "door s3 get_object": _AWS,
+    "webhook chat": (CUT_BEFORE, CUT_AFTER, REPEATED),
+    "webhook file": (CUT_BEFORE, CUT_AFTER, REPEATED),
+}
+"""The same where it is Planfix's API for chats."""
 
-_EVERYWHERE: Final = (
-    POST_COMMENT, "dynamodb get_item", "dynamodb put_item", "dynamodb update_item", "dynamodb transact_write_items",
-    "door sqs send_message", "poller delete_message", "webhook telegram", "planfix POST task/N/comments/list", SEND,
+_OFTEN: Final = (
+    "dynamodb get_item", "dynamodb put_item", "dynamodb update_item", "dynamodb transact_write_items",
+    "door sqs send_message", "poller delete_message", "webhook telegram",
 )  # fmt: skip
-"""Calls that every seed makes many times."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The calls of a route, and what may go wrong at them.
+
+    Attributes:
+        route: how the bridge reaches Planfix.
+        calls: each with its faults.
+        posts: the call that writes a client's words into Planfix.
+        often: calls that every seed makes many times.
+    """
+
+    route: str
+    calls: dict[str, tuple[str, ...]]
+    posts: str
+    often: tuple[str, ...]
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(Cell(call, fault) for call, faults in self.calls.items() for fault in faults)
+
+
+MATRICES: Final = {
+    one.route: one
+    for one in (
+        Matrix("rest", CALLS, POST_COMMENT, (POST_COMMENT, *_OFTEN, "planfix POST task/N/comments/list", SEND)),
+        Matrix(
+            "chat_api",
+            CALLS_OF_CHATS,
+            POST_IN_CHAT,
+            (POST_IN_CHAT, *_OFTEN, "planfix messageStatus", "webhook chat", SEND),
+        ),
+    )
+}
+"""By route."""
 
 CELLS_IN_TURN: Final = 4
 """Cells that a seed takes from the matrix in turn, so that many seeds meet all of them."""
@@ -139,23 +204,25 @@ class Faults:
     plan: dict[int, list[Cell]] = field(default_factory=dict)
     hits: Counter[Cell] = field(default_factory=Counter)
     armed: dict[str, deque[str]] = field(default_factory=dict)
+    matrix: Matrix = MATRICES["rest"]
 
     @classmethod
-    def of(cls, seed: int, events: int) -> Faults:
+    def of(cls, seed: int, events: int, route: str = "rest") -> Faults:
         """The plan of a seed: at which of its events which cells are armed."""
-        chance = chance_of(f"faults of {seed}")
+        chance, matrix = chance_of(f"faults of {seed}"), MATRICES[route]
         plan: dict[int, list[Cell]] = {}
-        in_turn = [MATRIX[(seed * CELLS_IN_TURN + number) % len(MATRIX)] for number in range(CELLS_IN_TURN)]
+        cells = matrix.cells
+        in_turn = [cells[(seed * CELLS_IN_TURN + number) % len(cells)] for number in range(CELLS_IN_TURN)]
         for cell in in_turn:
             plan.setdefault(chance.choice((0, chance.randrange(events))), []).append(cell)
         for _ in range(chance.randint(5, 10)):
-            call = chance.choice(_EVERYWHERE)
-            cell = Cell(call, chance.choice(CALLS[call]))
+            call = chance.choice(matrix.often)
+            cell = Cell(call, chance.choice(matrix.calls[call]))
             for _ in range(chance.choice((1, 1, 1, 2, 3))):
                 plan.setdefault(chance.randrange(events), []).append(cell)
         for _ in range(chance.randint(0, 4)):
-            plan.setdefault(chance.randrange(events), []).append(chance.choice(MATRIX))
-        return cls(plan)
+            plan.setdefault(chance.randrange(events), []).append(chance.choice(cells))
+        return cls(plan, matrix=matrix)
 
     @property
     def calls(self) -> set[str]:
@@ -177,8 +244,8 @@ class Faults:
     def more(self, seed: int) -> None:
         """Too few were hit so far: arm some that surely will be."""
         chance = chance_of(f"more faults of {seed}")
-        for call in ("dynamodb get_item", "dynamodb put_item", POST_COMMENT, "door sqs send_message"):
-            self.arm([Cell(call, chance.choice(CALLS[call])), Cell(call, REFUSED)])
+        for call in ("dynamodb get_item", "dynamodb put_item", self.matrix.posts, "door sqs send_message"):
+            self.arm([Cell(call, chance.choice(self.matrix.calls[call])), Cell(call, REFUSED)])
 
     def disarm(self) -> None:
         self.armed.clear()
@@ -200,12 +267,12 @@ class Calm(Faults):
         pass
 
 
-def matrix_lines(hits: Counter[Cell]) -> Iterator[str]:
+def matrix_lines(hits: Counter[Cell], matrix: Matrix) -> Iterator[str]:
     """The matrix call x fault with its hits; ``.`` where a fault makes no sense."""
     faults = list(EXPLAINED)
-    width = max(map(len, CALLS))
+    width = max(map(len, matrix.calls))
     yield " " * width + "  " + "  ".join(fault.rjust(8) for fault in faults)
-    for call, possible in CALLS.items():
+    for call, possible in matrix.calls.items():
         shown = [str(hits[Cell(call, fault)]) if fault in possible else "." for fault in faults]
         yield f"{call:<{width}}  " + "  ".join(
             one.rjust(max(8, len(fault))) for one, fault in zip(shown, faults, strict=True)

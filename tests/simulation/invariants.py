@@ -6,13 +6,25 @@ import json
 import re
 from typing import Final
 
-from local.promises.account import OWN_BOT, Chat, Left, Marks, Seen, Sent, update_of
+from bridge.routes.chat_api.route import CAPABILITIES as OF_CHATS
+from bridge.routes.rest.route import CAPABILITIES as OF_REST
+from local.promises.account import OWN_BOT, Can, Chat, Left, Marks, Seen, Sent, update_of
 from local.promises.check import broken, broken_meanwhile
-from local.promises.of_fakes import albums_handed, comments_in, contacts_in, sent_by, still_to_hand, unknowable
+from local.promises.of_fakes import (
+    albums_handed,
+    comments_in,
+    contacts_in,
+    sent_by,
+    states_in,
+    still_to_hand,
+    tasks_of_chats,
+    unknowable,
+)
 from tests.simulation import boundary
 from tests.simulation.people import People
 from tests.simulation.world import DEAD, MARK, SimWorld
 
+CAPABILITIES: Final = {"rest": OF_REST, "chat_api": OF_CHATS}
 WORDS: Final = Marks(re.compile(rf"([a-zа-я]+{MARK}\d*)(?:\.\w+)?"))
 """A word of a message or answer, and the mark that all its words share."""
 
@@ -28,7 +40,9 @@ def check_meanwhile(world: SimWorld, people: People) -> list[str]:
     comments = [one for host, planfix in world.planfixes.items() for one in comments_in(planfix, host)]
     refused = _refused(world)
     rows = world.dynamodb.items("connections")
-    return broken_meanwhile(people.deeds, Seen(WORDS, comments, connections=rows, refused_notices=refused))
+    states = [one for host, planfix in world.planfixes.items() for one in states_in(planfix, host)]
+    now = Seen(WORDS, comments, connections=rows, refused_notices=refused, states=states)
+    return broken_meanwhile(people.deeds, now)
 
 
 def seen(world: SimWorld, people: People) -> Seen:
@@ -42,7 +56,11 @@ def seen(world: SimWorld, people: People) -> Seen:
         ],
         contacts=[one for host, planfix in world.planfixes.items() for one in contacts_in(planfix, host)],
         albums=albums_handed(world.telegram, world.bots),
-        left=[*_queued(world), *still_to_hand(world.telegram, world.bots)],
+        left=[
+            *_queued(world),
+            *still_to_hand(world.telegram, world.bots),
+            *(Left(f"Planfix {one.host}", "a push") for one in world.planfixes.values() if one.chats.pushes_waiting),
+        ],
         unknowable=unknowable(world.telegram, world.waiting("to-planfix-dead.fifo")),
         buried=world.boundary.dead_letters,
         connections=world.dynamodb.items("connections"),
@@ -50,7 +68,21 @@ def seen(world: SimWorld, people: People) -> Seen:
         ledger=world.dynamodb.items("ledger"),
         now=world.timeline.now,
         refused_notices=_refused(world),
+        can=Can(CAPABILITIES[world.route].reads_back, CAPABILITIES[world.route].shows_states),
+        states=[one for host, planfix in world.planfixes.items() for one in states_in(planfix, host)],
+        tasks={
+            task: chat
+            for host, planfix in world.planfixes.items()
+            for task, chat in tasks_of_chats(planfix, host).items()
+        },
+        kept_words=[_kept(key) for key in world.s3.buckets["files"] if key.startswith("words/")],
     )
+
+
+def _kept(key: str) -> tuple[str, int]:
+    """Whose words lie there (bridge/routes/chat_api/kept_words.py)."""
+    _, host, number = key.split("/")
+    return host, int(number)
 
 
 def _refused(world: SimWorld) -> set[tuple[str, int]]:

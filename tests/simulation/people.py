@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from bridge.planfix.chat_ids import provider_id_of
 from local.promises.account import OWN_BOT, Answer, Chat, Deeds, Kind, Said
+from local.promises.of_fakes import note_pushes, tasks_of_chats
 from tests.simulation.boundary import Container, Rule, gateway_timeout, too_many_requests
 from tests.simulation.chance import chance_of
 from tests.simulation.faults import (
@@ -20,7 +22,7 @@ from tests.simulation.faults import (
     ERROR_AFTER,
     ERROR_BEFORE,
     KILLED_AFTER,
-    POST_COMMENT,
+    POST_IN_CHAT,
     REPEATED,
     SEND,
     TIMEOUT_AFTER,
@@ -109,6 +111,12 @@ NEEDED_FOR: Final = {
     "telegram editMessageText": "edit_answer",
     "telegram deleteMessage": "delete_answer",
     "telegram deleteBusinessMessages": "delete_answer",
+    "planfix updateContact": "client_renames",
+    "s3 put_object": "client_sends_photo",
+    "s3 get_object": "disconnect",
+    "s3 delete_object": "answer",
+    "door s3 get_object": "client_sends_photo",
+    "webhook file": "client_sends_photo",
     "planfix GET file/N/download": "answer_with_files",
     "planfix file": "answer_with_files",
     "telegram sendDocument": "answer_with_files",
@@ -212,6 +220,16 @@ class People:
         self._make_world()
         self.chats = self._choose_chats()
 
+    @property
+    def is_chat_route(self) -> bool:
+        """Whether Planfix pushes what notifies the client, and nothing else."""
+        return self.world.route == "chat_api"
+
+    @property
+    def _inside(self) -> tuple[str, ...] | None:
+        """Whom a command notifies: nobody, or, where nothing else reaches the bridge, the client."""
+        return None if self.is_chat_route else ()
+
     # -- before anything happens
 
     def _make_world(self) -> None:
@@ -250,7 +268,7 @@ class People:
         if chance.random() < 0.4:
             account["owner_user"] = f"user:{MANAGER}"
         bot: dict[str, Any] = {"name": "Бот"}
-        if chance.random() < 0.5:
+        if chance.random() < 0.5 and not self.is_chat_route:
             bot["task_object"] = OBJECT  # whom it names is not told, so the new task is changed after it was made
         return {
             "language": chance.choice(("ru", "en")),
@@ -264,6 +282,10 @@ class People:
 
     def _put_settings(self, alias: str) -> None:
         account = self.world.accounts[alias]
+        if self.is_chat_route:
+            for channel in self._settings[alias]["channels"]:
+                wanted = self._settings[alias]["new_task_if_none_active"]
+                self.world.add_window(account, channel, new_task_if_none_active=wanted)
         address = {"account_url": f"https://{account.host}", "requests_per_second": self.world.rate}
         self.world.put_settings(account, {**self._settings[alias], "planfix": address})
         self.policies.setdefault(alias, set()).add(self._settings[alias]["on_unknown_delivery"])
@@ -568,21 +590,34 @@ class People:
         return self._comments(chat, [self._mark("i")], dice, notify=(f"contact:{other}",))
 
     def answer_at_once(self, chat: Chat, dice: Any) -> bool | None:
-        """/new; the client writes, and somebody answers in the new task before the bridge may know its number."""
-        if chat in self._eager or self._comments(chat, ["/new"], dice, notify=()) is False:
+        """/new; the client writes, and somebody answers in the new task before the bridge may know its number.
+
+        Where Planfix chooses the task, a new one follows the closing of the former.
+        """
+        if chat in self._eager:
+            return False
+        begun = self.close_task(chat, dice) if self.is_chat_route else self._comments(chat, ["/new"], dice, notify=())
+        if begun is False:
             return False
         self._eager.append(chat)
         if dice[2] < 0.7:
-            self.world.faults.arm([Cell("planfix POST task/", LOST[int(dice[1] * len(LOST))])])
+            self.world.faults.arm([Cell(self._opens_task, LOST[int(dice[1] * len(LOST))])])
         self.world.later(self.world.timeline.now + 20 + dice[3], lambda: self.client_writes(chat))
         return None
 
+    @property
+    def _opens_task(self) -> str:
+        """The call that makes a task."""
+        return POST_IN_CHAT if self.is_chat_route else "planfix POST task/"
+
     def _sees_new_task(self, _who: Any, call: str) -> None:
         """An employee who waits for a client's new task answers in it a second later, whoever knows of it by then."""
-        if call != "planfix POST task/":
+        if call != self._opens_task:
             return
         for chat in self._eager:
-            task = max(self.planfix(chat)._world.tasks)
+            task = max(self.planfix(chat)._world.tasks, default=0)
+            if not task:
+                continue
             made = self.planfix(chat)._world.tasks[task]
             if self.world.planfix_now - made.created < JUST_NOW and made.assigner == f"contact:{self.contact(chat)}":
                 self._eager.remove(chat)
@@ -596,6 +631,8 @@ class People:
 
     def long_list(self, chat: Chat, dice: Any) -> bool | None:
         """The scenario was off while colleagues wrote much, and a few answers; then one more, of which it tells."""
+        if self.is_chat_route:  # no list is ever read
+            return False
         task, planfix = self._task(chat, dice), self.planfix(chat)
         if task is None or self.contact(chat) is None:
             return False
@@ -611,16 +648,16 @@ class People:
         return self._comments(chat, [self._mark("a")], dice, task=task)
 
     def cancel(self, chat: Chat, dice: Any) -> bool | None:
-        return self._comments(chat, ["/cancel"], dice, notify=())
+        return self._comments(chat, ["/cancel"], dice, notify=self._inside)
 
     def send(self, chat: Chat, dice: Any) -> bool | None:
-        return self._comments(chat, ["/send"], dice, notify=())
+        return self._comments(chat, ["/send"], dice, notify=self._inside)
 
     def edit_answer(self, chat: Chat, dice: Any) -> bool | None:
-        return self._comments(chat, ["/edit", self._mark("b")], dice, notify=())
+        return self._comments(chat, ["/edit", self._mark("b")], dice, notify=self._inside)
 
     def delete_answer(self, chat: Chat, dice: Any) -> bool | None:
-        return self._comments(chat, ["/delete"], dice, notify=())
+        return self._comments(chat, ["/delete"], dice, notify=self._inside)
 
     def _comments(
         self,
@@ -641,7 +678,7 @@ class People:
         roles = ()
         if notify is None:
             assigner = planfix.task(task).assigner
-            by_role = assigner == f"contact:{contact}" and dice[3] < 0.3
+            by_role = assigner == f"contact:{contact}" and dice[3] < 0.3 and not self.is_chat_route
             notify, roles = ((), ("assigner",)) if by_role else ((f"contact:{contact}",), ())
         meant = bool(roles) or f"contact:{contact}" in notify
         html = f"<p>{' '.join(words[: len(words) - len(files)])}</p>"
@@ -676,12 +713,23 @@ class People:
         return mine[-1] if dice[1] < 0.9 else mine[int(dice[2] * len(mine))]
 
     def tasks(self, chat: Chat) -> list[int]:
-        """The tasks that the bridge bound to this chat."""
+        """The tasks of this chat."""
         planfix = self.planfix(chat)
+        if self.is_chat_route:
+            return [
+                task
+                for (_, task), its in tasks_of_chats(planfix, planfix.host).items()
+                if its == chat and task in planfix._world.tasks
+            ]
         return [task for task in planfix._world.tasks if self.world.chat_of(planfix.host, task) == chat]
 
     def contact(self, chat: Chat) -> int | None:
         """The client's contact, as an employee finds it."""
+        if self.is_chat_route:
+            number = self.planfix(chat).chats.contact_of(
+                provider_id_of(chat.integration, chat.channel), str(chat.client_id)
+            )
+            return number if number in self.planfix(chat)._world.contacts else None
         own = [one.id for one in self.planfix(chat).contacts() if one.fields.get("telegramId") == str(chat.client_id)]
         return own[-1] if own else None
 
@@ -721,7 +769,8 @@ class People:
         contact = self.contact(chat)
         if contact is None:
             return False
-        other = self.planfix(chat).add_contact("Полное имя", telegram_id=str(chat.client_id))
+        known_by = {} if self.is_chat_route else {"telegram_id": str(chat.client_id)}
+        other = self.planfix(chat).add_contact("Полное имя", **known_by)
         self._tell(chat, f"an employee merges contact {contact} into {other}")
         self.planfix(chat).merge_contacts(contact, other)
         return None
@@ -743,7 +792,8 @@ class People:
         """Sometimes too early, and once more a little later: what made the message a dead letter is still so."""
         self._tell(None, "the admin redrives the dead letters")
         if dice[1] < 0.5 and self.world.has_dead_letters:
-            self.world.faults.arm([Cell(POST_COMMENT, DENIED), Cell("planfix POST task/N/comments/list", DENIED)] * 2)
+            others = "planfix messageStatus" if self.is_chat_route else "planfix POST task/N/comments/list"
+            self.world.faults.arm([Cell(self.world.faults.matrix.posts, DENIED), Cell(others, DENIED)] * 2)
             self.world.later(self.world.timeline.now + 20 + 100 * dice[3], self.world.redrive)
         self.world.redrive()
 
@@ -814,6 +864,8 @@ class People:
 
     def poison_task(self, chat: Chat, dice: Any) -> bool | None:
         """What asks Planfix for one task's comments fails for an hour; others are answered meanwhile."""
+        if self.is_chat_route:  # nothing asks
+            return False
         task, planfix = self._task(chat, dice), self.planfix(chat)
         if task is None or self._comments(chat, [self._mark("a")], dice, task=task) is False:
             return False
@@ -922,6 +974,8 @@ class People:
             else:
                 answer.chat = chat
         self._in_new_tasks.clear()
+        if self.is_chat_route:
+            note_pushes(self.deeds.answers, self.world.planfixes)
 
     def probe(self, chat: Chat) -> None:
         """In every task of the chat that is left, an employee answers once more."""

@@ -1,7 +1,7 @@
 """``make simulate``: many seeds on every core, or one of them with its story.
 
 python -m tests.simulation.run --seeds 2000
-python -m tests.simulation.run --seed 137
+python -m tests.simulation.run --seed 137 --route chat_api
 """
 
 # ruff: noqa: T201 - a command: it prints what it found
@@ -15,8 +15,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from tests.simulation.faults import EXPLAINED, FEWEST, MATRIX, Cell, matrix_lines
+from tests.simulation.faults import EXPLAINED, FEWEST, MATRICES, Cell, matrix_lines
 from tests.simulation.people import EVENTS
 from tests.simulation.seed import Outcome, play
 
@@ -29,10 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Simulates the bridge with faults.")
     parser.add_argument("--seeds", type=int, default=2000, help="how many seeds, from 0")
     parser.add_argument("--seed", type=int, help="play this one alone and print its story")
+    parser.add_argument("--route", choices=sorted(MATRICES), default="rest", help="how the bridge reaches Planfix")
     asked = parser.parse_args(arguments)
     if asked.seed is not None:
-        return _tell(play(asked.seed, tells=True))
-    return _run(range(asked.seeds))
+        return _tell(play(asked.seed, tells=True, route=asked.route))
+    return _run(range(asked.seeds), asked.route)
 
 
 def _tell(outcome: Outcome) -> int:
@@ -45,7 +47,7 @@ def _tell(outcome: Outcome) -> int:
     return 1 if outcome.violations else 0
 
 
-def _run(seeds: Iterable[int]) -> int:
+def _run(seeds: Iterable[int], route: str) -> int:
     began = time.monotonic()
     hits: Counter[Cell] = Counter()
     counts: Counter[str] = Counter()
@@ -53,7 +55,7 @@ def _run(seeds: Iterable[int]) -> int:
     fewest_faults = fewest_events = sys.maxsize
     most_invocations = 0
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        for outcome in pool.imap_unordered(play, seeds, chunksize=5):
+        for outcome in pool.imap_unordered(partial(play, route=route), seeds, chunksize=5):
             hits += outcome.hits
             counts += outcome.counts
             fewest_faults = min(fewest_faults, outcome.counts["faults"])
@@ -64,7 +66,7 @@ def _run(seeds: Iterable[int]) -> int:
                 if len(failed) <= SHOWN:
                     print(f"seed {outcome.seed}: {outcome.violations[0]}", flush=True)
     took = time.monotonic() - began
-    _print_matrix(hits)
+    _print_matrix(hits, route)
     print(
         f"\n{counts['seeds']} seeds in {took:.0f} s on {os.cpu_count()} cores: {counts['events']} events (at least "
         f"{fewest_events} a seed), {counts['faults']} faults (at least {fewest_faults} a seed).\n"
@@ -72,24 +74,24 @@ def _run(seeds: Iterable[int]) -> int:
         f"{counts['doubled']} of them a second time after a lost answer; {counts['redriven']} dead letters redriven;\n"
         f"{counts['invocations']} invocations of the sender (at most {most_invocations} a seed), {counts['overlaps']} of them beside another one."
     )
-    zero = [cell for cell in MATRIX if not hits[cell]]
+    zero = [cell for cell in MATRICES[route].cells if not hits[cell]]
     for cell in zero:
         print(f"NEVER HIT: {cell.call} {cell.fault}")
     too_few = fewest_faults < FEWEST or fewest_events < EVENTS[0]
     if too_few:
         print("A SEED HAD TOO FEW FAULTS OR EVENTS")
-    _print_failed(failed)
+    _print_failed(failed, route)
     return 1 if failed or zero or too_few else 0
 
 
-def _print_matrix(hits: Counter[Cell]) -> None:
-    print("\n".join(matrix_lines(hits)))
+def _print_matrix(hits: Counter[Cell], route: str) -> None:
+    print("\n".join(matrix_lines(hits, MATRICES[route])))
     print()
     for fault, meaning in EXPLAINED.items():
         print(f"{fault:>14}: {meaning}")
 
 
-def _print_failed(failed: list[Outcome]) -> None:
+def _print_failed(failed: list[Outcome], route: str) -> None:
     if not failed:
         print("Nothing is violated.")
         return
@@ -97,7 +99,7 @@ def _print_failed(failed: list[Outcome]) -> None:
     print(f"\nThe shortest of {len(failed)} failing stories:\n")
     _tell(first)
     print(f"\nFAILED seeds: {', '.join(str(one.seed) for one in sorted(failed, key=lambda one: one.seed))}")
-    print(f"Replay one with: make simulate SEED={first.seed}")
+    print(f"Replay one with: make simulate SEED={first.seed} ROUTE={route}")
 
 
 if __name__ == "__main__":

@@ -42,9 +42,9 @@ class Outcome:
     story: list[str] = field(default_factory=list)
 
 
-def play(seed: int, *, tells: bool = False) -> Outcome:
+def play(seed: int, *, tells: bool = False, route: str = "rest") -> Outcome:
     """Play a seed; its story is kept when something is violated, or always when it ``tells``."""
-    with lived(seed) as (world, people):
+    with lived(seed, route=route) as (world, people):
         violations = check(world, people)
         if world.invocations >= TOO_MANY_INVOCATIONS:
             violations = [f"more than {TOO_MANY_INVOCATIONS} invocations: something turns in circles", *violations[:3]]
@@ -68,20 +68,21 @@ def play(seed: int, *, tells: bool = False) -> Outcome:
 
 
 @contextmanager
-def lived(seed: int, calm: Even | None = None) -> Iterator[tuple[SimWorld, People]]:
+def lived(seed: int, calm: Even | None = None, route: str = "rest") -> Iterator[tuple[SimWorld, People]]:
     """The world and its people when a seed has come to its end.
 
     Args:
         seed: what people do, and what goes wrong.
         calm: no call meets a fault, nothing a person does overlaps what the one before started, the containers' clocks agree, and
             latencies are these even ones: then the end does not depend on which calls the bridge makes. None is the seed as it is.
+        route: how the integrations reach Planfix.
     """
     chance, apart = Even() if calm else chance_of(f"latencies of {seed}"), chance_of(f"clocks of {seed}")
     strain, rate = AT_EASE if calm else Strain.of(seed), CALM_RATE if calm else chance.choice((1.0, 1.0, 2.0, 10.0))
     world = SimWorld(
         accounts=accounts_of(seed),
         rate=strain.rate or rate,
-        faults=(Calm if calm else Faults).of(seed, EVENTS[0]),
+        faults=(Calm if calm else Faults).of(seed, EVENTS[0], route),
         chance=chance,
         clocks=Clocks(
             skew=strain.skew,

@@ -23,7 +23,7 @@ from typing import Any, Final
 from bridge.texts import SENTENCES, Say
 from tests.simulation.boundary import Container
 from tests.simulation.chance import chance_of
-from tests.simulation.faults import SEND
+from tests.simulation.faults import MATRICES, SEND, Faults
 from tests.simulation.world import SimWorld
 from tests.world import CLIENT, DONE, MAIN, MANAGER, OWNER, SECOND_CLIENT, TASK_TEMPLATE, USER, World
 
@@ -278,9 +278,10 @@ class End:
     phones: tuple[str, ...]
 
 
-def run(journey: Journey, kill: Kill) -> End:
+def run(journey: Journey, kill: Kill, route: str = "rest") -> End:
     """Play a journey, killed at that point or not at all."""
-    world = SimWorld(accounts=(MAIN,), rate=10.0, chance=chance_of(journey.name))
+    faults = Faults(matrix=MATRICES[route])
+    world = SimWorld(accounts=(MAIN,), rate=10.0, faults=faults, chance=chance_of(journey.name))
     world.boundary.asked, world.boundary.told = kill.asked, kill.told
     if journey.settings:
         world.update_settings(**journey.settings)

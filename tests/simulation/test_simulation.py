@@ -12,14 +12,18 @@ from tests.simulation.strain import EVENTS as STRAIN
 
 SEEDS = range(60)
 AT_ONCE = 5
+ROUTES = {"rest": SEEDS, "chat_api": range(40)}
 
 
-@pytest.mark.parametrize("first", SEEDS[::AT_ONCE])
-def test_nothing_is_violated(first: int) -> None:
+@pytest.mark.parametrize(
+    ("route", "first"), [(route, first) for route, seeds in ROUTES.items() for first in seeds[::AT_ONCE]]
+)
+def test_nothing_is_violated(route: str, first: int) -> None:
     """Whatever people do and whatever fails: every message and every answer ends once, in order, and visibly."""
     for seed in range(first, first + AT_ONCE):
-        outcome = play(seed)
-        assert not outcome.violations, "\n".join([*outcome.story, *outcome.violations, f"make simulate SEED={seed}"])
+        outcome = play(seed, route=route)
+        replay = f"make simulate SEED={seed} ROUTE={route}"
+        assert not outcome.violations, "\n".join([*outcome.story, *outcome.violations, replay])
         assert outcome.counts["faults"] >= FEWEST
         assert outcome.counts["events"] >= EVENTS[0]
 
@@ -40,6 +44,7 @@ def test_the_seeds_meet_every_strain() -> None:
     assert {event for one in drawn for event in one.events} == set(STRAIN)
 
 
-def test_a_seed_is_the_same_whenever_it_is_played() -> None:
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_seed_is_the_same_whenever_it_is_played(route: str) -> None:
     """What a failing seed shows can be seen again, line by line."""
-    assert play(7, tells=True).story == play(7, tells=True).story
+    assert play(7, tells=True, route=route).story == play(7, tells=True, route=route).story

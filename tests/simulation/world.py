@@ -17,10 +17,13 @@ from typing import Any, ClassVar, Final
 
 import httpx
 
+from bridge.aws.bucket import Bucket
 from bridge.aws.chats import Chats
 from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
+from bridge.doors.chat import ChatDoor
+from bridge.doors.file import FileDoor
 from bridge.doors.lock import Lock
 from bridge.doors.scenario import ScenarioDoor
 from bridge.doors.telegram import TelegramDoor
@@ -29,7 +32,10 @@ from bridge.http_api import Request
 from bridge.journal import Journal
 from bridge.planfix.rest import PAGE
 from bridge.runtime import Runtime
+from local.fakes.planfix import FakePlanfix
+from local.fakes.planfix_model import Comment
 from local.promises.account import Chat
+from local.promises.of_fakes import tasks_of_chats
 from tests.simulation import faults as f
 from tests.simulation.boundary import DOOR_TIMEOUT, SENDER_TIMEOUT, AwsClient, Boundary, Client, Container, Killed, Wire
 from tests.simulation.chance import chance_of
@@ -43,6 +49,8 @@ TO_TELEGRAM: Final = "to-telegram.fifo"
 BATCH: Final = {TO_PLANFIX: 10, TO_TELEGRAM: 1}
 """Messages that Lambda hands over at once (template.yaml)."""
 DEAD: Final = {"to-planfix-dead.fifo": TO_PLANFIX, "to-telegram-dead.fifo": TO_TELEGRAM}
+FETCHED_AGAIN_AFTER: Final = 60.0
+"""Seconds after which Planfix fetches again what it could not have; no source says when it does."""
 CONTAINERS: Final = 2
 """Of each queue: the fewest that MaximumConcurrency may be."""
 TOO_MANY_INVOCATIONS: Final = 3_000
@@ -50,6 +58,7 @@ TOO_MANY_INVOCATIONS: Final = 3_000
 the seed is not played to its end."""
 REPEATED_AFTER: Final = (0.2, 3.0, 40.0, 400.0, 7_200.0, 90_000.0)
 """Seconds after which a webhook's request comes again: within SQS's five minutes of deduplication, and long after."""
+Door = TelegramDoor | ScenarioDoor | ChatDoor | FileDoor
 INJECTED: Final = frozenset({"EndpointConnectionError", "ReadTimeoutError", "ClientError"})
 """Names of the errors that the boundary raises; every other unexpected one is a fault of the bridge."""
 MARK: Final = "№"
@@ -77,7 +86,7 @@ class Log:
     def _line(self, msg: str, extra: Mapping[str, object]) -> None:
         self._world.story.add(self._who.name, "log:", msg, extra)
         if msg == "notice refused":
-            self._world.refused_notices.add(int(str(extra["task"])))
+            self._world.note_refusal(extra)
         for value in extra.values():
             if isinstance(value, str) and MARK in value:
                 self._world.violations.append(f"a person's words in the log: {msg} {extra}")
@@ -116,7 +125,7 @@ class SimWorld(World):
     Args:
         accounts: the integrations.
         rate: of the Planfix accounts, requests a second.
-        faults: what goes wrong.
+        faults: what goes wrong, on which route to Planfix.
         chance: of latencies and waits.
         clocks: how far they are apart.
         page: how many elements of a Planfix list the bridge asks for at once.
@@ -148,8 +157,10 @@ class SimWorld(World):
         settings: Mapping[str, Any] | None = None,
         containers: int = CONTAINERS,
     ) -> None:
+        self.faults = faults or Faults()
         super().__init__(
             accounts=accounts,
+            route=self.faults.matrix.route,
             settings=settings,
             rate=rate,
             telegram_ahead=clocks.telegram_ahead,
@@ -159,7 +170,6 @@ class SimWorld(World):
         self.rate = rate
         self.timeline = Timeline(self.clock)
         self.chance = chance or chance_of("nothing in particular")
-        self.faults = faults or Faults()
         self.story = self.story_of(self.timeline)
         self.boundary = self.boundary_of(self.timeline, self.faults, self.story, self.chance)
         self.boundary.watch.clocks_agree, self.boundary.watch.gap = clocks.skew < 0.1 / rate, 1 / rate
@@ -171,7 +181,9 @@ class SimWorld(World):
         self.billed = 0.0
         self._most_invocations = TOO_MANY_INVOCATIONS
         self._skew = clocks.skew
-        self._doors: dict[str, list[tuple[Container, TelegramDoor | ScenarioDoor]]] = {"telegram": [], "planfix": []}
+        self._doors: dict[str, list[tuple[Container, Door]]] = {
+            kind: [] for kind in ("telegram", "planfix", "chat", "file")
+        }
         self._senders = {
             queue: [self._make_sender(queue, number) for number in range(1, containers + 1)] for queue in BATCH
         }
@@ -182,13 +194,32 @@ class SimWorld(World):
         self._firing: set[str] = set()
         self._later: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
+        for host, planfix in self.planfixes.items():
+            self._fetch_what_comes(host, planfix)
+
+    def note_refusal(self, extra: Mapping[str, object]) -> None:
+        """Planfix took a notice for no good: of a task, or of what a ledger key names."""
+        if "task" in extra:
+            self.refused_notices.add(int(str(extra["task"])))
+            return
+        kind, *named = str(extra["key"]).split("#")
+        if kind == "notice":
+            host, number = named[0].removeprefix("chat:"), int(named[1])
+            self.refused_notices.add(self.planfixes[host]._world.comments[number].task_id)
+            return
+        for host, planfix in self.planfixes.items():
+            for (_, task), chat in tasks_of_chats(planfix, host).items():
+                if chat.key in str(extra["key"]):
+                    self.refused_notices.add(task)
 
     def give_up_after(self, invocations: int) -> None:
         """Stand still after so many: something turns in circles."""
         self._most_invocations = invocations
 
     def chat_of(self, host: str, task: int) -> Chat | None:
-        """The chat that the bridge bound this task to."""
+        """The chat whose task this is."""
+        if self.route == "chat_api":
+            return tasks_of_chats(self.planfixes[host], host).get((host, task))
         row = self._chats.get((f"{host}#task#{task}", None))
         return Chat(row["integration"]["S"], row["channel"]["S"], int(row["client_id"]["N"])) if row else None
 
@@ -239,16 +270,22 @@ class SimWorld(World):
                 self.timeline.spawn("Telegram", self._deliver)
             else:
                 following = min(following, due)
-        for host in self.planfixes:
-            if host in self._firing:
-                continue
-            due = self._planfix_due(host)
-            if due <= now:
-                self._firing.add(host)
-                self.timeline.spawn(f"Planfix {host}", lambda host=host: self._fire(host))  # type: ignore[misc]
-            else:
-                following = min(following, due)
+        for host, planfix in self.planfixes.items():
+            following = min(following, self._fire_when_due(host, self._planfix_due(host), planfix.fire_pending))
+            if self.route == "chat_api":
+                due = self._pushes_due(host)
+                following = min(following, self._fire_when_due(f"{host}'s chats", due, planfix.chats.fire_pending))
         return min(following, *(self._begin_invocations(queue, now) for queue in BATCH))
+
+    def _fire_when_due(self, who: str, due: float, fire: Callable[[], int]) -> float:
+        """Let Planfix call, one call after another; returns when the next one is due."""
+        if who in self._firing:
+            return NEVER
+        if due > self.timeline.now:
+            return due
+        self._firing.add(who)
+        self.timeline.spawn(f"Planfix {who}", lambda: self._fire(who, fire))
+        return NEVER
 
     def _begin_invocations(self, queue: str, now: float) -> float:
         """As many as there are containers and messages; returns when the next one is due."""
@@ -272,6 +309,9 @@ class SimWorld(World):
             return NEVER
         return max(min(request.due for request in scenarios.waiting), scenarios._silent_until) - self.planfix_ahead
 
+    def _pushes_due(self, host: str) -> float:
+        return min((push.due for push in self.planfixes[host].chats._waiting), default=NEVER) - self.planfix_ahead
+
     def _actor(self, what: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:
             what()
@@ -286,32 +326,69 @@ class SimWorld(World):
         finally:
             self._delivering = False
 
-    def _fire(self, host: str) -> None:
+    def _fire(self, who: str, fire: Callable[[], int]) -> None:
         try:
-            self.planfixes[host].fire_pending()
+            fire()
         finally:
-            self._firing.discard(host)
+            self._firing.discard(who)
 
     def _post_to_door(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         _, kind, alias, *_ = httpx.URL(url).path.split("/")
         request = Request(alias, {name.lower(): value for name, value in headers.items()}, body)
+        return int(self._call_door(kind, request)["statusCode"])
+
+    def _push_to_door(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        _, _, alias, *_ = httpx.URL(url).path.split("/")
+        request = Request(alias, {name.lower(): value for name, value in headers.items()}, body)
+        answered = self._call_door("chat", request)
+        return int(answered["statusCode"]), str(answered.get("body", "")).encode()
+
+    def fetch(self, url: str) -> dict[str, Any]:
+        _, _, alias, signed = httpx.URL(url).path.split("/")
+        return dict(self._call_door("file", Request(alias, {}, b"", signed)))
+
+    def _fetch_what_comes(self, host: str, planfix: FakePlanfix) -> None:
+        """Planfix fetches the files of a message some time after it came, and again until it has them."""
+        commented, chance = planfix._world.on_comment, chance_of("fetches")
+
+        def look(comment: Comment) -> None:
+            commented(comment)
+            if comment.links:
+                self.later(self.timeline.now + chance.uniform(0.2, 30.0), fetch)
+
+        def fetch() -> None:
+            who = f"fetches of {host}"
+            if who in self._firing:
+                self.later(self.timeline.now + 1.0, fetch)
+                return
+            self._firing.add(who)
+            try:
+                if planfix.chats.fetch_files():
+                    self.later(self.timeline.now + FETCHED_AGAIN_AFTER, fetch)
+            finally:
+                self._firing.discard(who)
+
+        planfix._world.on_comment = look
+
+    def _call_door(self, kind: str, request: Request) -> Mapping[str, Any]:
+        """One call of a webhook, with what goes wrong at it on the way."""
         call = f"webhook {kind}"
         fault = self.faults.take(call)
         if fault:
-            self.story.add(kind, f"{call}: FAULT {fault} ({f.EXPLAINED[fault]}) {body[:300]!r}")
+            self.story.add(kind, f"{call}: FAULT {fault} ({f.EXPLAINED[fault]}) {request.body[:300]!r}")
         if fault == f.CUT_BEFORE:
             raise ConnectionError("injected")
         if fault == f.MISSED:
-            return 200
-        status = self._knock(kind, request)
+            return {"statusCode": 200}
+        answered = self._knock(kind, request)
         if fault == f.REPEATED:
             again = self.timeline.now + self.chance.choice(REPEATED_AFTER)
             self.later(again, lambda: self._knock(kind, request))
         if fault == f.CUT_AFTER:
             raise ConnectionError("injected")
-        return status
+        return answered
 
-    def _knock(self, kind: str, request: Request) -> int:
+    def _knock(self, kind: str, request: Request) -> Mapping[str, Any]:
         """One invocation of a door."""
         process, door = self._free_door(kind)
         process.begin()
@@ -320,13 +397,13 @@ class SimWorld(World):
         except Killed as killed:
             self.story.add(process.name, f"the process died: {killed}")
             self._doors[kind] = [one for one in self._doors[kind] if one[0] is not process]
-            return 502
+            return {"statusCode": 502}
         finally:
             process.busy = False
         self.story.add(process.name, "answers", answered["statusCode"])
-        return int(answered["statusCode"])
+        return answered
 
-    def _free_door(self, kind: str) -> tuple[Container, TelegramDoor | ScenarioDoor]:
+    def _free_door(self, kind: str) -> tuple[Container, Door]:
         for one in self._doors[kind]:
             if not one[0].busy:
                 return one
@@ -334,11 +411,15 @@ class SimWorld(World):
         dynamodb, sqs, ssm = self._clients(process)
         journal = Journal(Log(process, self), self.count)
         lock = Lock(Parameters(ssm, "test", process.clock), journal)
-        door: TelegramDoor | ScenarioDoor
+        queue, chats = Queue(sqs, self.urls[TO_TELEGRAM]), Chats(Table(dynamodb, "chats"))
+        door: Door
         if kind == "telegram":
             door = TelegramDoor(lock, Queue(sqs, self.urls[TO_PLANFIX]), process.clock, journal)
+        elif kind == "chat":
+            door = ChatDoor(lock, queue, chats, process.clock, journal)
+        elif kind == "file":
+            door = FileDoor(lock, self._bucket(process), process.clock, journal)
         else:
-            queue, chats = Queue(sqs, self.urls[TO_TELEGRAM]), Chats(Table(dynamodb, "chats"))
             door = ScenarioDoor(lock, queue, chats=chats, clock=process.clock, new_id=self._new_id, journal=journal)
         self._doors[kind].append((process, door))
         return self._doors[kind][-1]
@@ -354,6 +435,9 @@ class SimWorld(World):
             AwsClient(self.boundary, process, "sqs", self.sqs),
             AwsClient(self.boundary, process, "ssm", self.ssm),
         )
+
+    def _bucket(self, process: Container) -> Bucket:
+        return Bucket(lambda: AwsClient(self.boundary, process, "s3", self.s3), "files")
 
     def _make_sender(self, queue: str, number: int) -> Sender:
         process = Container(f"{queue.removesuffix('.fifo')} {number}", self.timeline, SENDER_TIMEOUT, self._offset())
@@ -385,6 +469,7 @@ class SimWorld(World):
             **parts
             | {
                 "parameters": Parameters(ssm, "test", process.clock),
+                "bucket": self._bucket(process),
                 "http": Client(transport=Wire(self.boundary, process, services)),
                 "log": Log(process, self),
                 "clock": process.clock,

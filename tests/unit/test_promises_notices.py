@@ -6,7 +6,17 @@ import re
 import pytest
 
 from bridge.texts import SENTENCES, Say
-from local.promises.notices import PATTERNS, Notice, files_named, is_deletion, names_comment, notices_in, words_of
+from local.promises.notices import (
+    PATTERNS,
+    Notice,
+    files_named,
+    is_deletion,
+    is_doubt,
+    is_marked_as_repeat,
+    names_comment,
+    notices_in,
+    words_of,
+)
 
 LANGUAGES = ("ru", "en")
 WORDS = ("да", "Ответ «да» отправлен клиенту", "The answer “yes” could not be delivered", "⚠️ Ответ “x” найден позже")
@@ -70,3 +80,13 @@ def test_files_that_did_not_come_along_are_counted(language):
     assert files_named(said(Say.FILE_NOT_CARRIED, language)) == 1
     assert files_named(getattr(SENTENCES[Say.MORE_FILES_NOT_CARRIED], language).format(count=7)) == 7
     assert files_named(said(Say.FILES_NOT_SENT, language)) == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_chat_says_of_doubts_is_recognised(language):
+    """That a message may be a repeat stands before its words; that somebody has to look is a message of its own."""
+    repeat, doubt = (getattr(SENTENCES[say], language) for say in (Say.PERHAPS_A_REPEAT, Say.INCOMING_UNKNOWN))
+    assert is_marked_as_repeat(f"{repeat}\nwords")
+    assert not is_marked_as_repeat(f"words\n{repeat}")
+    assert is_doubt(doubt)
+    assert not is_doubt(repeat)

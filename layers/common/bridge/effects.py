@@ -32,6 +32,7 @@ class Effects:
         look: Callable[[Lost], Any | None] | None = None,
         also: Callable[[Any], Mapping[str, Any]] | None = None,
         marks: tuple[str, ...] = (),
+        refusal_proves: bool = True,
     ) -> Any:
         """The effect's outcome: of this attempt, or of the earlier one that did it.
 
@@ -42,6 +43,7 @@ class Effects:
                 is simply done again (it is harmless twice, or there is no way to look).
             marks: by which ``look`` may know what this attempt left behind: digests, ids.
             also: further keys and outcomes to keep together with this one.
+            refusal_proves: whether what is refused now was not done by an earlier attempt in doubt either.
 
         Raises:
             RetryLater: somebody else is at it, or it is too early to look.
@@ -64,7 +66,7 @@ class Effects:
                 was_lost = True
             case Fresh():
                 pass
-        outcome = self._guarded(key, do, was_lost)
+        outcome = self._guarded(key, do, was_lost, refusal_proves)
         self._complete(key, outcome, also)
         return outcome
 
@@ -88,13 +90,13 @@ class Effects:
         """Change what is kept of an effect that was done."""
         self._ledger.complete(key, outcome)
 
-    def _guarded(self, key: str, do: Callable[[], Result], was_lost: bool) -> Result:
+    def _guarded(self, key: str, do: Callable[[], Result], was_lost: bool, refusal_proves: bool) -> Result:
         """Do it. What surely was not done is free again, unless an earlier attempt is in doubt and this one proved nothing."""
         try:
             return do()
         except BridgeError as error:
             # that a contact is gone (it may have been merged) says nothing of what was done for it before
-            proves = isinstance(error, Refused) and error.reason is not Reason.CONTACT_GONE
+            proves = refusal_proves and isinstance(error, Refused) and error.reason is not Reason.CONTACT_GONE
             if isinstance(error, OutcomeUnknown) or (was_lost and not proves):
                 self._ledger.lose(key)
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.flows.messages import carried_as, name_message
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bridge.journal import Journal
     from bridge.model import Chat
     from bridge.parts import Digest
-    from bridge.routes.port import Route
+    from bridge.routes.port import Carried, Route
     from bridge.texts import Texts
 
 MOST_NAMED: Final = 20
@@ -56,20 +56,21 @@ class Deletions:
             self._journal.count("deletion_not_carried")
             return
         state = self._chats.state(place.chat)
-        if not state.is_in_planfix:
+        numbers = sorted(set(deleted.message_ids))
+        carried = {one: carried_as(message_key(place.chat, one), self._effects) for one in numbers[-MOST_NAMED:]}
+        if not state.is_in_planfix and not any(
+            carried.values()
+        ):  # of an automatic answer alone the chat's row knows nothing
             self._journal.count("deletion_without_task")
             return
-        numbers = sorted(set(deleted.message_ids))
         task = state.task_id or 0
-        said = "\n".join([self._texts.say(Say.MESSAGES_DELETED), *self._lines(place.chat, task, numbers)])
+        said = "\n".join([self._texts.say(Say.MESSAGES_DELETED), *self._lines(place.chat, task, numbers, carried)])
         ids = ", ".join(map(str, numbers))
         self._route.note(place.chat, task, said, key=deletion_key(place.chat, self._digest(ids)))
 
-    def _lines(self, chat: Chat, task: int, numbers: Sequence[int]) -> list[str]:
+    def _lines(self, chat: Chat, task: int, numbers: Sequence[int], carried: Mapping[int, Carried | None]) -> list[str]:
         """One line a comment: an album is in one, and so is an answer of which nothing is left. The unknown ones are counted."""
-        looked_up = numbers[-MOST_NAMED:]
-        carried = {number: carried_as(message_key(chat, number), self._effects) for number in looked_up}
-        others = [number for number in looked_up if not carried[number]]
+        others = [number for number, one in carried.items() if not one]
         sent = [SentMessage.read(self._effects.outcome(sent_key(chat, number))) for number in others]
         answers = [message for message in sent if message is not None]
         messages = Counter(name_message(self._texts, row.date, row, task=task) for row in carried.values() if row)

@@ -36,9 +36,12 @@ class Answers:
             return
         push = PushedMessage.of(call.push)
         answer = answer_of(push, call.chat, self._host, call.first_received_at or call.received_at)
+        is_command = answer.command is not None or answer.mistyped is not None
         if self._effects.outcome(decided_key(answer.ref.host, answer.ref.number)) is not None:
             self._journal.count("pushed_again")
-            if call.receipts > 1:  # an attempt died after it had decided, and perhaps before it had kept the words
+            if (
+                call.receipts > 1 and not is_command
+            ):  # an attempt died after it had decided, and perhaps before it had kept the words
                 self._kept_words.keep(answer, push)
             return
         try:
@@ -46,7 +49,7 @@ class Answers:
         except (RetryLater, OutcomeUnknown) as wait:
             journey.waits(answer, wait)
             raise
-        if answer.command is not None or answer.mistyped is not None:
+        if is_command:
             self._obey(answer, journey)
             return
         if journey.decide(answer, was_seen=True) is not End.SENT:

@@ -69,7 +69,9 @@ class Delivery:
             in_doubt.append(lost)
             return None
 
-        outcome = self._effects.once(posting.key, post, look=look, also=lambda _: _members(posting))
+        outcome = self._effects.once(
+            posting.key, post, look=look, also=lambda _: _members(posting), refusal_proves=False
+        )
         if self._rest_beside is not None and not state.client_message and posting.by_client:
             self._rest_beside.note_client(posting.place)
         self._journal.count("carried_to_planfix")

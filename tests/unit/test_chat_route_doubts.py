@@ -1,0 +1,61 @@
+"""The chat route, where something happened that nobody can know of: what the simulation found (tests/simulation, --route chat_api)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.queued import Handed, read
+from bridge.texts import SENTENCES, Say
+from tests.simulation.world import TO_PLANFIX, TO_TELEGRAM
+from tests.world import CLIENT, OWNER, World
+
+REPEAT = SENTENCES[Say.PERHAPS_A_REPEAT].ru
+
+
+@pytest.fixture
+def world() -> World:
+    """The whole bridge on the chat route."""
+    return World(route="chat_api")
+
+
+def words_kept(world: World) -> list[str]:
+    """Where the words of answers lie."""
+    return [key for key in world.s3.buckets["files"] if key.startswith("words/")]
+
+
+def test_words_of_a_command_are_not_kept(world: World) -> None:
+    """An attempt died after it had obeyed: the next one keeps nothing, since a command never waits (seed 75)."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    world.employee_answers("/cancel")
+    world.planfix.chats.fire_pending()
+    pushed = read(world.sqs.messages(world.urls[TO_TELEGRAM])[0].body)
+    world.settle()
+    assert pushed is not None
+    with world.runtime.invocation(lambda: 300_000) as worker:
+        worker.integration("main").answer_journeys.push(pushed, Handed(receipts=2))
+    assert words_kept(world) == []
+
+
+def test_deletion_is_noticed_where_only_an_automatic_answer_stands(world: World) -> None:
+    """Of such a chat the bridge's row knows nothing, and yet its message is in Planfix (seed 105)."""
+    sent = world.telegram.owner_writes(OWNER, CLIENT, "Мы спим", is_from_offline=True)
+    world.settle()
+    world.telegram.client_deletes(world.bot, CLIENT, [sent["message_id"]], owner_id=OWNER)
+    world.settle()
+    assert any(SENTENCES[Say.MESSAGES_DELETED].ru in one.description for one in world.comments())
+
+
+def test_what_was_refused_after_a_doubt_comes_again_as_a_repeat(world: World) -> None:
+    """That Planfix refuses it now says nothing of the attempt whose answer was lost (seed 168)."""
+    world.planfix.chats.fail_next("newMessage", status=502, apply=True)
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=3)
+    world.planfix.chats.fail_next("newMessage", status=400, error="Invalid parameters")
+    world.settle()
+    dead = world.waiting("to-planfix-dead.fifo")
+    assert [one["dead"]["reason"] for one in dead] == ["planfix_chat_refused"]
+    body = {name: value for name, value in dead[0].items() if name != "dead"}
+    world.runtime.queues[TO_PLANFIX].put(body, group=f"main:{CLIENT}", deduplication_id="redriven")
+    world.settle()
+    assert [one.description.startswith(REPEAT) for one in world.comments()] == [False, True]
