@@ -75,8 +75,12 @@ def seen(world: SimWorld, people: People) -> Seen:
             for host, planfix in world.planfixes.items()
             for task, chat in tasks_of_chats(planfix, host).items()
         },
-        kept_words=[_kept(key) for key in world.s3.buckets["files"] if key.startswith("words/")],
+        kept_words=[one for one in map(_kept, _words_in(world)) if one[1] not in world.left_to_lifecycle],
     )
+
+
+def _words_in(world: SimWorld) -> list[str]:
+    return [key for key in world.s3.buckets["files"] if key.startswith("words/")]
 
 
 def _kept(key: str) -> tuple[str, int]:

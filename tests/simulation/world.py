@@ -87,6 +87,8 @@ class Log:
         self._world.story.add(self._who.name, "log:", msg, extra)
         if msg == "notice refused":
             self._world.note_refusal(extra)
+        elif msg == "words not deleted":
+            self._world.left_to_lifecycle.add(int(str(extra["comment"])))
         for value in extra.values():
             if isinstance(value, str) and MARK in value:
                 self._world.violations.append(f"a person's words in the log: {msg} {extra}")
@@ -134,6 +136,7 @@ class SimWorld(World):
 
     Attributes:
         violations: what must never happen and did.
+        left_to_lifecycle: numbers of answers whose words could not be deleted when they were sent; the bucket does it later.
         refused_notices: tasks in which Planfix took a notice for no good.
         overlaps: invocations that began while another one ran.
         receives: messages that were handed out, again and again while they wait.
@@ -177,6 +180,7 @@ class SimWorld(World):
         self._chats = self.dynamodb._tables["chats"]
         self.boundary.dead_letter_urls = {self.urls[name] for name in DEAD}
         self.refused_notices: set[int] = set()
+        self.left_to_lifecycle: set[int] = set()
         self.overlaps = self.invocations = self.redriven = self.receives = self.most_receives = 0
         self.billed = 0.0
         self._most_invocations = TOO_MANY_INVOCATIONS

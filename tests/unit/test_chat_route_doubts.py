@@ -59,3 +59,14 @@ def test_what_was_refused_after_a_doubt_comes_again_as_a_repeat(world: World) ->
     world.runtime.queues[TO_PLANFIX].put(body, group=f"main:{CLIENT}", deduplication_id="redriven")
     world.settle()
     assert [one.description.startswith(REPEAT) for one in world.comments()] == [False, True]
+
+
+def test_a_tick_stays_when_the_words_cannot_be_deleted(world: World) -> None:
+    """The client has the answer: that S3 does not answer then is no news for its author (seed 3)."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    number = world.employee_answers("ответ")
+    world.s3.fail_next("SlowDown")
+    world.settle()
+    assert world.planfix.chats.state_of(number) == ("sent", "")
+    assert world.count.totals["words_not_deleted"] == 1

@@ -49,7 +49,7 @@ def chat_route(parts: Parts, chat: ChatParts, *, has_rest: bool) -> ChatRoute:
     clock, journal = parts.clock, parts.journal
 
     states = States(chat.windows, effects, texts, journal)
-    kept_words = KeptWords(chat.store, host)
+    kept_words = KeptWords(chat.store, host, journal)
     files = Files(parts.bot, effects, texts, put_into(chat.store), clock=clock, journal=journal)
     links = Links(
         files,

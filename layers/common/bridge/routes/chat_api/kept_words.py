@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from bridge.errors import RetryLater
 from bridge.model import Chat
 from bridge.planfix.chat_push import PushedMessage
 from bridge.routes.chat_api.chat_answer import ChatAnswer, answer_of, ledger_host
 
 if TYPE_CHECKING:
     from bridge.answer import AnswerRef
+    from bridge.journal import Journal
     from bridge.routes.port import Store
 
 _MIME: Final = "application/json"
@@ -21,9 +23,10 @@ _MOST: Final = 1_048_576
 class KeptWords:
     """In the private bucket, encrypted (docs/decisions/0029)."""
 
-    def __init__(self, store: Store, host: str) -> None:
+    def __init__(self, store: Store, host: str, journal: Journal) -> None:
         self._store = store
         self._host = host
+        self._journal = journal
 
     def keep(self, answer: ChatAnswer, push: PushedMessage) -> None:
         """Keep an answer; the same again changes nothing."""
@@ -40,8 +43,13 @@ class KeptWords:
         return answer_of(PushedMessage.of(kept["push"]), Chat(*kept["chat"]), self._host, kept["at"])
 
     def forget(self, ref: AnswerRef) -> None:
-        """It was sent: nobody needs its words any more."""
-        self._store.delete(_key(ref.host, ref.number))
+        """It was sent, and its author knows: nobody needs its words any more. What is left here goes by the bucket's lifecycle."""
+        try:
+            self._store.delete(_key(ref.host, ref.number))
+        except RetryLater as later:
+            self._journal.count("words_not_deleted")
+            extra = {"comment": ref.number, "reason": later.reason.value}
+            self._journal.warning("words not deleted", extra=extra)
 
 
 def _key(host: str, number: int) -> str:
