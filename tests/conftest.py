@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import disable_socket
 
-from tests.world import CLIENT, OWNER, World
+from tests.world import CAPABILITIES, CLIENT, OWNER, World
 
 EVENTS = Path(__file__).parent / "events"
 
@@ -28,10 +30,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         disable_socket(allow_unix_socket=True)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What a person sees holds on both routes, so each journey is made on each: ``route``, and ``world`` by it.
+
+    ``@pytest.mark.needs("reads_back")``: only where the route's capabilities have it; ``@pytest.mark.only_on("rest")``: about
+    how one route does it.
+    """
+    named_there = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "route" not in metafunc.fixturenames or "route" in named_there:
+        return
+    needed = {name for mark in metafunc.definition.iter_markers("needs") for name in mark.args}
+    named = {name for mark in metafunc.definition.iter_markers("only_on") for name in mark.args}
+    able = [route for route, can in CAPABILITIES.items() if all(getattr(can, name) for name in needed)]
+    metafunc.parametrize("route", [route for route in able if not named or route in named])
+
+
 @pytest.fixture
-def world() -> World:
+def world(route: str) -> World:
     """The whole bridge with one integration, one own bot and one business account."""
-    return World()
+    return World(route=route)
+
+
+@pytest.fixture
+def make_world(route: str) -> Callable[..., World]:
+    """Makes one with settings of its own."""
+    return partial(World, route=route)
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import io
 import itertools
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import httpx
@@ -34,10 +35,14 @@ from bridge.http_api import Request
 from bridge.journal import Journal
 from bridge.planfix.chat_ids import provider_id_of
 from bridge.queued import Handed, Queued
+from bridge.routes.chat_api import route as chat_api
+from bridge.routes.chat_api.states import BRIDGE
+from bridge.routes.rest import route as rest
 from bridge.runtime import Runtime
 from local.fakes.planfix import FakePlanfix
-from local.fakes.planfix_chat_model import ChatWindow
-from local.fakes.planfix_model import Status
+from local.fakes.planfix_chat_model import ChatWindow, Report
+from local.fakes.planfix_chat_text import chat_text
+from local.fakes.planfix_model import Comment, Status
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from tests.clock import Ahead, Clock
@@ -50,6 +55,8 @@ OWNER, SECOND_OWNER, CLIENT, SECOND_CLIENT = 500_000_001, 500_000_002, 700_000_0
 USER, MANAGER, GROUP = 5, 6, 3
 TASK_TEMPLATE, OBJECT, CONTACT_TEMPLATE = 40, 41, 50
 ACTIVE, DONE = 1, 2
+EMAIL = "glavny@acme.example"
+CAPABILITIES = {"rest": rest.CAPABILITIES, "chat_api": chat_api.CAPABILITIES}
 QUEUE_ATTRIBUTES = {
     "FifoQueue": "true",
     "DeduplicationScope": "messageGroup",
@@ -126,6 +133,7 @@ class World:
         windows: bool = False,
     ) -> None:
         self.route, self.windows, self.has_rest = route, windows or route == "chat_api", windows or route == "rest"
+        self.can = CAPABILITIES[route]
         self.clock = Clock()
         self.telegram_ahead, self.planfix_ahead = telegram_ahead, planfix_ahead
         self.accounts = {account.alias: account for account in accounts}
@@ -173,10 +181,14 @@ class World:
 
     def contact_of_chat(self, client: int = CLIENT) -> str:
         """The contact that Planfix's API for chats made of the client."""
-        channels = (provider_id_of("main", channel) for channel in (str(OWNER), "own_bot"))
+        channels = (provider_id_of("main", channel) for channel in (str(OWNER), str(SECOND_OWNER), "own_bot"))
         numbers = {self.planfix.chats.contact_of(one, str(client)) for one in channels} - {None}
         assert len(numbers) == 1, numbers
         return f"contact:{numbers.pop()}"
+
+    def says(self, task: int | None = None) -> list[str]:
+        """The words of a task's comments, without their formatting."""
+        return [chat_text(one.description) for one in self.comments(task)]
 
     def phone(self, client: int = CLIENT, owner: int | None = OWNER) -> list[str]:
         """What our side wrote, as the client's phone shows it."""
@@ -190,6 +202,10 @@ class World:
         ticked = (self.contact_of(),) if notify is None else notify
         return self.planfix.employee_comments(self.task if task is None else task, USER, html, notify=ticked)
 
+    def employee_commands(self, text: str) -> int:
+        """An employee's comment that notifies nobody, where the bridge hears of such; else as every answer."""
+        return self.employee_answers(text, notify=() if self.can.hides_from_client else None)
+
     # -- the machinery
 
     def settle(self, *, for_seconds: float = 3600.0) -> None:
@@ -201,8 +217,10 @@ class World:
             queues = (self.urls[name] for name in ("to-planfix.fifo", "to-telegram.fifo"))
             following = self.sqs.next_event_at(*queues, now=self.clock.now)
             if following is None or following > until:
-                return
+                break
             self.clock.now = max(self.clock.now, following)
+        for planfix in self.planfixes.values():
+            planfix.chats.fetch_files()
 
     def _step(self) -> bool:
         moved = self.delivery.deliver_pending() > 0
@@ -264,6 +282,7 @@ class World:
         settings["route"] = self.route
         if self.windows:
             settings["planfix"] = {"chat_url": f"https://{account.host}/webchat/api", **settings["planfix"]}
+        carried = {"own_bot", str(OWNER), str(SECOND_OWNER), *settings["channels"]}
         secrets = {
             "bot_token": account.token,
             "webhook_secrets": [account.webhook_secret],
@@ -271,7 +290,7 @@ class World:
             **({"planfix_token": f"planfix-token-of-{account.host}"} if self.has_rest else {}),
             "chats": {
                 channel: {"planfix_token": account.their_token(channel), "our_tokens": [account.our_token(channel)]}
-                for channel in settings["channels"]
+                for channel in sorted(carried)
             },
         }
         for name, value in (
@@ -291,7 +310,7 @@ class World:
         planfix.chats.post = self._push_to_door
         planfix.chats.fetch = self._fetch_from_door
         planfix.add_user(USER, "Мария", "Кожемякина")
-        planfix.add_user(MANAGER, "Пётр", "Главный")
+        planfix.add_user(MANAGER, "Пётр", "Главный", email=EMAIL)
         planfix.add_group(GROUP, "Менеджеры")
         planfix.add_object(OBJECT, "Обращение", (Status(ACTIVE, "Новая", True), Status(DONE, "Завершена", False)))
         planfix.add_task_template(TASK_TEMPLATE, "Обращение из Telegram", OBJECT, (f"user:{MANAGER}",))
@@ -413,7 +432,7 @@ class World:
                 self._add_windows(account)
 
     def _add_windows(self, account: Account) -> None:
-        for channel in ("own_bot", str(OWNER)):
+        for channel in ("own_bot", str(OWNER), str(SECOND_OWNER)):
             self.add_window(account, channel)
 
     def add_window(self, account: Account, channel: str, *, new_task_if_none_active: bool = True) -> None:
@@ -438,8 +457,30 @@ def carry(integration: Integration, message: Queued) -> None:
 
 
 def notices(world: World, task: int | None = None) -> list[str]:
-    """What the bridge itself wrote into a task, the newest one unless another is named."""
-    return [one.description for one in world.comments(task) if one.owner == "user:900"]
+    """What the bridge itself told about a task, the newest one unless another is named: in it, or beside answers in it."""
+    told = [(one.at, one.description) for one in world.comments(task) if is_notice(world, one)]
+    numbers = {str(one.id) for one in world.comments(task)}
+    reports = [one for one in world.planfix.chats.reports if one.message_id in numbers]
+    told += [(one.at, one.said or AFTER_ALL) for one in reports if one.said or _was_marked(reports, one)]
+    return [said for _, said in sorted(told, key=itemgetter(0))]
+
+
+AFTER_ALL = "✅ отправлен клиенту"
+"""What a tick says that takes the place of a mark of error."""
+
+
+def _was_marked(reports: Sequence[Report], tick: Report) -> bool:
+    return any(one.said and one.message_id == tick.message_id for one in reports[: reports.index(tick)])
+
+
+def is_notice(world: World, comment: Comment) -> bool:
+    """Whether the bridge wrote it by itself."""
+    if world.route == "rest":
+        return comment.owner == "user:900"
+    return comment.owner in {
+        f"contact:{world.planfix.chats.contact_of(provider_id, BRIDGE)}"
+        for provider_id in world.planfix.chats.commands.windows
+    }
 
 
 class Internet(httpx.BaseTransport):

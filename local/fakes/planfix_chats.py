@@ -304,6 +304,10 @@ class PlanfixChats:
         found = re.fullmatch(r"/file/([0-9a-f]{8})([0-9]+)", path)
         return int(found[2]) if found and found[1] == self._guard(int(found[2])) else None
 
+    def file_path(self, file_id: int) -> str:
+        """Where that is."""
+        return f"/file/{self._guard(file_id)}{file_id}"
+
     def _guard(self, file_id: int) -> str:
         return f"{(file_id * 2654435761 + 97) % 2**32:08x}"  # Knuth's multiplier: no number tells the next one's
 
@@ -416,7 +420,7 @@ class PlanfixChats:
 
     def _attachments(self, comment: Comment) -> list[tuple[str, str]]:
         files = [self._world.files[number] for number in comment.files]
-        pairs = [(file.name, f"{self.base_url}/file/{self._guard(file.id)}{file.id}") for file in files]
+        pairs = [(file.name, f"{self.base_url}{self.file_path(file.id)}") for file in files]
         if self.layout == "indexed":
             return [
                 (f"attachments[{number}][{key}]", value)

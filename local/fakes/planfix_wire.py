@@ -106,7 +106,7 @@ class PlanfixWire:
         if request.path == CHATS:
             return self._chat(request)
         if request.path.startswith("/file/"):
-            return self._pushed(request.path)
+            return self._pushed(request)
         return self._stored(request.path) if request.path.startswith("/download/") else self._rest(request)
 
     def _chat(self, request: Request) -> Response:
@@ -135,11 +135,18 @@ class PlanfixWire:
             return Response(_BAD_GATEWAY, fault.status, mimetype="text/html")
         return response
 
-    def _pushed(self, path: str) -> Response:
+    def _pushed(self, request: Request) -> Response:
         """A file of an answer: its address opens for whoever has it."""
         with self._world.lock:
-            file = self._world.files.get(self._chats.file_key(path) or 0)
-        return Response(file.data, mimetype=file.mime) if file else Response("Not Found", 404, mimetype="text/plain")
+            fault = self._world.faults.take(request.method, request.path)
+            file = self._world.files.get(self._chats.file_key(request.path) or 0)
+            if fault or file is None:
+                response = Response("Not Found", fault.status if fault else 404, mimetype="text/plain")
+            else:
+                response = Response(file.data, mimetype=file.mime)
+            response.date = datetime.fromtimestamp(self._world.clock(), UTC)
+            self._record(request, request.path, None, response)
+        return response
 
     def _stored(self, path: str) -> Response:
         """Where a download is redirected to: outside the API, without a token."""

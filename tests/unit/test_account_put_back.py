@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.world import CLIENT, MAIN, OWNER, World, notices
 
 HOUR = 3600.0
@@ -14,6 +16,7 @@ def looks(world: World) -> int:
     return sum(one.get("then", {}).get("kind") == "check_channel" for one in world.waiting("to-telegram.fifo"))
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_held_answers_go_out_when_the_account_is_back(chat: World) -> None:
     """In order, within the time of one look, without a word of the client."""
     chat.update_settings(channels=WITHOUT)
@@ -27,6 +30,7 @@ def test_held_answers_go_out_when_the_account_is_back(chat: World) -> None:
     assert looks(chat) == 0
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_answer_behind_another_is_looked_after_too(chat: World) -> None:
     """What was held before the account was taken out goes out with what came meanwhile."""
     chat.telegram.pause_chat(OWNER, CLIENT)
@@ -41,20 +45,22 @@ def test_answer_behind_another_is_looked_after_too(chat: World) -> None:
     assert chat.phone() == ["один", "два"]
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_command_while_the_account_is_out_waits_for_it(chat: World) -> None:
     """/send cannot send by an account that is not carried; what it brought back goes out as soon as it is."""
     chat.update_settings(channels=WITHOUT)
     chat.employee_answers("один")
-    chat.employee_answers("/cancel", notify=())
+    chat.employee_commands("/cancel")
     chat.settle(for_seconds=7 * HOUR)
     assert looks(chat) == 0, "GIVEN that nothing is held any more"
-    chat.employee_answers("/send", notify=())
+    chat.employee_commands("/send")
     chat.settle(for_seconds=60)
     chat.update_settings(channels=WITH)
     chat.settle(for_seconds=900)
     assert chat.phone() == ["один"]
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_waiting_for_the_account_ends(chat: World) -> None:
     """An answer is held as long as any other; then it is put aside, its author is told, and nobody looks any more."""
     chat.update_settings(channels=WITHOUT, hold_for=2)
@@ -67,6 +73,7 @@ def test_waiting_for_the_account_ends(chat: World) -> None:
     assert chat.phone() == []
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_remedy_is_the_admins(chat: World) -> None:
     """The owner can do nothing about an account that the bridge does not carry: the notice names who can."""
     chat.update_settings(channels=WITHOUT)
@@ -75,6 +82,7 @@ def test_remedy_is_the_admins(chat: World) -> None:
     assert ["accounts approve" in text and "Владелец" not in text for text in notices(chat)] == [True]
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_looks_fall_together(world: World) -> None:
     """However many answers wait for the account, it is looked for every ten minutes, not once for each."""
     for number in range(4):
@@ -83,11 +91,12 @@ def test_looks_fall_together(world: World) -> None:
     world.settle()
     world.update_settings(channels=WITHOUT)
     for task in world.planfix.tasks():
-        world.employee_answers("ответ", task=task.id, notify=(task.counterparty,))
+        world.employee_answers("ответ", task=task.id, notify=(task.assigner,))
         world.settle(for_seconds=1100)
     assert looks(world) == 1
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_connection_that_returns_while_the_account_is_out_is_known(chat: World) -> None:
     """The owner connected the bot anew meanwhile: it is the new connection by which the answer goes."""
     chat.update_settings(channels=WITHOUT)
@@ -114,6 +123,7 @@ def test_answers_go_out_when_the_bots_business_mode_is_on_again(chat: World) -> 
     assert (chat.phone(), looks(chat)) == (["один"], 0)
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_account_is_back_while_the_token_is_refused(chat: World) -> None:
     """Both have to be put right, in any order."""
     chat.update_settings(channels=WITHOUT)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.world import ACTIVE, CLIENT, CONTACT_TEMPLATE, GROUP, MANAGER, SECOND_CLIENT, TASK_TEMPLATE, USER, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 NOBODYS_TEMPLATE, LAST_TEMPLATE, DISMISSED = 42, 999, "user:777"
 
 

@@ -28,6 +28,7 @@ def put(world: World, body: object, group: str, number: int) -> None:
     )
 
 
+@pytest.mark.only_on("rest")
 def test_a_waiting_message_holds_its_followers_and_nobody_else(world: World) -> None:
     """What must wait keeps the order of its client; another client's message goes on."""
     world.planfix.fail_next(path_prefix="/contact/list", status=500, code=0, error="down")
@@ -96,6 +97,7 @@ def test_giving_up_that_fails_is_tried_again(world: World) -> None:
     assert [one.description for one in world.comments()] == ["дальше"]
 
 
+@pytest.mark.only_on("rest")
 def test_batch_whose_visibility_cannot_be_changed_is_still_reported(world: World) -> None:
     """A failing ChangeMessageVisibility does not undo what the batch did for others."""
     world.client_writes("раз")
@@ -266,6 +268,7 @@ def test_answers_and_what_they_may_wait_behind_come_first(
 
 
 @pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.only_on("rest")
 def test_who_waits_for_something_else_keeps_its_place(
     world: World, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:

@@ -15,6 +15,8 @@ from planfix_telegram.outside import Outside
 from tests.unit.test_client_data import names
 from tests.world import CLIENT, MAIN, OWNER, USER, World, notices
 
+pytestmark = pytest.mark.only_on("rest")
+
 NEW_TOKEN = "123456:AAG-the-new-token-of-the-same-bot-1"
 WORDS = [f"слово{number}" for number in range(1500)]
 

@@ -286,6 +286,7 @@ def test_the_first_time_is_kept_over_several_redrives(dead):
     assert (body["received_at"], body["first_received_at"]) == (pytest.approx(began + 200, abs=1), began)
 
 
+@pytest.mark.only_on("rest")
 def test_failing_again_within_five_minutes_loses_nothing(dead):
     """SQS forgets no deduplication id for five minutes, so each way there and back has a fresh one."""
     bridge = dead.bridge
@@ -302,6 +303,7 @@ def test_failing_again_within_five_minutes_loses_nothing(dead):
     assert bridge.clock() - began < 300
 
 
+@pytest.mark.only_on("rest")
 def test_a_redriven_message_arrives(dead):
     """The client's words come into Planfix when Planfix takes them again, once."""
     bridge = dead.bridge

@@ -10,6 +10,8 @@ from local.fakes.planfix_model import Contact
 from tests.unit.test_two_integrations import FIRST, ON_THE_SAME_HOST
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 PHONE = "79161234567"
 
 

@@ -10,6 +10,8 @@ from bridge.queued import Look
 from bridge.routes.rest.comment_list import LOOKED_THROUGH, MOST_KEPT
 from tests.world import CLIENT, OWNER, TASK_TEMPLATE, USER, World, notices
 
+pytestmark = pytest.mark.only_on("rest")
+
 HOUR = 3600.0
 
 
@@ -131,7 +133,7 @@ def test_looking_further_sends_nothing_again(chat: World) -> None:
     chat.telegram.pause_chat(OWNER, CLIENT)
     chat.employee_answers("отменён")
     chat.settle(for_seconds=60)
-    chat.employee_answers("/cancel", notify=())
+    chat.employee_commands("/cancel")
     chat.settle(for_seconds=60)
     chat.telegram.resume_chat(OWNER, CLIENT)
     chat.telegram.fail_next("sendMessage", status=400, description="Bad Request: message is too long")

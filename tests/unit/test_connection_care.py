@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.world import CLIENT, MAIN, OWNER, World
+from tests.world import notices as all_notices
 
 
 def notices(world: World, task: int, words: str) -> int:
     """How many notices of a task say this."""
-    return sum(words in one.description for one in world.comments(task) if one.owner == "user:900")
+    return sum(words in one for one in all_notices(world, task))
 
 
 def clients(world: World, count: int) -> list[int]:
@@ -46,6 +49,7 @@ def test_loss_is_told_two_minutes_after_the_last_change(world: World) -> None:
     assert notices(world, task, "не отправляются") == 1
 
 
+@pytest.mark.only_on("rest")
 def test_who_was_told_of_the_loss_is_told_that_it_is_over(world: World) -> None:
     """The account returns while many tasks are still being told that it was lost."""
     tasks = clients(world, 130)
@@ -74,7 +78,7 @@ def test_looks_at_a_bot_fall_together(world: World) -> None:
     tasks = clients(world, 4)
     world.telegram.revoke_token(MAIN.token)
     for task in tasks:
-        contact = next(one.counterparty for one in world.planfix.tasks() if one.id == task)
+        contact = next(one.assigner for one in world.planfix.tasks() if one.id == task)
         world.employee_answers("ответ", task=task, notify=(contact,))
         world.settle(for_seconds=1100)
     timers = [one for one in world.waiting("to-telegram.fifo") if one.get("then", {}).get("kind") == "check_bot"]
@@ -92,7 +96,7 @@ def told(world: World, task: int) -> tuple[int, int]:
 def test_each_loss_of_the_token_is_told_and_each_return(world: World) -> None:
     """Twice on one day: a loss, its end, another loss and its end are four notices in a task that waits."""
     (task,) = clients(world, 1)
-    ticked = (world.planfix.tasks()[0].counterparty,)
+    ticked = (world.planfix.tasks()[0].assigner,)
     for number in (1, 2):
         world.telegram.revoke_token(MAIN.token)
         world.employee_answers(f"ответ {number}", task=task, notify=ticked)

@@ -222,6 +222,7 @@ def with_task(world: World) -> World:
     ("body", "content_type"),
     [("task={task}&event=comment", "form"), ('{{"task": "{task}"}}', "json"), ('{{"task": {task}}}', "json")],
 )
+@pytest.mark.only_on("rest")
 def test_call_as_form_or_json(with_task: World, body: str, content_type: str) -> None:
     """The scenario may send a form or JSON; the number may be text or number."""
     answered = call(with_task, body.format(task=with_task.task).encode())
@@ -229,6 +230,7 @@ def test_call_as_form_or_json(with_task: World, body: str, content_type: str) ->
     assert [one["task"] for one in queued(with_task, "to-telegram.fifo")] == [with_task.task]
 
 
+@pytest.mark.only_on("rest")
 def test_each_call_has_its_own_deduplication_id(with_task: World) -> None:
     """Two calls for one task are two: each says only that something is new."""
     for _ in range(2):
@@ -236,6 +238,7 @@ def test_each_call_has_its_own_deduplication_id(with_task: World) -> None:
     assert len(queued(with_task, "to-telegram.fifo")) == 2
 
 
+@pytest.mark.only_on("rest")
 def test_call_as_api_gateway_delivers_it(with_task: World, event) -> None:
     """A form arrives base64-encoded, header names in lower case, the secret by Basic authorization."""
     raw = event("planfix/call_form")
@@ -249,6 +252,7 @@ def test_call_as_api_gateway_delivers_it(with_task: World, event) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"task=", b"task=abc", b"number=5", b"task=-5", b"task=1e5", b"[]", b"task=" + b"9" * 40]
 )
+@pytest.mark.only_on("rest")
 def test_call_without_task_number(world: World, body: bytes) -> None:
     """A call without a task number is 400 with a sentence that says what to send."""
     answered = call(world, body)
@@ -266,12 +270,14 @@ def test_call_with_wrong_secret(world: World, headers: dict[str, str]) -> None:
     assert world.count.totals == {"wrong_secret": 1}
 
 
+@pytest.mark.only_on("rest")
 def test_call_for_a_task_of_nobody(world: World) -> None:
     """A task that is no chat of ours is 200, ignored and counted, so that Planfix does not repeat it."""
     assert call(world, b"task=999")["statusCode"] == 200
     assert world.count.totals == {"task_not_ours": 1}
 
 
+@pytest.mark.only_on("rest")
 def test_call_while_dynamodb_fails(world: World) -> None:
     """When AWS does not take part, Planfix is told to repeat."""
 

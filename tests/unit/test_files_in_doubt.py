@@ -111,7 +111,7 @@ def test_what_is_gone_while_in_doubt_may_have_arrived() -> None:
     world.settle()
     assert arrived(world) == ["0.png", "1.png", "2.png", "0.png", "2.png"]
     assert [text[0] for text in notices(world)] == ["❓"]
-    world.employee_answers("/send", notify=())
+    world.employee_commands("/send")
     world.settle()
     assert arrived(world)[5:] == ["1.png"]
 
@@ -134,10 +134,10 @@ def test_command_sends_what_is_in_doubt_again() -> None:
     pictures(world)
     world.settle()
     assert arrived(world) == []
-    world.employee_answers("/send", notify=())
+    world.employee_commands("/send")
     world.settle()
     assert arrived(world) == ["0.png", "1.png", "2.png"]
-    world.employee_answers("/send", notify=())
+    world.employee_commands("/send")
     world.settle()
     assert len(arrived(world)) == 3
 
@@ -150,7 +150,7 @@ def test_doubt_after_the_command_is_asked_about_again(policy: str) -> None:
     pictures(world)
     world.settle()
     before = len(arrived(world))
-    world.employee_answers("/send", notify=())
+    world.employee_commands("/send")
     world.settle()
     sent_by_command = {"ask": 3, "resend": 6}[policy]
     assert len(arrived(world)) == before + sent_by_command
@@ -194,7 +194,7 @@ def test_files_are_deleted_with_their_answer_whatever_place_they_had() -> None:
     world.planfix._world.comments[number].files = [second]
     world.settle()
     assert arrived(world) == ["a.zip", "b.png"]
-    world.employee_answers("/delete", notify=())
+    world.employee_commands("/delete")
     world.settle()
     assert arrived(world) == []
 
@@ -231,7 +231,7 @@ def test_files_that_an_older_version_asked_about() -> None:
     assert pictures(world, 2) == 2
     world.settle()
     assert (arrived(world), [text[0] for text in notices(world)]) == ([], ["❓"])
-    world.employee_answers("/send", notify=())
+    world.employee_commands("/send")
     world.settle()
     assert arrived(world) == ["0.png"]
 

@@ -7,6 +7,8 @@ import pytest
 from tests.unit.test_two_integrations import FIRST, ON_THE_SAME_HOST
 from tests.world import CLIENT, OWNER, TASK_TEMPLATE, USER, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 STRANGER = 700_000_077
 LINK = "https://t.me/anna_serova"
 

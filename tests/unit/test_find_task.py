@@ -6,6 +6,8 @@ import pytest
 
 from tests.world import ACTIVE, CLIENT, TASK_TEMPLATE, USER, Account, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 
 def _make_task_and_lose_the_answer(world: World) -> int:
     """GIVEN a first message whose task was made, though its answer never came; returns the task."""
@@ -42,7 +44,7 @@ def test_new_task_by_command_is_not_made_twice(world: World) -> None:
     """/new, and the new task's creation whose answer was lost: one new task, although the search skips others."""
     world.client_writes("раз")
     world.settle()
-    world.employee_answers("/new", notify=())
+    world.employee_commands("/new")
     world.settle()
     world.planfix.fail_next("POST", "/task/", apply=True, exact=True)
     world.client_writes("два")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -83,7 +84,7 @@ def test_send_brings_a_cancelled_answer_back(stopped: World) -> None:
     stopped.employee_answers("/cancel")
     stopped.settle()
     stopped.telegram.resume_chat(OWNER, CLIENT)
-    stopped.employee_answers("/send", notify=())
+    stopped.employee_commands("/send")
     stopped.settle()
     assert stopped.phone() == ["один"]
 
@@ -133,9 +134,9 @@ def chat_keys(world: World) -> list[object]:
     return [Chat("main", str(OWNER), CLIENT)]
 
 
-def test_nothing_is_held_when_the_setting_is_off() -> None:
+def test_nothing_is_held_when_the_setting_is_off(make_world: Callable[..., World]) -> None:
     """With hold_refused off, a refused answer is refused for good."""
-    world = World(settings={"hold_refused": False})
+    world = make_world(settings={"hold_refused": False})
     world.client_writes("Здравствуйте!")
     world.settle()
     world.telegram.pause_chat(OWNER, CLIENT)
@@ -155,6 +156,7 @@ def test_held_rows_hold_no_words(stopped: World) -> None:
     assert "тайные" not in str([stopped.dynamodb.items(name) for name in ("connections", "chats", "ledger")])
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_deleted_comment_is_not_sent_later(stopped: World) -> None:
     """A held answer whose comment the employee deleted is dropped, and the next one goes out."""
     first = stopped.employee_answers("один")
@@ -200,17 +202,17 @@ def test_answer_is_given_up_after_its_budget(world: World) -> None:
     world.employee_answers("один")
     world.settle(for_seconds=26 * HOUR)
     letters = world.waiting("to-telegram-dead.fifo")
-    assert [(one["kind"], one["task"], one["dead"]["reason"]) for one in letters] == [
-        ("answer", world.task, "service_down")
-    ]
+    assert [(one["kind"], one["dead"]["reason"]) for one in letters] == [("answer", "service_down")]
     assert "не удалось доставить" in notices(world)[-1]
     assert "один" not in str(letters)
 
 
 @pytest.mark.parametrize(("policy", "arrives"), [("resend", ["один", "один"]), ("ask", ["один"])])
-def test_lost_answer_of_telegram_follows_the_policy(policy: str, arrives: list[str]) -> None:
+def test_lost_answer_of_telegram_follows_the_policy(
+    make_world: Callable[..., World], policy: str, arrives: list[str]
+) -> None:
     """When Telegram's answer is lost after the effect: `resend` sends again, `ask` tells the employee."""
-    world = World(settings={"on_unknown_delivery": policy})
+    world = make_world(settings={"on_unknown_delivery": policy})
     world.client_writes("Здравствуйте!")
     world.settle()
     world.telegram.fail_next("sendMessage", status=502, description="Bad Gateway", apply=True)
@@ -283,6 +285,7 @@ def test_revoked_token_holds_answers_and_is_told(world: World) -> None:
     assert any("Токен бота" in text for text in notices(world))
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_notices_are_addressed_to_the_author(stopped: World) -> None:
     """Each notice about an answer notifies the employee who wrote it, never the client."""
     stopped.employee_answers("один")

@@ -65,6 +65,7 @@ def test_held_answer_ends_when_its_notice_says_whatever_the_settings_say_since(s
 
 
 @pytest.mark.parametrize("strange", [{}, {"result": "success"}, {"comment": []}, {"comment": None}], ids=str)
+@pytest.mark.needs("reads_answers_again")
 def test_answer_without_a_comment_does_not_say_that_it_is_gone(stopped: World, strange: dict[str, Any]) -> None:
     """Only Planfix's word that a comment is gone drops a held answer."""
     stopped.employee_answers("один")
@@ -79,6 +80,7 @@ def test_answer_without_a_comment_does_not_say_that_it_is_gone(stopped: World, s
     ("changed", "says"), [("hidden", ""), ("unticked", "не уведомляет"), ("unreadable", "прочитать")]
 )
 @pytest.mark.parametrize("by", ["the client", "/send"])
+@pytest.mark.needs("reads_answers_again")
 def test_held_answer_that_became_a_remark_reaches_no_client(stopped: World, changed: str, says: str, by: str) -> None:
     """It is read again when its time has come: hidden, or for colleagues only, it ends there, and /send sends it neither."""
     number = stopped.employee_answers("между нами")
@@ -95,7 +97,7 @@ def test_held_answer_that_became_a_remark_reaches_no_client(stopped: World, chan
         stopped.planfix._world.comment_json = lambda one: original(one) | (strange if one.id == number else {})  # type: ignore[method-assign]
     if by == "/send":
         stopped.telegram.resume_chat(OWNER, CLIENT)
-        stopped.employee_answers("/send", notify=())
+        stopped.employee_commands("/send")
         stopped.settle()
     else:
         client_is_back(stopped)
@@ -103,6 +105,7 @@ def test_held_answer_that_became_a_remark_reaches_no_client(stopped: World, chan
     assert [text for text in notices(stopped) if says and says in text] or not says
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_answer_behind_held_ones_that_are_told_to_wait_has_its_notice(stopped: World) -> None:
     """Telegram asks for hours when the held answer is sent: whoever answers meanwhile is told that it waits."""
     stopped.employee_answers("один")
@@ -120,6 +123,7 @@ def test_answer_behind_held_ones_that_are_told_to_wait_has_its_notice(stopped: W
     assert stopped.phone() == ["один", "два"]
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_call_for_a_gone_task_waits_for_what_is_held_like_any_other(
     stopped: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +142,7 @@ def test_call_for_a_gone_task_waits_for_what_is_held_like_any_other(
     assert not stopped.waiting("to-telegram-dead.fifo")
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_comment_dated_in_the_future_has_a_budget_too(stopped: World) -> None:
     """An import dated a hundred years ahead: an error that does not pass is told of after two minutes, as any other."""
     stopped.telegram.resume_chat(OWNER, CLIENT)

@@ -13,6 +13,7 @@ from bridge.aws.waiting import ASIDE_KEPT
 from bridge.errors import Reason, RetryLater
 from bridge.flows import long_answers
 from bridge.flows.long_answers import MOST_UNASKED
+from bridge.routes.chat_api.kept_words import KeptWords
 from bridge.telegram.client import BotApi
 from tests.world import CLIENT, OWNER, USER, World, notices
 
@@ -55,7 +56,7 @@ def test_send_sends_it(chat: World) -> None:
     """The author says so: all of it goes out, in order, however many invocations that takes."""
     chat.employee_answers(words(15))
     chat.settle()
-    chat.employee_answers("/send", notify=())
+    chat.employee_commands("/send")
     chat.settle()
     assert " ".join(chat.phone()) == words(15)
     assert "отправлен клиенту" in notices(chat)[-1]
@@ -65,14 +66,14 @@ def test_cancel_drops_it(chat: World) -> None:
     """/cancel ends it: a later /send has nothing to send, and /edit is about what went out before."""
     chat.employee_answers("раньше")
     chat.employee_answers(words(11))
-    chat.employee_answers("/cancel", notify=())
+    chat.employee_commands("/cancel")
     chat.settle()
     assert "отменён" in notices(chat)[-1]
-    chat.employee_answers("/send", notify=())
+    chat.employee_commands("/send")
     chat.settle()
     assert chat.phone() == ["раньше"]
     assert "нет ответов" in notices(chat)[-1]
-    chat.employee_answers("/edit иначе", notify=())
+    chat.employee_commands("/edit иначе")
     chat.settle()
     assert chat.phone() == ["иначе"]
 
@@ -81,7 +82,7 @@ def test_delete_waits_for_the_word_about_it(chat: World) -> None:
     """Whoever writes /delete may mean the long one."""
     chat.employee_answers("раньше")
     chat.employee_answers(words(11))
-    chat.employee_answers("/delete", notify=())
+    chat.employee_commands("/delete")
     chat.settle()
     assert chat.phone() == ["раньше"]
     assert "/cancel" in notices(chat)[-1]
@@ -92,7 +93,7 @@ def test_it_can_be_sent_for_a_week(chat: World) -> None:
     chat.employee_answers(words(11))
     chat.settle()
     chat.clock.now += ASIDE_KEPT + DAY
-    chat.employee_answers("/send", notify=())
+    chat.employee_commands("/send")
     chat.settle()
     assert chat.phone() == []
 
@@ -112,13 +113,14 @@ def test_behind_a_held_answer_it_is_asked_about_in_its_turn(stopped: World) -> N
 def test_an_attempt_that_died_after_asking_asks_no_less(chat: World) -> None:
     """The notice stands, and the function dies before the decision is kept: the next attempt sends nothing unasked."""
     chat.employee_answers(words(11))
-    with patch.object(Chats, "decide", side_effect=SystemExit), pytest.raises(SystemExit):
+    keeper, keeps = (Chats, "decide") if chat.route == "rest" else (KeptWords, "keep")
+    with patch.object(keeper, keeps, side_effect=SystemExit), pytest.raises(SystemExit):
         chat.settle()
     chat.clock.now += 1000
     chat.settle()
     assert chat.phone() == []
     assert len(notices(chat)) == 1
-    chat.employee_answers("/send", notify=())
+    chat.employee_commands("/send")
     chat.settle()
     assert len(chat.phone()) == 11
 

@@ -14,6 +14,8 @@ from bridge.routes.rest.long_list import PAGES_A_TIME
 from tests.unit.test_comment_list import lists, make_strange
 from tests.world import USER, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 MINUTE, HOUR, DAY, PAGE = 60.0, 3600.0, 86_400.0, 100
 
 

@@ -7,6 +7,8 @@ import pytest
 from bridge.routes.rest.wording import LONGEST, beginning
 from tests.world import CLIENT, OWNER, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 
 def send_long(world: World, text: str) -> None:
     """The client sends an article: rich messages hold 32768 characters (facts of Bot API 10.1)."""

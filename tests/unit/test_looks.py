@@ -11,6 +11,8 @@ from bridge.model import Chat
 from bridge.routes.rest import answers
 from tests.world import CLIENT, OWNER, World, notices
 
+pytestmark = pytest.mark.only_on("rest")
+
 HOUR, DAY = 3600.0, 86_400.0
 CHAT = Chat("main", str(OWNER), CLIENT)
 AWAY: dict[str, dict[str, Any]] = {

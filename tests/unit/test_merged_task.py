@@ -6,6 +6,8 @@ import pytest
 
 from tests.world import CLIENT, OWNER, SECOND_CLIENT, USER, World, notices
 
+pytestmark = pytest.mark.only_on("rest")
+
 
 @pytest.fixture
 def chat(world: World) -> World:

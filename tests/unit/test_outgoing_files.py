@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from bridge.errors import Reason, RetryLater
+from bridge.planfix.linked_files import LinkedFiles
 from bridge.planfix.rest import PlanfixRest
 from bridge.routes.rest.rest_answer import answer_in
 from tests.world import CLIENT, OWNER, USER, World, notices
@@ -25,6 +28,40 @@ def answer(world: World, html: str, *files: tuple[str, bytes]) -> None:
     numbers = [world.planfix.put_file(data, name) for name, data in files]
     world.planfix.employee_comments(world.task, USER, html, notify=(world.contact_of(),), files=numbers)
     world.settle()
+
+
+def is_gone(world: World, file: int) -> None:
+    """Planfix does not give this file the next time."""
+    if world.route == "rest":
+        world.planfix.fail_next(
+            path_prefix=f"/file/{file}/download", status=400, code=7000, error="File not found by id"
+        )
+    else:
+        world.planfix.fail_next(path_prefix=world.planfix.chats.file_path(file), status=404, times=9)
+
+
+def link_to(world: World, file: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a file, which opens for everybody; of REST's files nobody knows one."""
+    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
+    return (
+        f"https://acme.planfix.ru/file/{file}"
+        if world.route == "rest"
+        else f"https://acme.planfix.ru{world.planfix.chats.file_path(file)}"
+    )
+
+
+def before_each_file(world: World, monkeypatch: pytest.MonkeyPatch, happens: Callable[[str], None]) -> None:
+    """Let something happen when a file of this name is asked for."""
+    of, name = (PlanfixRest, "open_file") if world.route == "rest" else (LinkedFiles, "open")
+    really = getattr(of, name)
+
+    @contextmanager
+    def opened(self: Any, file: Any, **how: Any) -> Iterator[Any]:
+        happens(how["known"].name if "known" in how else file.name)
+        with really(self, file, **how) as one:
+            yield one
+
+    monkeypatch.setattr(of, name, opened)
 
 
 def seen(world: World) -> list[tuple[str, str, bytes | None]]:
@@ -74,10 +111,11 @@ def test_recordings_and_films_go_as_what_they_are(chat: World, name: str, data: 
     assert [(shown, what) for shown, what, _ in seen(chat)] == [(kind, name)]
 
 
-def test_hosts_that_files_come_from_can_be_narrowed() -> None:
+@pytest.mark.only_on("rest")
+def test_hosts_that_files_come_from_can_be_narrowed(make_world: Callable[..., World]) -> None:
     """With planfix.file_hosts a file that Planfix keeps elsewhere is not fetched, and is named."""
     narrowed = {"account_url": "https://acme.planfix.ru", "file_hosts": ["storage.example"]}
-    world = World(settings={"planfix": narrowed})
+    world = make_world(settings={"planfix": narrowed})
     world.client_writes("Здравствуйте!")
     world.settle()
     answer(world, "слова", ("a.zip", b"PK"))
@@ -95,7 +133,7 @@ def test_pictures_are_an_album(chat: World) -> None:
 def test_one_bad_file_stops_no_other(chat: World) -> None:
     """A file that is gone is named in a notice; the words and the other file arrive."""
     good, bad = chat.planfix.put_file(b"good", "good.zip"), chat.planfix.put_file(b"bad", "bad.zip")
-    chat.planfix.fail_next(path_prefix=f"/file/{bad}/download", status=400, code=7000, error="File not found by id")
+    is_gone(chat, bad)
     chat.planfix.employee_comments(chat.task, USER, "оба", notify=(chat.contact_of(),), files=[bad, good])
     chat.settle()
     assert seen(chat) == [("text", "оба", None), ("document", "good.zip", b"good")]
@@ -137,9 +175,11 @@ def test_typing_is_shown_while_a_large_file_comes(chat: World) -> None:
 
 
 @pytest.mark.parametrize(("wanted", "right", "read"), [(True, True, 1), (True, False, 0), (False, True, 0)])
-def test_answer_marks_as_read_where_wanted(wanted: bool, right: bool, read: int) -> None:
+def test_answer_marks_as_read_where_wanted(
+    make_world: Callable[..., World], wanted: bool, right: bool, read: int
+) -> None:
     """With mark_read on and the right given, the client's message is marked as read when it is answered."""
-    world = World(settings={"channels": {str(OWNER): {"name": "Иван", "mark_read": wanted}}})
+    world = make_world(settings={"channels": {str(OWNER): {"name": "Иван", "mark_read": wanted}}})
     if not right:
         world.telegram.change_connection(OWNER, rights=("can_reply",))
     world.client_writes("Здравствуйте!")
@@ -160,6 +200,7 @@ def test_notice_of_files_alone_names_them(chat: World) -> None:
 # -- what does not go
 
 
+@pytest.mark.only_on("rest")  # where a file has an address that opens for everybody, that is sent
 def test_file_over_50_mb_is_named_with_size_and_remedy(chat: World) -> None:
     """Telegram takes no more: the notice names file, size and what to do; the words and the other file went."""
     answer(chat, "слова", ("фильм.mp4", bytes(TOO_BIG)), ("a.zip", b"PK"))
@@ -172,10 +213,11 @@ def test_file_over_50_mb_is_named_with_size_and_remedy(chat: World) -> None:
     assert not [call for call in chat.planfix.calls if call.path.endswith("/1/download")]
 
 
+@pytest.mark.only_on("rest")  # where a file has an address that opens for everybody, that is sent
 def test_notice_says_of_each_file_why(chat: World) -> None:
     """Two files with two reasons are two lines of one notice."""
     gone = chat.planfix.put_file(b"gone", "gone.zip")
-    chat.planfix.fail_next(path_prefix=f"/file/{gone}/download", status=400, code=7000, error="File not found by id")
+    is_gone(chat, gone)
     empty = chat.planfix.put_file(b"", "empty.txt")
     chat.planfix.employee_comments(chat.task, USER, "вот", notify=(chat.contact_of(),), files=[gone, empty])
     chat.settle()
@@ -187,6 +229,7 @@ def test_notice_says_of_each_file_why(chat: World) -> None:
     )
 
 
+@pytest.mark.only_on("rest")  # where a file has an address that opens for everybody, that is sent
 def test_answer_of_which_nothing_went_is_no_answer(chat: World) -> None:
     """A file alone that does not go: one notice, and the client still waits for an answer and is not shown as read."""
     chat.update_settings(channels={str(OWNER): {"name": "Иван", "mark_read": True}})
@@ -197,6 +240,7 @@ def test_answer_of_which_nothing_went_is_no_answer(chat: World) -> None:
     assert "readBusinessMessage" not in [call.method for call in chat.telegram.calls]
 
 
+@pytest.mark.only_on("rest")  # where a file has an address that opens for everybody, that is sent
 def test_answer_of_which_nothing_went_was_not_delivered_after_all(chat: World) -> None:
     """Held, then refused because of its file: nobody reads that it was sent."""
     chat.telegram.pause_chat(OWNER, CLIENT)
@@ -212,22 +256,22 @@ def test_answer_of_which_nothing_went_was_not_delivered_after_all(chat: World) -
 @pytest.mark.parametrize("refusal", ["too big", "refused"])
 def test_link_goes_where_planfix_gives_one(chat: World, monkeypatch: pytest.MonkeyPatch, refusal: str) -> None:
     """What Telegram does not take goes as a link that opens for everybody; the employee is told."""
-    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
+    link = link_to(chat, 1, monkeypatch)
     if refusal == "refused":
         chat.telegram.fail_next("sendDocument", status=400, description="Bad Request: IMAGE_PROCESS_FAILED")
-    size = TOO_BIG if refusal == "too big" else 2048
-    answer(chat, "слова", ("фильм.bin", bytes(size)))
-    shown = "50 МБ" if refusal == "too big" else "2 КБ"
+    answer(chat, "слова", ("фильм.bin", bytes(TOO_BIG if refusal == "too big" else 2048)))
+    size = " (50 МБ)" if refusal == "too big" else " (2 КБ)"
+    shown = f"фильм.bin{size}" if chat.can.reads_answers_again else "фильм.bin"  # a size is not pushed
     assert seen(chat) == [
         ("text", "слова", None),
-        ("text", f"📎 фильм.bin ({shown}): https://acme.planfix.ru/file/1", None),
+        ("text", f"📎 {shown}: {link}", None),
     ]
-    assert [f"ссылки на них: фильм.bin ({shown})" in text for text in notices(chat)] == [True]
+    assert [f"ссылки на них: {shown}" in text for text in notices(chat)] == [True]
 
 
 def test_link_goes_once(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A redelivery knows that the link went, and that the employee was told."""
-    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
+    link_to(chat, 1, monkeypatch)
     chat.planfix.fail_next("POST", f"/task/{chat.task}/comments/", status=500, code=0, error="x", exact=True)
     answer(chat, "", ("фильм.mp4", bytes(TOO_BIG)))
     assert len(seen(chat)) == 1
@@ -236,12 +280,13 @@ def test_link_goes_once(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_link_is_no_remedy_for_a_file_that_is_gone(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Planfix itself does not give the client cannot fetch there either."""
-    monkeypatch.setattr(PlanfixRest, "public_link", lambda _, number: f"https://acme.planfix.ru/file/{number}")
-    chat.planfix.fail_next(path_prefix="/file/1/download", status=400, code=7000, error="File not found by id")
+    link_to(chat, 1, monkeypatch)
+    is_gone(chat, 1)
     answer(chat, "", ("a.zip", b"PK"))
     assert seen(chat) == []
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_picture_inside_the_text_is_told_of(chat: World) -> None:
     """A picture pasted into the text is no file of the comment: the employee learns that it did not go."""
     answer(chat, '<p>Смотрите:</p><img src="https://acme.planfix.ru/pic/1">')
@@ -261,16 +306,13 @@ def test_picture_that_is_a_file_too_is_sent(chat: World) -> None:
 
 def receiving_fails(monkeypatch: pytest.MonkeyPatch, name: str, *, for_seconds: float, world: World) -> None:
     """Let a file's host not answer for so long."""
-    until, really = world.clock() + for_seconds, PlanfixRest.open_file
+    until = world.clock() + for_seconds
 
-    @contextmanager
-    def open_file(self, number, *, known=None, max_bytes=TOO_BIG):
-        if known.name == name and world.clock() < until:
+    def fail(asked_for: str) -> None:
+        if asked_for == name and world.clock() < until:
             raise RetryLater(30, Reason.UNREACHABLE, "files.example: ConnectTimeout")
-        with really(self, number, known=known) as opened:
-            yield opened
 
-    monkeypatch.setattr(PlanfixRest, "open_file", open_file)
+    before_each_file(world, monkeypatch, fail)
 
 
 def test_file_that_comes_later_is_waited_for(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,36 +335,36 @@ def test_file_that_never_comes_is_named_and_the_rest_goes(chat: World, monkeypat
 
 def test_slow_files_are_sent_in_two_goes(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is here after forty seconds is sent: else slow files would use up the function's time before any is sent."""
-    really = PlanfixRest.open_file
 
-    @contextmanager
-    def open_file(self, number, *, known=None, max_bytes=TOO_BIG):
+    def take_long(_: str) -> None:
         chat.clock.now += 25
-        with really(self, number, known=known) as opened:
-            yield opened
 
-    monkeypatch.setattr(PlanfixRest, "open_file", open_file)
+    before_each_file(chat, monkeypatch, take_long)
     answer(chat, "", *[(f"{number}.png", png()) for number in range(4)])
     assert [what for _, what, _ in seen(chat)] == [f"{number}.png" for number in range(4)]
     assert [call.method for call in chat.telegram.calls if call.method.startswith("send")] == ["sendMediaGroup"] * 2
 
 
-def test_file_in_doubt_is_asked_about_and_sent_by_command() -> None:
+def test_file_in_doubt_is_asked_about_and_sent_by_command(make_world: Callable[..., World]) -> None:
     """Under `ask` a file whose answer was lost waits for /send, and the files after it with it; nothing comes twice unasked."""
-    world = World(settings={"on_unknown_delivery": "ask"})
+    world = make_world(settings={"on_unknown_delivery": "ask"})
     world.client_writes("Здравствуйте!")
     world.settle()
     world.telegram.fail_next("sendDocument", status=502, description="Bad Gateway")
     answer(world, "слова", ("a.zip", b"PK"), ("b.png", png()))
     assert [what for _, what, _ in seen(world)] == ["слова"]
     assert [text[0] for text in notices(world)] == ["❓"]
-    main = world.runtime.integration("main")
-    with world.runtime.invocation(lambda: 120_000):  # a redelivery asks again, and sends nothing
-        task, comment = main.parts.chats.task("acme.planfix.ru", world.task), main.parts.planfix.comment(2)
-        refusal = main.sending.send(answer_in(task, comment), found_at=world.clock())
-    assert refusal.error.reason is Reason.DELIVERY_UNKNOWN
+    if world.can.reads_answers_again:
+        main = world.runtime.integration("main")
+        with world.runtime.invocation(lambda: 120_000):  # a redelivery asks again, and sends nothing
+            task, comment = main.parts.chats.task("acme.planfix.ru", world.task), main.parts.planfix.comment(2)
+            refusal = main.sending.send(answer_in(task, comment), found_at=world.clock())
+        assert refusal.error.reason is Reason.DELIVERY_UNKNOWN
+    else:
+        world.planfix.chats.push_again("2")
+        world.settle()
     assert len(seen(world)) == 1
-    world.employee_answers("/send", notify=())
+    world.employee_commands("/send")
     world.settle()
     assert [what for _, what, _ in seen(world)] == ["слова", "a.zip", "b.png"]
 
@@ -335,6 +377,7 @@ def test_file_refused_after_a_lost_answer_is_in_doubt(chat: World) -> None:
     assert [text[0] for text in notices(chat)] == ["❓"]
 
 
+@pytest.mark.needs("reads_answers_again")
 def test_files_that_change_between_two_attempts(chat: World) -> None:
     """The employee takes the first file back while the second waits: the second is sent, though its place is another."""
     first, second = chat.planfix.put_file(b"PK", "a.zip"), chat.planfix.put_file(png(), "b.png")
@@ -386,4 +429,5 @@ def test_file_is_not_received_again_for_a_moments_wait(chat: World) -> None:
     chat.telegram.fail_next("sendDocument", status=429, description="Too Many Requests", parameters=wait)
     answer(chat, "слова", ("a.zip", b"PK"))
     assert [what for _, what, _ in seen(chat)] == ["слова", "a.zip"]
-    assert len([call for call in chat.planfix.calls if call.path.endswith("/download")]) == 1
+    fetched = ("/file/1/download", chat.planfix.chats.file_path(1))
+    assert len([call for call in chat.planfix.calls if call.path in fetched]) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from bridge.model import Entity, FormattedText
@@ -19,6 +21,7 @@ REFUSED = (
 
 
 @pytest.mark.parametrize("description", REFUSED)
+@pytest.mark.needs("formats")
 def test_answer_goes_out_without_the_formatting_that_is_refused(chat: World, description: str) -> None:
     """The same words, plain, once; nobody is told to write them again, and the log says what happened."""
     chat.telegram.fail_next("sendMessage", status=400, description=description)
@@ -49,6 +52,7 @@ def test_words_stay_whole_where_addresses_do_not_fit() -> None:
     assert unformatted(text, 10).text == "😀 здесь"
 
 
+@pytest.mark.needs("formats")
 def test_refused_without_formatting_too_is_refused_once(chat: World) -> None:
     """What is refused plain as well is refused for good, with a notice."""
     chat.telegram.fail_next("sendMessage", status=400, description=REFUSED[0], times=2)
@@ -57,9 +61,10 @@ def test_refused_without_formatting_too_is_refused_once(chat: World) -> None:
     assert (chat.phone(), [text[0] for text in notices(chat)]) == ([], ["⚠"])
 
 
-def test_lost_reply_to_the_plain_words_is_in_doubt_as_any(world: World) -> None:
+@pytest.mark.needs("formats")
+def test_lost_reply_to_the_plain_words_is_in_doubt_as_any(make_world: Callable[..., World]) -> None:
     """The words went out without formatting and the reply was lost: under ``ask``, an employee is asked."""
-    world = World(settings={"on_unknown_delivery": "ask"})
+    world = make_world(settings={"on_unknown_delivery": "ask"})
     world.client_writes("Здравствуйте!")
     world.settle()
     world.telegram.fail_next("sendMessage", status=400, description=REFUSED[0])
@@ -69,12 +74,13 @@ def test_lost_reply_to_the_plain_words_is_in_doubt_as_any(world: World) -> None:
     assert (world.phone(), [text[0] for text in notices(world)]) == (["ответ"], ["❓"])
 
 
+@pytest.mark.needs("formats")
 def test_edit_goes_out_without_the_formatting_that_is_refused(chat: World) -> None:
     """The same holds for /edit."""
     chat.employee_answers("Доставим завтра")
     chat.settle()
     chat.telegram.fail_next("editMessageText", status=400, description=REFUSED[0])
-    chat.employee_answers("/edit Доставим <b>сегодня</b>", notify=())
+    chat.employee_commands("/edit Доставим <b>сегодня</b>")
     chat.settle()
     assert chat.phone() == ["Доставим сегодня"]
     assert [text[0] for text in notices(chat)] == ["✏"]

@@ -23,6 +23,8 @@ from tests.world import (
     World,
 )
 
+pytestmark = pytest.mark.only_on("rest")
+
 BY_TELEGRAM_ID = BY_USERNAME = "POST contact/list"
 CONTACT, ITS_CONTACT = "POST contact/", "POST contact/N"
 AS_COUNTERPARTY = AS_ASSIGNER = "POST task/list"

@@ -97,7 +97,7 @@ def test_answers_remarks_and_commands_are_told_apart(world):
     world.employee_answers("<blockquote>Здравствуйте! Есть &lt;чай&gt;?</blockquote><p>Именно</p>")
     world.employee_answers("//не команда")
     world.settle()
-    world.employee_answers("/edit <b>команда</b>", notify=())
+    world.employee_commands("/edit <b>команда</b>")
     world.settle()
     found = deeds(world)
     assert [(one.words, one.meant_for_client, one.command) for one in found.answers[1:]] == [
@@ -176,7 +176,7 @@ def test_a_copy_that_the_ledger_does_not_know_is_seen(world):
 
 def test_an_edit_and_what_the_owner_is_told_are_no_answers(world):
     """An edit changes a message; the bot's words to an owner reach no client."""
-    world.employee_answers("/edit Есть всякий", notify=())
+    world.employee_commands("/edit Есть всякий")
     world.settle()
     world.telegram.disconnect(OWNER)
     world.settle()

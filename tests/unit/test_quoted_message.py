@@ -9,6 +9,8 @@ import pytest
 from bridge.keys import quoted_key, sent_key
 from tests.world import CLIENT, OWNER, World
 
+pytestmark = pytest.mark.only_on("rest")
+
 
 @pytest.fixture
 def chat(world: World) -> World:

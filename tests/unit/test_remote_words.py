@@ -102,6 +102,7 @@ def test_message_that_planfix_repeats_is_not_logged(chat: World, status: int, co
     assert "сейфа" not in chat.log.getvalue()
 
 
+@pytest.mark.only_on("rest")
 def test_scenario_that_sends_words_is_not_logged(chat: World) -> None:
     """A scenario whose parameter ``event`` holds a comment's words is a call like any other, and they go nowhere."""
     assert call(chat, f"task={chat.task}&event={SECRET_WORDS}".encode())["statusCode"] == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from string import Formatter
 from typing import Any
 
@@ -129,9 +130,10 @@ def test_owner_is_named_in_one_line(world: World) -> None:
     world.telegram.rename(OWNER, first_name=TRICK, last_name="")
     world.telegram.owner_writes(OWNER, CLIENT, "два")
     world.settle()
-    assert world.comments()[-1].description == f"<b>{PLAIN} (из Telegram):</b><br>два"
+    assert world.says()[-1] == f"{PLAIN} (из Telegram):\nдва"
 
 
+@pytest.mark.only_on("rest")
 def test_files_of_an_answer_are_named_in_one_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the employee, and to the client."""
     world.client_writes("раз")
@@ -153,9 +155,9 @@ def test_answer_without_words_is_named_by_its_files_in_one_line(world: World) ->
     assert [f"«{PLAIN}»" in text for text in notices(world)] == [True]
 
 
-def test_signature_is_one_line() -> None:
+def test_signature_is_one_line(make_world: Callable[..., World]) -> None:
     """The employee's name above an answer."""
-    world = World(settings={"send_as_employee": True})
+    world = make_world(settings={"send_as_employee": True})
     world.planfix._world.users[USER].name, world.planfix._world.users[USER].lastname = TRICK, ""
     world.client_writes("раз")
     world.settle()

@@ -51,6 +51,8 @@ def test_owner_changes_settings_in_the_middle(world: World) -> None:
     world.telegram.change_connection(OWNER)
     world.client_writes("два")
     world.employee_answers("ответ раз")
+    world.delivery.deliver_pending()
+    world.clock.now += 1
     world.telegram.change_connection(OWNER, announce=False)  # GIVEN an event that Telegram lost
     world.client_writes("три")
     world.employee_answers("ответ два")

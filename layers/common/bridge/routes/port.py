@@ -36,6 +36,7 @@ class Capabilities:
         hides_from_client: employees can write what is not for the client, and so command the bridge.
         shows_states: what became of an answer is shown beside it, without words.
         chooses_task: the bridge decides in which task a chat goes on.
+        formats: words keep their formatting both ways; else what plain text can say of it.
     """
 
     reads_back: bool
@@ -44,6 +45,7 @@ class Capabilities:
     hides_from_client: bool
     shows_states: bool
     chooses_task: bool
+    formats: bool
 
 
 # -- client to Planfix

@@ -32,6 +32,7 @@ CAPABILITIES: Final = Capabilities(
     hides_from_client=False,
     shows_states=True,
     chooses_task=False,
+    formats=False,
 )
 
 

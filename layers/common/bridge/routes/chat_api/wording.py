@@ -52,8 +52,8 @@ class Wording:
         """
         place, channel = posting.place, posting.place.channel
         lines = [
-            said_late(posting, state, self._texts).removesuffix("<br>"),
             *self._who_wrote(posting),
+            said_late(posting, state, self._texts).removesuffix("<br>"),
             posting.says,
             *sentences,
         ]

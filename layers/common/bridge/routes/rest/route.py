@@ -32,6 +32,7 @@ CAPABILITIES: Final = Capabilities(
     hides_from_client=True,
     shows_states=False,
     chooses_task=True,
+    formats=True,
 )
 
 
