@@ -222,7 +222,6 @@ class SoakWorld:
             queued=queued,
             marks=MARKS,
             was_disturbed=self.to_client.lost_answer_to,
-            clock=self.clock,
         )
         deeds.policies = {alias: {policy} for alias, policy in POLICIES.items()}
         seen.buried += self.buried

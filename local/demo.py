@@ -356,8 +356,7 @@ def main(arguments: list[str] | None = None) -> int:
                 Conversation(stage, words, watch).play()
             if "kinds" in acts:
                 Kinds(stage, words, watch).play()
-            if not stage.can.shows_states:
-                keep_promises(stage)
+            keep_promises(stage)
             peak, commands = stage.planfix.peak_rate, _commands(stage)
     except NotSeenError:
         print("\nNot everything arrived.")  # noqa: T201

@@ -116,7 +116,7 @@ class Kinds:
         yield self._owners_photo()
 
     def _text(self) -> Row:
-        text = f"Жирно, курсив и ссылка 🔦 {self._code} < 6 & далее"
+        text = f"Жирно, курсив 🔦 {self._code} < 6 & далее, а здесь стоит ссылка"
         entities = [
             _entity(text, "bold", "Жирно"),
             _entity(text, "italic", "курсив"),
@@ -126,8 +126,8 @@ class Kinds:
         self._sent["text"] = self._phone.send(text, entities=entities)
         return Row(
             "in-text",
-            '<b>Жирно</b>, <i>курсив</i> и <a href="https://example.com/?a=1&amp;b=2">ссылка</a> 🔦 '
-            f"<code>{self._code}</code> &lt; 6 &amp; далее",
+            f"<b>Жирно</b>, <i>курсив</i> 🔦 <code>{self._code}</code> &lt; 6 &amp; далее, "
+            'а здесь стоит <a href="https://example.com/?a=1&amp;b=2">ссылка</a>',
         )
 
     def _captioned(self, kind: str, words: str, before: str = "") -> Iterable[Row]:
@@ -170,10 +170,10 @@ class Kinds:
         yield Row("in-poll", f"[Опрос] Когда удобно, {code}? Утром / Вечером")
         self._phone.send(**dice(code % 6 + 1))
         yield Row("in-dice", f"[🎲 {code % 6 + 1}]")
-        quote = {"text": "ссылка", "position": 15, "is_manual": True}
+        quote = {"text": "курсив", "position": 7, "is_manual": True}
         words = f"Отвечаю на цитату {code}"
         self._phone.send(words, quote=quote, reply_to_message=self._sent["text"]["message_id"])
-        yield Row("in-reply", f"<blockquote>ссылка</blockquote>{words}")
+        yield Row("in-reply", f"<blockquote>курсив</blockquote>{words}")
         words = f"Пересылаю {code}"
         origin = {"type": "hidden_user", "sender_user_name": "Почта", "date": 1_700_000_000}
         self._phone.send(words, forward_origin=origin)

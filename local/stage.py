@@ -25,7 +25,7 @@ from local.fakes.planfix_chat_model import ChatWindow
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.journal import Fact, Journal
-from local.promises.account import Left
+from local.promises.account import Can, Left
 from local.promises.check import broken
 from local.promises.look import look
 from local.promises.of_aws import Stack
@@ -367,7 +367,8 @@ class Stage:
         ]
         planfixes = {self.planfix_host: self.planfix}
         stack = Stack.of(self.bridge.environment)
-        return broken(*look(self.telegram, {ALIAS: self.bot}, planfixes, stack, queued=queued, clock=self.clock))
+        can = Can(self.can.reads_back, self.can.shows_states)
+        return broken(*look(self.telegram, {ALIAS: self.bot}, planfixes, stack, queued=queued, can=can))
 
     # Time
 

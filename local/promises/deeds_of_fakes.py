@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from local.promises.account import Answer, Chat, Deeds, Marks, Said
 from local.promises.notices import words_of
-from local.promises.of_fakes import chat_of_message, content_of, known_file
+from local.promises.of_fakes import chat_of_message, content_of, known_file, note_pushes, tasks_of_chats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +25,9 @@ RECOGNISED_BY: Final = 40
 
 _BY_EMPLOYEE: Final = "Planfix"
 """Where the comments of people come from; the bridge's come by REST."""
+
+_MADE_BY_PLANFIX: Final = "a chat's own"
+"""Stands for the key of a task that no row is about."""
 
 _QUOTATION: Final = re.compile(r"<blockquote>.*?</blockquote>", re.DOTALL)
 
@@ -99,7 +102,7 @@ def _text_of(message: Json, chat: Chat, marks: Marks | None) -> str:
 
 
 def _answers(planfix: FakePlanfix, host: str, chats: Sequence[Json], marks: Marks | None) -> Iterator[Answer]:
-    tasks = {row["pk"]: row for row in chats}
+    tasks = {row["pk"]: row for row in chats} | _rows_of_chats(planfix, host)
     contacts = {f"contact:{one.id}": str(one.fields.get("telegramId") or "") for one in planfix.contacts()}
     in_task: dict[int, list[Comment]] = defaultdict(list)
     for one in planfix.all_comments():
@@ -118,7 +121,23 @@ def _answers(planfix: FakePlanfix, host: str, chats: Sequence[Json], marks: Mark
         answer.meant_for_client = any(contacts.get(one, row["client_id"]) == str(row["client_id"]) for one in ticked)
         answer.contact_deleted = bool(ticked) and all(one not in contacts for one in ticked)
         answer.meant_for_client |= answer.contact_deleted
+        if row["pk"] == _MADE_BY_PLANFIX:
+            note_pushes([answer], {host: planfix})
         yield answer
+
+
+def _rows_of_chats(planfix: FakePlanfix, host: str) -> dict[str, Json]:
+    """The tasks that Planfix made for chats, as rows: the bridge keeps none of them."""
+    return {
+        f"{host}#task#{number}": {
+            "pk": _MADE_BY_PLANFIX,
+            "integration": chat.integration,
+            "channel": chat.channel,
+            "client_id": chat.client_id,
+            "since": 0,
+        }
+        for (_, number), chat in tasks_of_chats(planfix, host).items()
+    }
 
 
 def _is_history(comment: Comment, since: int, in_task: Sequence[Comment]) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
-from local.promises.account import Seen
+from local.promises.account import Can, Seen
 from local.promises.deeds_of_fakes import deeds_in, marks_of
-from local.promises.of_aws import left_in, letters, rows
+from local.promises.of_aws import kept_words, left_in, letters, rows
 from local.promises.of_fakes import (
     albums_handed,
     comments_in,
     contacts_in,
     sent_by,
+    states_in,
     still_to_hand,
     still_to_tell,
+    tasks_of_chats,
     unknowable,
 )
 
@@ -37,7 +38,7 @@ def look(
     queued: Iterable[Left] = (),
     marks: Marks | None = None,
     was_disturbed: Callable[[str], bool] = lambda _: False,
-    clock: Callable[[], float] = time.time,
+    can: Can | None = None,
 ) -> tuple[Deeds, Seen]:
     """What people did and what is seen now, when everything has settled.
 
@@ -49,15 +50,16 @@ def look(
         queued: what its queues hold, timers aside.
         marks: see `deeds_in`.
         was_disturbed: whether the reply to a call that brought this text to a client was kept from the bridge.
-        clock: the bridge's.
+        can: what the way to Planfix can do.
     """
+    can = can or Can()
     dead = {queue: letters(stack.sqs, address) for queue, address in stack.dead.items()}
     chats, ledger = rows(stack.dynamodb, stack.chats), rows(stack.dynamodb, stack.ledger)
     deeds = deeds_in(telegram, bots, planfixes, chats, marks)
     seen = Seen(
         marks=marks or marks_of(deeds),
         comments=[one for host, planfix in planfixes.items() for one in comments_in(planfix, host)],
-        sent=sent_by(telegram, bots, ledger, was_disturbed),
+        sent=sent_by(telegram, bots, ledger, was_disturbed, with_quotations=not can.shows_states),
         contacts=[one for host, planfix in planfixes.items() for one in contacts_in(planfix, host)],
         albums=albums_handed(telegram, bots),
         left=[
@@ -71,6 +73,12 @@ def look(
         connections=rows(stack.dynamodb, stack.connections),
         chats=chats,
         ledger=ledger,
-        now=clock(),
+        now=telegram.world.clock(),  # in such a world all live by one clock
+        can=can,
+        states=[one for host, planfix in planfixes.items() for one in states_in(planfix, host)],
+        tasks={
+            task: chat for host, planfix in planfixes.items() for task, chat in tasks_of_chats(planfix, host).items()
+        },
+        kept_words=kept_words(stack),
     )
     return deeds, seen

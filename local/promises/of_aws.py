@@ -1,4 +1,4 @@
-"""What lies in tables and queues, as the promises want it; ``dynamodb`` and ``sqs`` are boto3's clients."""
+"""What lies in tables, queues and the bucket, as the promises want it; ``dynamodb``, ``sqs`` and ``s3`` are boto3's clients."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ class Stack:
     Attributes:
         connections, chats, ledger: the tables' names.
         dead: addresses of the dead-letter queues, by their names.
+        bucket: its name.
     """
 
     dynamodb: DynamoDBClient
     sqs: SQSClient
+    s3: Any
     connections: str
     chats: str
     ledger: str
     dead: Mapping[str, str]
+    bucket: str
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
@@ -48,6 +51,7 @@ class Stack:
         return cls(
             session.client("dynamodb", endpoint_url=address),
             session.client("sqs", endpoint_url=address),
+            session.client("s3", endpoint_url=address),
             environment["CONNECTIONS_TABLE"],
             environment["CHATS_TABLE"],
             environment["LEDGER_TABLE"],
@@ -55,6 +59,7 @@ class Stack:
                 "to-planfix-dead": environment["TO_PLANFIX_DLQ_URL"],
                 "to-telegram-dead": environment["TO_TELEGRAM_DLQ_URL"],
             },
+            environment["FILES_BUCKET"],
         )
 
 
@@ -76,6 +81,13 @@ def letters(sqs: SQSClient, address: str) -> list[dict[str, Any]]:
     for handle in seen:
         sqs.change_message_visibility(QueueUrl=address, ReceiptHandle=handle, VisibilityTimeout=0)
     return found
+
+
+def kept_words(stack: Stack) -> list[tuple[str, int]]:
+    """Host and number of the answers whose words the bucket keeps (bridge/routes/chat_api/kept_words.py)."""
+    pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=stack.bucket, Prefix="words/")
+    keys = [one["Key"].split("/") for page in pages for one in page.get("Contents", ())]
+    return [(host, int(number)) for _, host, number in keys]
 
 
 def left_in(queue: str, bodies: list[dict[str, Any]]) -> list[Left]:

@@ -96,6 +96,8 @@ def sent_by(
     bots: Mapping[str, Bot],
     ledger: Iterable[Json],
     was_disturbed: Callable[[str], bool] = lambda _: False,
+    *,
+    with_quotations: bool = True,
 ) -> list[Sent]:
     """What bots brought to clients, by all calls that Telegram took; what they say to owners of accounts is not here.
 
@@ -104,6 +106,7 @@ def sent_by(
         bots: by integration.
         ledger: the rows of the table.
         was_disturbed: whether the reply to a call that brought this text was kept from the bridge.
+        with_quotations: whether quotations are the answer's own words; where none can be known for a message, they are others' words.
     """
     aliases = {bot.id: alias for alias, bot in bots.items()}
     owners = {one.owner.id for one in telegram.world.connections.values()}
@@ -120,19 +123,29 @@ def sent_by(
         chat = chat_of_message(telegram, aliases[call.bot_id], messages[0])
         if chat.is_own_bot and chat.client_id in owners:
             continue
-        text = " ".join(shown(telegram, one) for one in messages)
+        text = " ".join(shown(telegram, one, with_quotations=with_quotations) for one in messages)
         ids = tuple(one["message_id"] for one in messages)
         is_known = is_edit or f"sent#{chat.key}#{ids[-1]}" in known
         found.append(Sent(chat, text, ids, is_known, was_disturbed(text), is_edit))
     return found
 
 
-def shown(telegram: FakeTelegram, message: Json) -> str:
+def shown(telegram: FakeTelegram, message: Json, *, with_quotations: bool = True) -> str:
     """All that a message shows: its text, its file's name, and its file by what is in it."""
+    words = message.get("text") or message.get("caption") or ""
+    if not with_quotations:
+        words = _unquoted(words, message.get("entities") or message.get("caption_entities") or ())
     names = [part["file_name"] for part in message.values() if isinstance(part, dict) and "file_name" in part]
-    return " ".join(
-        [message.get("text") or message.get("caption") or "", *names[:1], *map(known_file, telegram.files_of(message))]
-    )
+    return " ".join([words, *names[:1], *map(known_file, telegram.files_of(message))])
+
+
+def _unquoted(words: str, entities: Sequence[Json]) -> str:
+    """The words without those of quotations; entities count UTF-16 units."""
+    units = words.encode("utf-16-le")
+    for one in reversed(entities):
+        if "blockquote" in one["type"]:
+            units = units[: 2 * one["offset"]] + units[2 * (one["offset"] + one["length"]) :]
+    return units.decode("utf-16-le")
 
 
 def known_file(data: bytes) -> str:

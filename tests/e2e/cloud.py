@@ -91,7 +91,8 @@ class Cloud:
         """Its tables and dead letters, for whoever looks at the end."""
         names = (self.outputs[f"{table}TableName"] for table in ("Connections", "Chats", "Ledger"))
         dead = {queue: self.outputs[output] for queue, output in DEAD_LETTERS.items()}
-        return Stack(client(self.endpoint, "dynamodb"), self._sqs, *names, dead)
+        dynamodb, s3 = client(self.endpoint, "dynamodb"), client(self.endpoint, "s3")
+        return Stack(dynamodb, self._sqs, s3, *names, dead, self.physical["FilesBucket"])
 
     def command(self, *arguments: str, may_fail: bool = False) -> str:
         """What `planfix-telegram` answers the admin of this stack; ``may_fail``: exit code 1 is an answer too."""
