@@ -36,8 +36,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     ``@pytest.mark.needs("reads_back")``: only where the route's capabilities have it; ``@pytest.mark.only_on("rest")``: about
     how one route does it.
     """
-    named_there = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
-    if "route" not in metafunc.fixturenames or "route" in named_there:
+    names_it = any("route" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "route" not in metafunc.fixturenames or names_it:
         return
     needed = {name for mark in metafunc.definition.iter_markers("needs") for name in mark.args}
     named = {name for mark in metafunc.definition.iter_markers("only_on") for name in mark.args}
