@@ -70,3 +70,19 @@ def test_a_tick_stays_when_the_words_cannot_be_deleted(world: World) -> None:
     world.settle()
     assert world.planfix.chats.state_of(number) == ("sent", "")
     assert world.count.totals["words_not_deleted"] == 1
+
+
+def test_an_answer_that_is_pushed_again_is_not_held_behind_a_later_one(world: World) -> None:
+    """The client has it and its author the tick, whatever waits in the chat by now (seed 106)."""
+    world.client_writes("Здравствуйте!")
+    world.settle()
+    first = world.employee_answers("первый")
+    world.settle()
+    world.telegram.pause_chat(OWNER, CLIENT)
+    later = world.employee_answers("второй")
+    world.settle()
+    world.planfix.chats.push_again(str(first))
+    world.settle()
+    assert world.planfix.chats.state_of(first) == ("sent", "")
+    assert world.planfix.chats.state_of(later).state == "error"
+    assert world.phone() == ["первый"]

@@ -8,6 +8,7 @@ from bridge.errors import OutcomeUnknown, RetryLater
 from bridge.keys import decided_key
 from bridge.planfix.chat_push import PushedMessage
 from bridge.routes.chat_api.chat_answer import answer_of
+from bridge.routes.chat_api.states import TICKED
 from bridge.routes.port import End
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ class Answers:
         push = PushedMessage.of(call.push)
         answer = answer_of(push, call.chat, self._host, call.first_received_at or call.received_at)
         is_command = answer.command is not None or answer.mistyped is not None
-        if self._effects.outcome(decided_key(answer.ref.host, answer.ref.number)) is not None:
+        decided = self._effects.outcome(decided_key(answer.ref.host, answer.ref.number))
+        if decided is not None:
             self._journal.count("pushed_again")
-            if (
-                call.receipts > 1 and not is_command
-            ):  # an attempt died after it had decided, and perhaps before it had kept the words
+            # An attempt may have died after it had decided, and before it had kept the words.
+            if call.receipts > 1 and not is_command and decided != TICKED:
                 self._kept_words.keep(answer, push)
             return
         try:

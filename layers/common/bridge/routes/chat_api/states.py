@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import Refused
-from bridge.keys import notice_key
+from bridge.keys import decided_key, notice_key
 from bridge.planfix.chat_ids import chat_id_of
 from bridge.planfix.chat_route import ChatContact, MessageState, NewChatMessage
 from bridge.routes.port import Fate
 from bridge.texts import Say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bridge.effects import Effects
     from bridge.journal import Journal
@@ -26,6 +26,9 @@ BRIDGE: Final = "bridge"
 
 SENT: Final = "sent"
 """The report that an answer went out."""
+
+TICKED: Final = 2
+"""What stands under an answer's `decided_key` once its tick is shown: pushed again, it is neither sent nor held."""
 
 _STATES: Final = {
     Fate.WAITS: MessageState.ERROR,
@@ -45,8 +48,9 @@ class States:
     def sent(self, answer: ChatAnswer) -> None:
         """The tick beside an answer that the client has."""
         window = self._windows(answer.chat.channel)
-        key = notice_key(answer.ref.host, answer.ref.number, SENT)
-        self._once(key, lambda: window.report(answer.message_id, MessageState.SENT))
+        host, number = answer.ref.host, answer.ref.number
+        key, decided = notice_key(host, number, SENT), decided_key(host, number)
+        self._once(key, lambda: window.report(answer.message_id, MessageState.SENT), also={decided: TICKED})
 
     def tell_author(self, answer: ChatAnswer, said: str, about: str, fate: Fate) -> bool:
         """What became of an answer, with the reason and the remedy; False when Planfix refuses to show it."""
@@ -64,13 +68,13 @@ class States:
         bridge = ChatContact(BRIDGE, self._texts.say(Say.BRIDGE))
         return self._once(key, lambda: window.post(NewChatMessage(chat_id_of(chat), bridge, said)))
 
-    def _once(self, key: str, tell: Callable[[], None]) -> bool:
+    def _once(self, key: str, tell: Callable[[], None], *, also: Mapping[str, int] | None = None) -> bool:
         def do() -> int:
             tell()
             return 1
 
         try:
-            self._effects.once(key, do)
+            self._effects.once(key, do, also=lambda _: also or {})
         except Refused as refused:
             self._journal.count("notice_refused")
             self._journal.warning("notice refused", extra={"key": key, "reason": refused.reason.value})
