@@ -3,7 +3,7 @@
 A journey is played once undisturbed, which gives its calls and its end; then once for each call and each side of it, with
 that kill. Lambda's own calls (receiving and deleting messages) are not ours to die in: simulate covers them.
 
-    python -m tests.simulation.sweep
+    python -m tests.simulation.sweep --route chat_api
 """
 
 # ruff: noqa: T201 - a command: it prints what it found
@@ -11,6 +11,7 @@ that kill. Lambda's own calls (receiving and deleting messages) are not ours to 
 from __future__ import annotations
 
 import argparse
+import html
 import multiprocessing
 import os
 import re
@@ -18,12 +19,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from bridge.texts import SENTENCES, Say
 from tests.simulation.boundary import Container
 from tests.simulation.chance import chance_of
 from tests.simulation.faults import MATRICES, SEND, Faults
+from tests.simulation.invariants import CAPABILITIES
 from tests.simulation.world import SimWorld
 from tests.world import CLIENT, DONE, MAIN, MANAGER, OWNER, SECOND_CLIENT, TASK_TEMPLATE, USER, World
 
@@ -52,6 +55,7 @@ class Journey:
         before: undisturbed, and settled.
         deed: its consequences are what is swept.
         settings: of the integration.
+        routes: on which it can happen.
         lasts: seconds in which those consequences are swept; what timers do later is a journey of its own.
     """
 
@@ -60,6 +64,7 @@ class Journey:
     deed: Deed
     settings: Mapping[str, Any] = field(default_factory=dict)
     lasts: float = 1800.0
+    routes: Sequence[str] = tuple(MATRICES)
 
 
 def _writes(text: str, *, owner: int | None = OWNER, client: int = CLIENT) -> Deed:
@@ -68,6 +73,11 @@ def _writes(text: str, *, owner: int | None = OWNER, client: int = CLIENT) -> De
 
 def _answers(html: str, **how: Any) -> Deed:
     return lambda world: world.employee_answers(html, **how)
+
+
+def _commands(text: str) -> Deed:
+    """A command: a comment for colleagues, or, where nothing else reaches the bridge, for the client."""
+    return lambda world: world.employee_answers(text, notify=() if world.route == "rest" else None)
 
 
 def _edits(world: SimWorld) -> None:
@@ -183,13 +193,15 @@ _HELD: Final = (*_GREETING, _pauses, _answers("придержанный отве
 _OWNER_USER: Final = {
     "channels": {"own_bot": {"name": "Бот"}, str(OWNER): {"name": "Иван", "owner_user": f"user:{MANAGER}"}}
 }
+_ONLY_REST: Final = ("rest",)
+_ONLY_CHATS: Final = ("chat_api",)
 _LONG: Final = " ".join(f"слово{number}" for number in range(600))
 
 JOURNEYS: Final = (
     Journey("first message of a new client", (), _writes("Здравствуйте!")),
     Journey("first message in the bot's own chat", (), _writes("Здравствуйте!", owner=None)),
-    Journey("first message, contact known by @username", (_namesake,), _writes("Здравствуйте!")),
-    Journey("first message, task of before adopted", (_foreign_task,), _writes("Здравствуйте!")),
+    Journey("first message, contact known by @username", (_namesake,), _writes("Здравствуйте!"), routes=_ONLY_REST),
+    Journey("first message, task of before adopted", (_foreign_task,), _writes("Здравствуйте!"), routes=_ONLY_REST),
     Journey("two messages in one batch", _GREETING, lambda world: (_writes("да")(world), _writes("да")(world))),
     Journey("message in a known task", _GREETING, _writes("ещё")),
     Journey("message after the task was closed", (*_GREETING, lambda world: world.planfix.close_task(world.task)), _writes("ещё")),
@@ -225,19 +237,20 @@ JOURNEYS: Final = (
     Journey("answer behind a held one", _HELD, _answers("второй ответ")),
     Journey("held answer goes out when the client writes", _HELD, _resumes_and_client_writes),
     Journey("held answer goes out when the right returns", (*_GREETING, lambda world: world.telegram.change_connection(OWNER, rights=()), _answers("придержанный ответ")), _right_returns),
-    Journey("held answer cancelled", _HELD, _answers("/cancel", notify=())),
-    Journey("cancelled answer sent by command", (*_HELD, _answers("/cancel", notify=()), lambda world: world.telegram.resume_chat(OWNER, CLIENT)), _answers("/send", notify=())),
-    Journey("command without anything to do", _GREETING, _answers("/send", notify=())),
-    Journey("last answer edited by command", (*_GREETING, _answers("ответ")), _answers("/edit исправлено", notify=())),
-    Journey("last answer deleted by command", (*_GREETING, _may_delete, _answers("ответ")), _answers("/delete", notify=())),
-    Journey("last answer deleted by command without the right", (*_GREETING, _answers("ответ")), _answers("/delete", notify=())),
-    Journey("nothing to edit by command", _GREETING, _answers("/edit исправлено", notify=())),
-    Journey("nothing to delete by command", _GREETING, _answers("/delete", notify=())),
-    Journey("new task by command", (*_GREETING, _answers("/new", notify=())), _writes("о другом")),
+    Journey("held answer cancelled", _HELD, _commands("/cancel")),
+    Journey("cancelled answer sent by command", (*_HELD, _commands("/cancel"), lambda world: world.telegram.resume_chat(OWNER, CLIENT)), _commands("/send")),
+    Journey("command without anything to do", _GREETING, _commands("/send")),
+    Journey("last answer edited by command", (*_GREETING, _answers("ответ")), _commands("/edit исправлено")),
+    Journey("last answer deleted by command", (*_GREETING, _may_delete, _answers("ответ")), _commands("/delete")),
+    Journey("last answer deleted by command without the right", (*_GREETING, _answers("ответ")), _commands("/delete")),
+    Journey("nothing to edit by command", _GREETING, _commands("/edit исправлено")),
+    Journey("nothing to delete by command", _GREETING, _commands("/delete")),
+    Journey("new task by command", (*_GREETING, _commands("/new")), _writes("о другом")),
     Journey("held answer cancelled by the owner's message", _HELD, _resumes_and_owner_writes),
     Journey("held answer expires", (*_HELD, _passes(71.9 * 3600)), lambda _: None, {}, 3600.0),
     Journey("answer beyond the 24 hours", (*_GREETING, _passes(86_500)), _answers("ответ")),
-    Journey("answer found a day late", _GREETING, _found_late),
+    Journey("answer found a day late", _GREETING, _found_late, routes=_ONLY_REST),
+    Journey("message, asking when unknown", _GREETING, _writes("ещё"), {"on_unknown_delivery": "ask"}, routes=_ONLY_CHATS),
     Journey("status changed", _GREETING, lambda world: world.planfix.set_status(world.task, DONE)),
 )  # fmt: skip
 
@@ -270,9 +283,8 @@ class Kill:
             who.die()
 
 
-@dataclass(frozen=True)
-class End:
-    """What people see at the end, line by line."""
+class End(NamedTuple):
+    """What people see at the end, line by line; what stands beside answers is in ``planfix``."""
 
     planfix: tuple[str, ...]
     phones: tuple[str, ...]
@@ -295,21 +307,48 @@ def run(journey: Journey, kill: Kill, route: str = "rest") -> End:
     world.run(world.timeline.now + LONG)
     world.timeline.close()
     assert world.is_idle, "something turns in circles"
-    return End(tuple(_planfix(world)), tuple(_phones(world)))
+    return End((*_planfix(world), *_beside(world)), tuple(_phones(world)))
 
 
 def _planfix(world: World) -> Iterator[str]:
     planfix = world.planfix
     for contact in planfix.contacts():
+        if _is_bridge(world, f"contact:{contact.id}"):
+            continue
         yield f"contact {contact.id}: {sorted(contact.fields.items(), key=str)}"
     for task in planfix.tasks():
         yield f"task {task.id}: {task.name} | {task.description} | {task.status_id} | {task.counterparty} | {task.assignees}"
         for one in planfix.comments(task.id):
             if not _tells_of_waiting(one.description):
                 files = [planfix.files[number].data for number in one.files]
-                yield f"in task {task.id} {one.owner} to {sorted(one.recipients.users)}: {_MOMENT.sub('…', one.description)} {files}"
+                if world.route == "chat_api":  # fetched one by one, in whatever order they could be had
+                    files.sort()
+                files += [link[0].encode() for link in one.links]
+                by = _BY_THE_BRIDGE if _is_bridge(world, one.owner) else one.owner
+                yield f"in task {task.id} {by} to {sorted(one.recipients.users)}: {_MOMENT.sub('…', one.description)} {files}"
 
 
+def _is_bridge(world: World, owner: str) -> bool:
+    """Whether it is the contact by which the bridge writes into chats."""
+    contacts = world.planfix.chats.commands.contacts.items()
+    return any(
+        number for (_, contact_id), number in contacts if contact_id == "bridge" and owner == f"contact:{number}"
+    )
+
+
+def _beside(world: World) -> Iterator[str]:
+    """The state of each answer in a chat."""
+    for number, state in world.planfix.chats.commands.states.items():
+        said = "" if _tells_of_waiting(state.said) else _MOMENT.sub("…", state.said)
+        yield f"{_BESIDE}comment {number}: {state.state} {said}"
+
+
+_BY_THE_BRIDGE: Final = "the bridge"
+_BESIDE: Final = "beside "
+_REPEATS: Final = [
+    f"{html.escape(text, quote=False)}<br>"
+    for text in (SENTENCES[Say.PERHAPS_A_REPEAT].ru, SENTENCES[Say.PERHAPS_A_REPEAT].en)
+]
 _OF_WAITING: Final = [
     re.compile(".*".join(map(re.escape, re.split(r"\{\w+\}", text))), re.DOTALL)
     for say in (Say.WAITING, Say.DELIVERED_AFTER_ALL, Say.ACCOUNT_LOST, Say.ACCOUNT_BACK, Say.NOTHING_WAITS)
@@ -340,6 +379,8 @@ class Swept:
 
     Attributes:
         doubled: a part of an answer arrived twice, as the policy ``resend`` says.
+        late: answers in another order, since a door died, and Planfix told of the first one later.
+        repeated: a line in a chat that says of itself that it may be there already, or one of the bridge's own twice.
         asked: the employee is asked to look, as the policy ``ask`` says, and where what may have gone out was then refused.
         differing: what must not be.
     """
@@ -348,25 +389,31 @@ class Swept:
     calls: list[str]
     kills: int
     doubled: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
 
 
-def sweep(journey: Journey, sides: Sequence[str] = (BEFORE, AFTER)) -> Swept:
+def sweep(journey: Journey, sides: Sequence[str] = (BEFORE, AFTER), route: str = "rest") -> Swept:
     """Kill a journey everywhere; on one side only in half the time, since between two calls nothing can be seen."""
     whole = Kill()
-    expected = run(journey, whole)
+    expected = run(journey, whole, route)
     swept = Swept(journey.name, whole.calls, len(sides) * len(whole.calls))
     asks = journey.settings.get("on_unknown_delivery") == "ask"
     for number, call in enumerate(whole.calls, 1):
         for side in sides:
             kill = Kill(number, side)
-            got = run(journey, kill)
+            got = run(journey, kill, route)
             point = f"killed {side} call {number}, {call}"
             assert kill.died_at is not None, f"{journey.name}: nobody was {point}"
             if got == expected:
                 continue
-            if _is_claimed(kill) and _asks(expected, got):
+            if route == "chat_api" and call.startswith("door ") and _is_another_order(expected, got):
+                swept.late.append(point)
+            elif not CAPABILITIES[route].reads_back and _is_a_repeat(expected, got, asks=asks):
+                swept.repeated.append(point)
+            elif _is_claimed(kill) and _asks(expected, got):
                 swept.asked.append(point)
             elif not asks and _is_on_its_way(kill) and _is_one_part_more(expected, got, kill):
                 swept.doubled.append(point)
@@ -395,14 +442,38 @@ def _is_claimed(kill: Kill) -> bool:
 def _asks(expected: End, got: End) -> bool:
     """Nothing is sent twice; instead of being sent, or of a refusal's words, the employee is asked to look."""
     missing, more = set(expected.planfix) - set(got.planfix), set(got.planfix) - set(expected.planfix)
-    asked = len(more) == 1 and "❓" in more.pop() and all("⚠️" in line for line in missing)
+    asked = len(more) == 1 and "❓" in more.pop() and all("⚠️" in line or line.startswith(_BESIDE) for line in missing)
     return asked and not Counter(got.phones) - Counter(expected.phones)
+
+
+def _is_another_order(expected: End, got: End) -> bool:
+    return all(Counter(one) == Counter(other) for one, other in zip(expected, got, strict=True))
+
+
+def _is_a_repeat(expected: End, got: End, *, asks: bool) -> bool:
+    """Nothing can be looked for: at most one line of a chat is there twice, the second time saying so, or asked about instead."""
+    if got.phones != expected.phones:
+        return False
+    lines = Counter(_unmarked(line) for line in got.planfix)
+    missing, more = Counter(expected.planfix) - lines, lines - Counter(expected.planfix)
+    if asks:
+        return missing.total() <= 1 and more.total() == 1 and SENTENCES[Say.INCOMING_UNKNOWN].ru in next(iter(more))
+    marks = sum(_unmarked(line) != line for line in got.planfix)
+    is_of_the_bridge = all(_BY_THE_BRIDGE in line for line in more)
+    return not missing and more.total() <= 1 and marks <= 1 and (marks == 1 or is_of_the_bridge)
+
+
+def _unmarked(line: str) -> str:
+    """The line without the words by which a message says that it may be there already."""
+    for repeat in _REPEATS:
+        line = line.replace(repeat, "")
+    return line
 
 
 def _is_one_part_more(expected: End, got: End, kill: Kill) -> bool:
     """A part is one call: a message, or an album of several."""
     more = Counter(got.phones) - Counter(expected.phones)
-    an_album = _made(kill)[-1] == SEND_ALBUM and more == Counter(expected.phones)
+    an_album = _made(kill)[-1] == SEND_ALBUM and set(more.values()) == {1}
     return (
         got.planfix == expected.planfix and set(got.phones) == set(expected.phones) and (more.total() == 1 or an_album)
     )
@@ -421,7 +492,13 @@ def lines(swept: Swept) -> Iterator[str]:
     names = [re.sub(r"^(dynamodb|sqs|ssm|telegram|planfix) ", "", call) for call in swept.calls]
     for start in range(0, len(names), 6):
         yield "    " + ", ".join(f"{start + 1 + number} {name}" for number, name in enumerate(names[start : start + 6]))
-    for what, points in (("one part twice", swept.doubled), ("asked", swept.asked), ("DIFFERENT", swept.differing)):
+    for what, points in (
+        ("one part twice", swept.doubled),
+        ("asked", swept.asked),
+        ("a repeat", swept.repeated),
+        ("told late", swept.late),
+        ("DIFFERENT", swept.differing),
+    ):
         for point in points:
             yield f"    {what}: {point}"
 
@@ -430,11 +507,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Sweep every journey, on every core; the exit code says whether all ends are the same."""
     parser = argparse.ArgumentParser(description="Kills the bridge at every call.")
     parser.add_argument("--only", default="", help="journeys whose name holds this")
+    parser.add_argument("--route", choices=sorted(MATRICES), default="rest", help="how the bridge reaches Planfix")
     asked = parser.parse_args(arguments)
-    journeys = [number for number, journey in enumerate(JOURNEYS) if asked.only in journey.name]
+    journeys = [
+        number
+        for number, journey in enumerate(JOURNEYS)
+        if asked.only in journey.name and asked.route in journey.routes
+    ]
     began = time.monotonic()
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        found = list(pool.imap(_sweep_number, journeys))
+        found = list(pool.imap(partial(_sweep_number, asked.route), journeys))
     for swept in found:
         print("\n".join(lines(swept)))
     differing = sum(len(swept.differing) for swept in found)
@@ -442,13 +524,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"\n{len(found)} journeys, {sum(len(swept.calls) for swept in found)} calls, each killed before and after: "
         f"{sum(swept.kills for swept in found)} kills in {time.monotonic() - began:.0f} s. Different ends: {differing}. One part "
         f"of an answer twice: {sum(len(swept.doubled) for swept in found)} (all between Telegram's taking it and the write "
-        f"that says so)."
+        f"that says so). A repeat in a chat: {sum(len(swept.repeated) for swept in found)}."
     )
     return 1 if differing else 0
 
 
-def _sweep_number(number: int) -> Swept:
-    return sweep(JOURNEYS[number])
+def _sweep_number(route: str, number: int) -> Swept:
+    return sweep(JOURNEYS[number], route=route)
 
 
 if __name__ == "__main__":
