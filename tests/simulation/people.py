@@ -638,13 +638,13 @@ class People:
             return False
         number = LONG_LIST * min(self.world.page, 10)
         answers = {int(dice[1] * number), int(dice[2] * number), number - 1}
-        scenarios, planfix._scenarios._scenarios = planfix._scenarios._scenarios, []
+        scenarios, planfix._scenarios.added = planfix._scenarios.added, []
         for one in range(number):
             if one in answers:
                 self._comments(chat, [self._mark("a")], dice, task=task)
             else:
                 planfix.employee_comments(task, MANAGER, self._mark("r"))
-        planfix._scenarios._scenarios = scenarios
+        planfix._scenarios.added = scenarios
         return self._comments(chat, [self._mark("a")], dice, task=task)
 
     def cancel(self, chat: Chat, dice: Any) -> bool | None:

@@ -159,9 +159,9 @@ def _passes(seconds: float) -> Deed:
 
 
 def _found_late(world: SimWorld) -> None:
-    kept, world.planfix._scenarios._scenarios = world.planfix._scenarios._scenarios, []
+    kept, world.planfix._scenarios.added = world.planfix._scenarios.added, []
     world.employee_answers("вчерашний ответ")
-    world.planfix._scenarios._scenarios = kept
+    world.planfix._scenarios.added = kept
     world.clock.now += 86_500
     world.employee_answers("для своих", notify=())
 

@@ -31,9 +31,9 @@ def test_answer_of_yesterday_is_noticed(world: World) -> None:
     world.client_writes("Здравствуйте!")
     world.settle()
     scenarios = world.planfix._scenarios
-    kept, scenarios._scenarios = scenarios._scenarios, []
+    kept, scenarios.added = scenarios.added, []
     world.employee_answers("вчерашний")
-    scenarios._scenarios = kept
+    scenarios.added = kept
     world.clock.now += DAY + 120
     world.employee_answers("для своих", notify=())
     world.settle()

@@ -17,10 +17,10 @@ HOUR = 3600.0
 
 def remarks(world: World, number: int, task: int | None = None) -> None:
     """Remarks for colleagues only, of which the bridge is told by one call."""
-    scenarios, world.planfix._scenarios._scenarios = world.planfix._scenarios._scenarios, []
+    scenarios, world.planfix._scenarios.added = world.planfix._scenarios.added, []
     for one in range(number - 1):
         world.employee_answers(f"между нами {one}", notify=(), task=task)
-    world.planfix._scenarios._scenarios = scenarios
+    world.planfix._scenarios.added = scenarios
     world.employee_answers("и последнее", notify=(), task=task)
     world.settle(for_seconds=60)
 
@@ -48,10 +48,10 @@ def test_comment_written_for_later_is_found_without_its_call(chat: World) -> Non
     at = chat.clock() + HOUR
     chat.planfix.schedule_comment(chat.task, USER, "позже", at=at, notify=(chat.contact_of(),))
     remarks(chat, 150)
-    scenarios, chat.planfix._scenarios._scenarios = chat.planfix._scenarios._scenarios, []
+    scenarios, chat.planfix._scenarios.added = chat.planfix._scenarios.added, []
     chat.clock.now = at + 1
     chat.comments()
-    chat.planfix._scenarios._scenarios = scenarios
+    chat.planfix._scenarios.added = scenarios
     chat.employee_answers("сейчас")
     chat.settle()
     assert chat.phone() == ["позже", "сейчас"]
@@ -98,10 +98,10 @@ def test_deleted_comment_brings_no_old_one_back(chat: World) -> None:
 def test_answers_that_wait_keep_their_turn_under_a_page_of_newer_ones(chat: World) -> None:
     """More than a page of answers waits for Telegram: none is taken for done because it lies low."""
     chat.telegram.fail_next("sendMessage", status=429, description="Too Many Requests", parameters={"retry_after": 900})
-    scenarios, chat.planfix._scenarios._scenarios = chat.planfix._scenarios._scenarios, []
+    scenarios, chat.planfix._scenarios.added = chat.planfix._scenarios.added, []
     for number in range(130):
         chat.employee_answers(f"ответ {number}")
-    chat.planfix._scenarios._scenarios = scenarios
+    chat.planfix._scenarios.added = scenarios
     chat.employee_answers("последний")
     chat.settle(for_seconds=3 * HOUR)
     assert chat.phone() == [*(f"ответ {number}" for number in range(130)), "последний"]

@@ -41,14 +41,14 @@ def chat_where_a_request_takes(seconds: float) -> World:
 
 def written(world: World, number: int, *, every: float = MINUTE, answers: tuple[int, ...] = (), task: int = 0) -> None:
     """So many comments of which no call tells, remarks but for ``answers``; by now the last of them is just written."""
-    scenarios, world.planfix._scenarios._scenarios = world.planfix._scenarios._scenarios, []
+    scenarios, world.planfix._scenarios.added = world.planfix._scenarios.added, []
     task, ticked = task or world.task, (world.contact_of(),)
     for one in range(number):
         world.planfix.employee_comments(
             task, USER, f"комментарий {one}", notify=ticked if one in answers else (), at=world.clock() + one * every
         )
     world.clock.now += number * every
-    world.planfix._scenarios._scenarios = scenarios
+    world.planfix._scenarios.added = scenarios
 
 
 def state(world: World) -> TaskState:

@@ -91,9 +91,9 @@ def test_missed_call_loses_nothing(chat: World) -> None:
     """An answer whose scenario call never came goes out with the next one."""
     scenario_is_off = chat.planfix
     chat.delivery.deliver_pending()
-    scenario_is_off._scenarios._scenarios, kept = [], scenario_is_off._scenarios._scenarios
+    scenario_is_off._scenarios.added, kept = [], scenario_is_off._scenarios.added
     chat.employee_answers("один")
-    scenario_is_off._scenarios._scenarios = kept
+    scenario_is_off._scenarios.added = kept
     chat.employee_answers("два")
     chat.settle()
     assert chat.phone() == ["один", "два"]
@@ -146,10 +146,10 @@ def test_history_of_an_adopted_task_is_never_sent(world: World) -> None:
 
 def test_a_whole_page_of_new_comments_is_read_on(chat: World) -> None:
     """More than a hundred new comments are all found."""
-    chat.planfix._scenarios._scenarios, kept = [], chat.planfix._scenarios._scenarios
+    chat.planfix._scenarios.added, kept = [], chat.planfix._scenarios.added
     for number in range(120):
         chat.employee_answers(f"ответ {number}")
-    chat.planfix._scenarios._scenarios = kept
+    chat.planfix._scenarios.added = kept
     chat.employee_answers("последний")
     chat.settle()
     assert chat.phone() == [*(f"ответ {number}" for number in range(120)), "последний"]
@@ -175,9 +175,9 @@ def test_long_answer_is_split_and_nothing_is_lost(chat: World) -> None:
 @pytest.mark.needs("reads_answers_again")
 def test_answer_found_a_day_late_is_noticed_not_sent(chat: World) -> None:
     """An answer found more than a day late is not sent by surprise; its author is told."""
-    chat.planfix._scenarios._scenarios, kept = [], chat.planfix._scenarios._scenarios
+    chat.planfix._scenarios.added, kept = [], chat.planfix._scenarios.added
     chat.employee_answers("вчерашнее")
-    chat.planfix._scenarios._scenarios = kept
+    chat.planfix._scenarios.added = kept
     chat.clock.now += 86_400 + 120
     chat.client_writes("ау")
     chat.employee_answers("сегодняшнее")
