@@ -87,6 +87,10 @@ class Deployment:
         """A webhook's address with the integration filled in; ``given`` by an option, or as the stack says."""
         return (given or self.output(name)).replace("{integration}", alias)
 
+    def chat_address(self, alias: str, given: str | None = None) -> str:
+        """What to enter in the windows of an integration's chats: the neighbour of the scenarios' door (template.yaml)."""
+        return self.address(PLANFIX_ADDRESS, alias, given).removesuffix("/comment").removesuffix("/chat") + "/chat"
+
     def connections(self, table: str | None) -> Connections:
         """The connections table, by its name or as the stack names it."""
         return Connections(Table(self.client("dynamodb"), table or self.output(CONNECTIONS_TABLE)))

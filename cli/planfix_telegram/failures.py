@@ -58,6 +58,8 @@ _SERVICE_REASONS: Final = {
     Reason.BOT_TOKEN_REVOKED: "bot_token_wrong",
     Reason.PLANFIX_TOKEN_REFUSED: "planfix_token_wrong",
     Reason.PLANFIX_SCOPE_MISSING: "planfix_scopes",
+    Reason.PLANFIX_CHAT_TOKEN_REFUSED: "chat_key_wrong",
+    Reason.PLANFIX_CHAT_ADDRESS: "chat_address_wrong",
     Reason.PLANFIX_QUOTA: "planfix_quota",
     Reason.TOO_MANY_REQUESTS: "telegram_busy",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import httpx
@@ -30,6 +30,12 @@ LONGEST_BUSY_WAIT = 15.0
 
 REFUSED_WITHOUT_TOKEN = {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}
 """The first is of Planfix (swagger 1.3.4, GET /ping); the second, of what stands before it."""
+
+NOBODY = "nobody"
+"""No chat of ours is called so (bridge/planfix/chat_ids.py)."""
+
+CHAT_API_SAYS = ("invalid token", "invalid parameters", "task not found")
+"""To who has no key: nothing else at an account's address says so (help page "Список команд API для чатов")."""
 
 T = TypeVar("T")
 
@@ -125,6 +131,21 @@ class Services:
         if not bot.get("can_connect_to_business"):
             self._screen.warn(say("business_mode_off", username=bot.get("username", "")))
         return bot
+
+    def check_chat(self, account: PlanfixSettings, provider_id: str, key: str) -> None:
+        """Raises Problem when Planfix knows no chat by this id and key, or cannot be reached; nothing is written there."""
+        chat = self.planfix_chat(account, provider_id, key)
+        self.ask(account.chat_url or "", say("asking_planfix"), partial(chat.task, NOBODY))
+        self._screen.done(say("chat_found", provider_id=provider_id))
+
+    def is_chat_api(self, account: PlanfixSettings) -> bool:
+        """Whether Planfix's API for chats is at its address: it refuses a key that nobody has."""
+        with self._screen.progress(say("looking_for_planfix", address=account.chat_url or "")):
+            try:
+                self.planfix_chat(account, NOBODY, NOBODY).task(NOBODY)
+            except BridgeError as error:
+                return error.detail.casefold().endswith(CHAT_API_SAYS)
+        return True
 
     def is_planfix(self, address: str) -> bool:
         """Whether a Planfix account is at an address: it refuses a call without a token."""

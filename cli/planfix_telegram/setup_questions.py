@@ -23,11 +23,16 @@ from planfix_telegram.files import read_secret
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.store import Stored
 from planfix_telegram.texts import say
-from planfix_telegram.validation import account_address, check_address, check_secret
+from planfix_telegram.validation import account_address, check_address, check_secret, is_email, route_of
 
 BOT_TOKEN = "PLANFIX_TELEGRAM_BOT_TOKEN"  # noqa: S105 - an environment variable's name
 PLANFIX = ("planfix.ru", "planfix.com")
 _BARE_WORD = re.compile(r"[A-Za-z0-9-]+(?<!localhost)")
+ROUTES = get_args(Settings.model_fields["route"].annotation)
+RECOMMENDED = "chat_api"
+"""To whoever sets an integration up and can see both explained (docs/routes.md)."""
+CHATS_PATH = "/webchat/api"
+"""Where an account's API for chats usually is; the window of a chat shows it (help page "Список команд API для чатов")."""
 LANGUAGES = get_args(Settings.model_fields["language"].annotation)
 PLANFIX_TOKEN = "PLANFIX_TELEGRAM_PLANFIX_TOKEN"  # noqa: S105 - an environment variable's name
 
@@ -39,7 +44,9 @@ class Given:
     bot_token_file: Annotated[
         Path | None, typer.Option(metavar="FILE", allow_dash=True, help="help_bot_token_file")
     ] = None
+    route: Annotated[str | None, typer.Option(metavar="chat_api|rest", help="help_route")] = None
     planfix_url: Annotated[str | None, typer.Option(metavar="URL", help="help_planfix_url")] = None
+    planfix_chat_url: Annotated[str | None, typer.Option(metavar="URL", help="help_planfix_chat_url")] = None
     planfix_token_file: Annotated[
         Path | None, typer.Option(metavar="FILE", allow_dash=True, help="help_planfix_token_file")
     ] = None
@@ -58,6 +65,18 @@ class Given:
     own_bot: Annotated[bool | None, typer.Option("--own-bot/--no-own-bot", help="help_own_bot")] = None
     telegram_api_url: Annotated[str | None, typer.Option(metavar="URL", help="help_telegram_api_url")] = None
 
+    def of_rest(self) -> list[str]:
+        """Options that were given and that the route by chats leaves to Planfix."""
+        given = {
+            "--task-template": self.task_template,
+            "--task-object": self.task_object,
+            "--contact-template": self.contact_template,
+            "--default-assignee": self.default_assignee,
+            "--extra-assignee": self.extra_assignee,
+            "--new-task-if-none-active": self.new_task,
+        }
+        return [option for option, value in given.items() if value is not None]
+
 
 class SetupQuestions:
     """Fills `settings` and `secrets` of one integration, unvalidated as a whole.
@@ -75,6 +94,7 @@ class SetupQuestions:
         self._asks = asks
         self.settings: dict[str, Any] = copy.deepcopy(stored.settings)
         self.secrets: dict[str, Any] = dict(stored.secrets)
+        self._is_new = stored.settings_text is None
         self.bot: dict[str, Any] = {}
 
     def telegram(self) -> None:
@@ -93,8 +113,39 @@ class SetupQuestions:
 
         self._until_right(attempt, given is None)
 
+    @property
+    def by_chats(self) -> bool:
+        """Whether Planfix is to be reached by its API for chats."""
+        return route_of(self.settings) == "chat_api"
+
+    def route(self) -> None:
+        """How Planfix is reached; both ways are explained. A stored one stays where nobody says otherwise.
+
+        Raises:
+            Problem: an option was given that the chosen route has no use for.
+        """
+        before = route_of(self.settings)
+        chosen = self._given.route or (
+            self._asked_route(RECOMMENDED if self._is_new else before) if self._asks else before
+        )
+        if chosen != before or "route" in self.settings:
+            self.settings["route"] = chosen
+        if self.by_chats and self._given.of_rest():
+            raise Problem("options_of_rest", exit_code=WRONG_USAGE, options=", ".join(self._given.of_rest()))
+
+    def _asked_route(self, usual: str) -> str:
+        screen = self._context.screen
+        for key in ("route_chat_api_explained", "route_rest_explained"):
+            screen.note(say(key))
+            screen.note()
+        while True:
+            typed = screen.ask(say("ask_route"), usual).casefold()
+            if typed in ROUTES:
+                return typed
+            screen.warn(say("answer_language", known=", ".join(ROUTES)))
+
     def planfix(self) -> None:
-        """The Planfix account and its REST token, checked with ping."""
+        """The Planfix account, and its tokens: REST's is checked with ping, and the route by chats can do without it."""
         section = self.settings.setdefault("planfix", {})
         given = _given_secret(self._given.planfix_token_file, PLANFIX_TOKEN)
 
@@ -103,7 +154,11 @@ class SetupQuestions:
             if not typed:
                 raise _option_wanted("--planfix-url", "planfix.account_url")
             section["account_url"] = self._account(typed)
-            token = given or self._secret("planfix_token", "--planfix-token-file", PLANFIX_TOKEN)
+            if self.by_chats:
+                self._chat_address(section)
+            token = given or self._rest_token()
+            if not token and self.by_chats:
+                return
             check_secret("planfix_token", token)
             self.secrets["planfix_token"] = token
             self.__dict__.pop("_planfix", None)
@@ -129,8 +184,31 @@ class SetupQuestions:
         self._context.screen.done(say("planfix_is_at", address=found[0]))
         return found[0]
 
+    def _chat_address(self, section: dict[str, Any]) -> None:
+        """The address that each chat's window shows, tried; raises Problem when Planfix's API for chats is not there."""
+        usual = section.get("chat_url") or f"{section['account_url']}{CHATS_PATH}"
+        typed = self._given.planfix_chat_url or self._text("ask_chat_url", usual)
+        address = check_address("planfix.chat_url", typed if "://" in typed else f"https://{typed}")
+        account = PlanfixSettings(**{**section, "chat_url": address})
+        if not self._context.services.is_chat_api(account):
+            raise Problem("chat_url_not_there", tried=address)
+        section["chat_url"] = address
+        self._context.screen.done(say("chat_url_found", address=address))
+
+    def _rest_token(self) -> str:
+        """REST's token; "" where the route can do without and nobody gives one."""
+        if not self.by_chats:
+            return self._secret("planfix_token", "--planfix-token-file", PLANFIX_TOKEN)
+        stored = str(self.secrets.get("planfix_token", ""))
+        if not self._asks:
+            return stored
+        hint = say("enter_keeps") if stored else say("enter_leaves_out")
+        return self._context.screen.ask_hidden(f"{say('ask_planfix_token_too')}{hint}") or stored
+
     def choices(self) -> None:
-        """Templates, object and people, chosen by name."""
+        """Templates, object and people, chosen by name. The route by chats leaves them to Planfix."""
+        if self.by_chats:
+            return
         if self._asks:
             self._catalogue.read_all()
         defaults = self.settings.setdefault("defaults", {})
@@ -150,7 +228,8 @@ class SetupQuestions:
     def shared(self) -> None:
         """What all channels share, and whether the bot itself is a channel."""
         self.settings["language"] = self._given.notice_language or self._language(self.settings.get("language", "ru"))
-        self._switch("new_task_if_none_active", self._given.new_task, default=True)
+        if not self.by_chats:
+            self._switch("new_task_if_none_active", self._given.new_task, default=True)
         self._switch("send_as_employee", self._given.send_as_employee, default=False)
         channels = self.settings.get("channels", {})
         wanted = self._yes_or_no("ask_own_bot", self._given.own_bot, stored=OWN_BOT in channels)
@@ -161,13 +240,23 @@ class SetupQuestions:
         elif not wanted:
             channels.pop(OWN_BOT, None)
 
-    def owner_user(self, name: str) -> str | None:
-        """The employee of Planfix that an account's owner is, if the admin says so."""
+    def owner(self, name: str) -> dict[str, str]:
+        """The employee of Planfix that an account's owner is, as the route knows employees; nothing unless the admin says so."""
         if not self._asks:
-            return None
+            return {}
+        if self.by_chats:
+            email = self._email(say("ask_owner_email", name=name))
+            return {"owner_email": email} if email else {}
         employees = [one for one in self._catalogue.people if one.kind == "employee"]
         chosen = choose(self._context.screen, say("ask_owner_user", name=name), employees, None)
-        return chosen.key if chosen else None
+        return {"owner_user": chosen.key} if chosen else {}
+
+    def _email(self, question: str) -> str:
+        while True:
+            typed = self._context.screen.ask(question)
+            if not typed or is_email(typed):
+                return typed
+            self._context.screen.warn(say("invalid_owner_email"))
 
     # -- one question
 

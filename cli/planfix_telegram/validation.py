@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from bridge.settings import Secrets, ServiceAddress, Settings, parse_secrets, parse_settings
+from bridge.settings import ChatTokens, Email, Secrets, ServiceAddress, Settings, parse_secrets, parse_settings
 from planfix_telegram.problem import Problem
 from planfix_telegram.texts import TEXTS, say
+
+_INVALID_FORMS: Final = {"provider_id": "invalid_provider_id", "owner_email": "invalid_owner_email"}
+"""Settings whose form says little to a person, each with its sentence; other ones name people."""
 
 
 def settings_of(raw: Mapping[str, Any], alias: str) -> Settings:
@@ -45,6 +48,23 @@ def check_secret(name: str, value: Any) -> None:
         raise Problem("secret_invalid", name=name, reasons=_reasons(error, name)) from None
 
 
+def check_chat_token(value: str) -> None:
+    """Judge the key that a chat's window in Planfix shows; raises Problem with the reason, without the value."""
+    try:
+        ChatTokens(planfix_token=value)
+    except ValidationError as error:
+        raise Problem("secret_invalid", name="planfix_token", reasons=_reasons(error, "planfix_token")) from None
+
+
+def is_email(value: str) -> bool:
+    """Whether it can be the e-mail of an employee."""
+    try:
+        TypeAdapter(Email).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
 def check_address(key: str, value: str) -> str:
     """Judge a service's address; raises Problem with the reason."""
     try:
@@ -68,7 +88,7 @@ def _sentence(error: Mapping[str, Any], name: str) -> str:
     if error["type"] == "string_pattern_mismatch":  # the pattern itself says little to a person
         field = str([name, *error["loc"]][-1 if not error["loc"] else 1])
         key = f"invalid_{field}" if field in Secrets.model_fields else "invalid_person"
-        key = "invalid_provider_id" if error["loc"] and error["loc"][-1] == "provider_id" else key
+        key = _INVALID_FORMS.get(error["loc"][-1] if error["loc"] else "", key)
     if key in TEXTS:
         return say(key, **error.get("ctx", {}))
     return say("invalid_otherwise", detail=error["type"])

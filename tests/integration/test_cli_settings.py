@@ -13,6 +13,7 @@ import pytest
 from bridge.aws.parameters import joined_secrets
 from bridge.secret_keys import digest_key_of
 from bridge.settings import MAX_BYTES
+from local.fakes.planfix_chat_model import ChatWindow
 from tests.cli_world import (
     BOT_TOKEN,
     EVERY_SECRET,
@@ -542,11 +543,13 @@ BY_CHATS = {
     "planfix": {**SETTINGS["planfix"], "chat_url": "https://acme.planfix.ru/webchat/api"},
     "channels": {"42": {}, "own_bot": {}},
 }
+DOOR = "https://bridge.example.com/planfix/main/chat"
 THEIRS = "303cb962ac59075b964b07152d234b70"
 
 
 def _chat(cli, tmp_path, name, value=None):
-    """Set a chat's key: from a file, or made by the command."""
+    """Set a chat's key: from a file, or made by the command. Planfix knows its own one."""
+    cli.planfix.chats.add(ChatWindow(f"main.{name.split('.')[1]}" if "." in name else "main", THEIRS, DOOR, "t" * 16))
     if value is None:
         return cli.run("settings", "set", "--secret", name, "--generate", "--yes")
     (tmp_path / "key").write_text(value)
@@ -569,6 +572,23 @@ def test_keys_of_a_chat_are_set_one_by_one(cli, tmp_path):
     assert (kept["planfix_token"], len(kept["our_tokens"])) == (THEIRS, 2)
     assert cli.run("settings", "unset", "--secret", "chats.42.our_tokens", "--yes").exit_code == 0
     assert cli.secrets()["chats"]["42"]["our_tokens"] == kept["our_tokens"][:1]
+
+
+def test_a_key_that_planfix_refuses_is_not_stored(cli, tmp_path):
+    """Copied wrongly, or the window has another providerId; `--no-check` stores it for a window that comes later."""
+    cli.store(settings=BY_CHATS)
+    ended = _chat(cli, tmp_path, "chats.42.planfix_token", THEIRS[::-1])
+    assert ended.exit_code == 1
+    assert _says(ended, "by this key and this providerId", "save its window with our providerId first")
+    assert "chats" not in cli.secrets()
+    file = str(tmp_path / "key")
+    assert (
+        cli.run(
+            "settings", "set", "--secret", "chats.42.planfix_token", "--from-file", file, "--no-check", "--yes"
+        ).exit_code
+        == 0
+    )
+    assert cli.secrets()["chats"]["42"]["planfix_token"] == THEIRS[::-1]
 
 
 def test_new_key_of_a_chat_is_shown_to_who_asks(cli):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.telegram.client import ALLOWED_UPDATES
+from local.fakes.planfix_chat_model import ChatWindow
 from tests.cli_world import (
     ACCOUNT,
     BOT_TOKEN,
@@ -24,7 +25,8 @@ from tests.cli_world import (
 )
 
 TELEGRAM = [("Bot token", BOT_TOKEN)]
-PLANFIX = [("Address of your Planfix", "acme.planfix.ru"), ("REST API token", PLANFIX_TOKEN)]
+ROUTE = [("Which route", "rest")]
+PLANFIX = [*ROUTE, ("Address of your Planfix", "acme.planfix.ru"), ("REST API token", PLANFIX_TOKEN)]
 CHOICES = [
     ("Number or a part", "chat"),  # template for new tasks
     ("Number or a part", "21"),  # template for new contacts
@@ -119,6 +121,7 @@ def test_a_wrong_token_or_address_is_asked_for_again(cli):
         ("Bot token", "nonsense"),
         ("Bot token", BOT_TOKEN[:-1] + "X"),
         *TELEGRAM,
+        *ROUTE,
         ("Address of your Planfix", "http://acme.planfix.ru"),
         ("Address of your Planfix", "nowhere.planfix.ru"),
         ("Address of your Planfix", "nowhere"),
@@ -173,7 +176,7 @@ def test_saying_no_writes_nothing(cli):
     assert cli.bot.webhook.url == ""
 
 
-@pytest.mark.parametrize("question", range(13))
+@pytest.mark.parametrize("question", range(14))
 def test_ctrl_c_at_any_question_writes_nothing(cli, question):
     """Exit code 130 and a short word."""
     answers = [*TELEGRAM, *PLANFIX, *CHOICES, *SHARED, *STORE]
@@ -440,7 +443,7 @@ def test_running_it_again_keeps_what_is_stored(cli):
     }
     cli.store(settings=stored)
     keep = [
-        *(("Bot token", ""), ("[https://acme.planfix.ru]", ""), ("REST API token", "")),
+        *(("Bot token", ""), ("[rest]", ""), ("[https://acme.planfix.ru]", ""), ("REST API token", "")),
         *(("[Contract]", ""), ("[Client]", ""), ("[Petrova Anna]", ""), ("[Managers]", "")),
         *(("[en]", ""), ("[y/N]", ""), ("[Y/n]", ""), ("[y/N]", "")),
     ]
@@ -470,3 +473,138 @@ def test_another_integration_has_its_own_addresses(cli, tokens):
     assert cli.bot.webhook.url == "https://bridge.example.com/telegram/shop"
     assert "https://bridge.example.com/planfix/shop/comment" in ended.out
     assert cli.parameter_names() == {"/planfix-telegram/shop/settings", "/planfix-telegram/shop/secrets"}
+
+
+# -- the route by chats
+
+THEIRS = "303cb962ac59075b964b07152d234b70"
+DOOR = "https://bridge.example.com/planfix/main/chat"
+CHATS = [
+    ("Which route: chat_api or rest [chat_api]", ""),
+    ("Address of your Planfix", "acme.planfix.ru"),
+    ("API for chats, from a chat's window there [https://acme.planfix.ru/webchat/api]", ""),
+    ("REST API token, not required", ""),
+]
+SHARED_BY_CHATS = [("Language", "en"), ("Begin each answer", ""), ("to the bot itself", "")]
+BY_CHATS = {
+    "route": "chat_api",
+    "language": "en",
+    "send_as_employee": False,
+    "planfix": {"account_url": ACCOUNT, "chat_url": f"{ACCOUNT}/webchat/api"},
+}
+
+
+def _window(cli: CliWorld, channel: int | str = OWNER, key: str = THEIRS) -> None:
+    """Somebody made the chat in Planfix and entered the providerId."""
+    cli.planfix.chats.add(ChatWindow(f"main.{channel}", key, DOOR, "t" * 16))
+
+
+def test_a_person_is_led_to_the_chats_of_planfix(cli):
+    """Two fields for each channel, no template, no scenario; Planfix's key is asked for until the chat answers to it."""
+    _window(cli)
+    cli.connect()
+    ended = cli.run(
+        "setup",
+        answers=[
+            *(*TELEGRAM, *CHATS, *SHARED_BY_CHATS, *STORE),
+            *(("Approve?", "y"), ("Name of this channel", "Sales")),
+            *(("E-mail under which Anna Petrova", "anna"), ("E-mail", "anna@acme.ru")),
+            ("Our key of Sales is a secret. Show it", "y"),
+            *(("Planfix's key from the window of Sales", "short"), ("Planfix's key", "another-key-0123")),
+            ("Planfix's key", THEIRS),
+        ],
+    )
+    assert ended.exit_code == 0, ended.said
+    channels = {str(OWNER): {"name": "Sales", "owner_email": "anna@acme.ru"}}
+    assert cli.settings() == {**BY_CHATS, "channels": channels}
+    ours = cli.secrets()["chats"][str(OWNER)]["our_tokens"]
+    assert cli.secrets() == {
+        "bot_token": BOT_TOKEN,
+        "webhook_secrets": [generated(1)],
+        "digest_key": cli.secrets()["digest_key"],
+        "chats": {str(OWNER): {"our_tokens": ours, "planfix_token": THEIRS}},
+    }
+    assert (DOOR in ended.out, f"main.{OWNER}" in ended.out, ended.out.count(ours[0])) == (True, True, 1)
+    for words in ("knows no chat by this key", "must have 8 letters", "must be an e-mail", "look at the task's chat"):
+        assert words in ended.err, words
+    assert "Scenario 1" not in ended.said
+    assert THEIRS not in ended.said
+    assert [prompt.split(" ")[0] for prompt in cli.keyboard.hidden] == ["Bot", "Planfix", *["Planfix's"] * 3]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_both_routes_are_explained_in_four_lines_each(cli, language):
+    """The one by chats first, recommended, and taken by Enter where nothing is stored."""
+    word = "route" if language == "en" else "способ"
+    heading = "Planfix" if language == "en" else "Планфикс"
+    ended = cli.run(
+        "--language", language, "setup", answers=[("", BOT_TOKEN), (f"{word}: chat_api", "x"), (word, "<ctrl-c>")]
+    )
+    blocks = [block.splitlines() for block in ended.err.replace(f"2/6  {heading}\n", "\n\n").split("\n\n")]
+    explained = [block for block in blocks if block and block[0].startswith(("chat_api (", "rest:"))]
+    assert [len(block) for block in explained] == [4, 4]
+    assert ("recommended" if language == "en" else "рекомендуется") in explained[0][0]
+    assert "rest, chat_api" in ended.err
+
+
+def test_a_channel_whose_key_is_put_off_is_left_to_do(cli):
+    """Whoever has it not at hand goes on, and reads how to store it."""
+    answers = [*TELEGRAM, *CHATS, *SHARED_BY_CHATS[:2], ("to the bot itself", "y"), *STORE]
+    ended = cli.run("setup", "--no-wait", answers=[*answers, ("Show it", ""), ("Planfix's key", "")])
+    assert ended.exit_code == 0, ended.said
+    assert "--secret chats.own_bot.planfix_token" in ended.err
+    assert "Fill in the window of each chat in Planfix: planfix-telegram scenario" in ended.err
+    assert list(cli.secrets()["chats"]["own_bot"]) == ["our_tokens"]
+
+
+def test_options_alone_set_the_chats_up(cli, tokens):
+    """Nothing is asked, the address is where it usually is, a REST token may be there; no key is printed."""
+    ended = cli.run("setup", "--route", "chat_api", *tokens, "--own-bot", "--no-wait", "--yes")
+    assert ended.exit_code == 0, ended.said
+    assert (cli.settings()["planfix"], cli.secrets()["planfix_token"]) == (BY_CHATS["planfix"], PLANFIX_TOKEN)
+    assert "main.own_bot" in ended.out
+    assert _without_secrets(ended)
+    assert cli.keyboard.asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_code", "words"),
+    [
+        (["--route", "chats"], 1, "'rest' or 'chat_api'"),
+        (["--route", "chat_api", "--task-template", "11"], 2, "--task-template: on the route chat_api"),
+        (["--route", "chat_api", "--planfix-chat-url", f"{ACCOUNT}/elsewhere"], 1, f"not at {ACCOUNT}/elsewhere"),
+        (["--route", "chat_api", "--planfix-chat-url", "nowhere.planfix.ru/webchat/api"], 1, "not at https://nowhere"),
+    ],
+)
+def test_a_wrong_option_of_the_route_writes_nothing(cli, tokens, options, exit_code, words):
+    """The sentence says what is right."""
+    ended = cli.run("setup", *tokens, *options, "--no-wait", "--yes")
+    assert (ended.exit_code, words in ended.err) == (exit_code, True), ended.err
+    assert cli.parameter_names() == set()
+
+
+def test_the_chats_that_are_there_stay(cli):
+    """Run again: Enter keeps everything, nothing is made anew, and no key is asked for that is there."""
+    chats = {str(OWNER): {"planfix_token": THEIRS, "our_tokens": ["t" * 16]}}
+    secrets = {**SECRETS, "chats": chats}
+    stored = {**BY_CHATS, "channels": {str(OWNER): {"name": "Sales"}}}
+    cli.store(settings=stored, secrets=secrets)
+    answers = [("Bot token", ""), ("[chat_api]", ""), ("[https://acme.planfix.ru]", ""), ("webchat/api]", "")]
+    answers += [("Enter keeps the stored one", ""), ("[en]", ""), *SHARED_BY_CHATS[1:]]
+    ended = cli.run("setup", answers=answers)
+    assert ended.exit_code == 0, ended.said
+    assert "Nothing changes" in ended.out
+    assert "Every chat has its keys" in ended.err
+    assert (cli.settings(), cli.secrets()) == (stored, secrets)
+
+
+def test_set_up_again_by_the_other_route_says_what_planfix_does_not_join(cli):
+    """Before anything is written; what the channels have stays."""
+    stored = {**SETTINGS, "language": "en", "channels": {str(OWNER): {"name": "Sales", "owner_user": "user:2"}}}
+    cli.store(settings=stored)
+    answers = [("Bot token", ""), ("[rest]", "chat_api"), ("[https://acme.planfix.ru]", ""), ("webchat/api]", "")]
+    answers += [("Enter keeps the stored one", ""), ("[en]", ""), *SHARED_BY_CHATS[1:], ("Write this?", "n")]
+    ended = cli.run("setup", answers=answers)
+    assert ended.exit_code == 1
+    assert "does not join what the two routes make" in ended.err
+    assert cli.settings() == stored

@@ -50,8 +50,8 @@ class Site:
         return self.deployment.address(PLANFIX_ADDRESS, alias, self.places.planfix_address)
 
     def chat_address(self, alias: str) -> str:
-        """What to enter in the windows of this integration's chats: the scenarios' neighbour (template.yaml)."""
-        return self.planfix_address(alias).removesuffix("/comment") + "/chat"
+        """What to enter in the windows of this integration's chats."""
+        return self.deployment.chat_address(alias, self.places.planfix_address)
 
 
 class Case:

@@ -17,7 +17,7 @@ from planfix_telegram.saving import show_and_write
 from planfix_telegram.screen import clean, shown_time
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import as_list, say
-from planfix_telegram.validation import settings_of
+from planfix_telegram.validation import route_of, settings_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_accounts")
 
@@ -96,6 +96,8 @@ def approve(
         # anybody can connect our bot to an account: a person looks whose it is
         context.screen.agree_deliberately(say("ask_approve", who=described(account)), yes=yes)
     approve_account(context, stored, account, {"name": name or account.channel_name}, connections)
+    if route_of(stored.settings) == "chat_api" and not account.is_approved:
+        context.screen.note(say("approved_wants_window"))
 
 
 @app.command("revoke", help="help_accounts_revoke", epilog="examples_accounts_revoke")

@@ -13,7 +13,6 @@ from bridge.planfix.chat_ids import provider_id_of
 from bridge.settings import Secrets
 from planfix_telegram.catalogue import Catalogue, needs_planfix, numbered
 from planfix_telegram.commands.options import AsJson, Integration, NoCheck, OnlyIntegration, SecretFile, Yes
-from planfix_telegram.commands.scenario import offer_secret
 from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import settings_difference, state
 from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
@@ -36,6 +35,7 @@ from planfix_telegram.setting_keys import (
     secret_names,
     with_secret,
 )
+from planfix_telegram.shown_secret import offer_secret
 from planfix_telegram.store import Change, Stored
 from planfix_telegram.texts import say
 from planfix_telegram.validation import route_of, secrets_of, settings_of
@@ -81,7 +81,7 @@ def set_(
     if secret:
         if pairs:
             raise Problem("secret_in_arguments", exit_code=WRONG_USAGE, name=secret)
-        _set_secret(context, integration, secret, from_file, generate=generate, yes=yes)
+        _set_secret(context, integration, secret, from_file, generate=generate, no_check=no_check, yes=yes)
         return
     if generate or from_file:
         raise Problem("only_with_secret", exit_code=WRONG_USAGE)
@@ -254,7 +254,14 @@ def _changed(stored: Stored, raw: dict[str, Any]) -> Change:
 
 
 def _set_secret(
-    context: CommandContext, alias: str, name: str, from_file: Path | None, *, generate: bool, yes: bool
+    context: CommandContext,
+    alias: str,
+    name: str,
+    from_file: Path | None,
+    *,
+    generate: bool,
+    no_check: bool,
+    yes: bool,
 ) -> None:
     check_secret_name(name)
     if generate and (not is_rotating(name) or from_file):
@@ -265,7 +272,8 @@ def _set_secret(
     older = [one for one in flat_secrets(stored.secrets).get(name, []) if one != value][:1] if is_rotating(name) else []
     raw = with_secret(stored.secrets, name, [value, *older] if is_rotating(name) else value)
     secrets = secrets_of(raw, alias, route_of(stored.settings))
-    _check(context.services, stored, secrets, name)
+    if not no_check:
+        _check(context.services, stored, secrets, name)
     if not show_and_write(context, [Change(stored, secrets=secrets)], yes=yes):
         return
     context.screen.result(say("written"))
@@ -295,6 +303,11 @@ def _check(services: Services, stored: Stored, secrets: Secrets, name: str) -> N
         services.check_bot(settings.telegram.api_url, secrets.bot_token)
     elif name == "planfix_token":
         services.check_planfix(services.planfix(settings.planfix, secrets.planfix_token))
+    elif name.startswith(f"{CHATS}.") and name.endswith(".planfix_token") and settings.planfix.chat_url:
+        channel = name.split(".")[1]
+        own = settings.channels.get(channel)
+        provider_id = (own and own.provider_id) or provider_id_of(stored.alias, channel)
+        services.check_chat(settings.planfix, provider_id, secrets.chats[channel].planfix_token)
 
 
 def _drop_older(context: CommandContext, stored: Stored, name: str, *, yes: bool) -> None:

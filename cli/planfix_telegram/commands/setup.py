@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bridge.aws.connections import Connections
 from bridge.settings import Secrets, Settings
+from planfix_telegram.chat_windows import connect_chats
 from planfix_telegram.choosing import Choice, choose
 from planfix_telegram.commands.accounts import Account, accounts_of, approve_account, described
 from planfix_telegram.commands.option_groups import with_groups
 from planfix_telegram.commands.options import ConnectionsTable, Integration, PlanfixWebhookUrl, WebhookUrl, Yes
-from planfix_telegram.commands.scenario import offer_secret, print_scenario
+from planfix_telegram.commands.scenario import print_scenario
 from planfix_telegram.commands.webhook import point_at
 from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import PLANFIX_ADDRESS, TELEGRAM_ADDRESS
@@ -21,6 +23,7 @@ from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.saving import show_and_write
 from planfix_telegram.screen import Screen
 from planfix_telegram.setup_questions import Given, SetupQuestions
+from planfix_telegram.shown_secret import offer_secret
 from planfix_telegram.store import Change
 from planfix_telegram.texts import as_list, say
 from planfix_telegram.validation import secrets_of, settings_of
@@ -79,13 +82,13 @@ def setup(
     context.screen.step(say("step_telegram"))
     questions.telegram()
     context.screen.step(say("step_planfix"))
+    questions.route()
     questions.planfix()
     questions.choices()
     context.screen.step(say("step_options"))
     questions.shared()
     settings = settings_of(questions.settings, integration)
-    new_secrets = {name: [context.outside.new_secret()] for name in ("webhook_secrets", "planfix_secrets")}
-    secrets = secrets_of({**new_secrets, **questions.secrets}, integration)
+    secrets = secrets_of(_with_new_secrets(context, settings, questions.secrets), integration, settings.route)
 
     context.screen.step(say("step_store"))
     show_and_write(context, [Change(stored, settings, secrets)], yes=yes)
@@ -94,13 +97,25 @@ def setup(
         context, questions, connections, integration, first, asks=asks
     )
     context.screen.step(say("step_scenario"))
-    print_scenario(context.screen, planfix_webhook_url)
-    offer_secret(context.screen, secrets.planfix_secrets[0])
-    if is_approved:
-        context.screen.done(say("setup_done"))
+    if questions.by_chats:
+        address = context.deployment.chat_address(integration, planfix_webhook_url)
+        is_done = connect_chats(context, integration, address, asks=asks) and is_approved
+    else:
+        print_scenario(context.screen, planfix_webhook_url)
+        offer_secret(context.screen, secrets.planfix_secrets[0])
+        is_done = is_approved
+    if is_done:
+        context.screen.done(say("setup_done_by_chats" if questions.by_chats else "setup_done"))
     else:
         context.screen.step(say("step_left"))
-        context.screen.note(say("left_to_do", username=questions.bot.get("username", "")))
+        left = "left_to_do_by_chats" if questions.by_chats else "left_to_do"
+        context.screen.note(say(left, username=questions.bot.get("username", "")))
+
+
+def _with_new_secrets(context: CommandContext, settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given, and of our own secrets those that the route needs and nobody made yet."""
+    names = ["webhook_secrets", *(["planfix_secrets"] if settings.route == "rest" else [])]
+    return {**given, **{name: [context.outside.new_secret()] for name in names if not given.get(name)}}
 
 
 def _point_at(context: CommandContext, settings: Settings, secrets: Secrets, address: str, *, yes: bool) -> None:
@@ -139,8 +154,7 @@ def _first_account(
     channel = {"name": first.owner_name or account.channel_name}
     if asks:
         channel["name"] = first.owner_name or context.screen.ask(say("ask_channel_name"), channel["name"])
-        employee = questions.owner_user(account.channel_name)
-        channel |= {"owner_user": employee} if employee else {}
+        channel |= questions.owner(account.channel_name)
     # read again: waiting may have taken long enough for somebody else's change
     approve_account(context, context.deployment.store.load(alias), account, channel, connections)
     return True

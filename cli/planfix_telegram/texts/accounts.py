@@ -72,6 +72,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Approved: {name}. Messages are carried within a minute.",
         "Одобрен: {name}. Сообщения начнут передаваться в течение минуты.",
     ),
+    "approved_wants_window": (
+        "Its messages wait until its chat is there in Planfix. What to enter: {call:scenario}",
+        "Его сообщения подождут, пока в Планфиксе нет его чата. Что ввести: {call:scenario}",
+    ),
     "were_not_carried": (
         "Messages that came while it waited and were not carried: {count}. Look at them in Telegram.",
         "Пока аккаунт ждал, не передано сообщений: {count}. Посмотрите их в Телеграме.",

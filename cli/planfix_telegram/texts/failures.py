@@ -91,6 +91,20 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Planfix does not take this REST token ({detail}): make one in Planfix, Account management → API access → REST API.",
         "Планфикс не принял токен REST API ({detail}): создайте его в Управление аккаунтом → Доступ к API → REST API.",
     ),
+    "chat_key_wrong": (
+        (
+            "Planfix knows no chat by this key and this providerId ({detail}): save its window with our providerId first, "
+            "then copy Planfix's key from it again."
+        ),
+        (
+            "Планфикс не знает чата с таким ключом и таким providerId ({detail}): сначала сохраните окно чата с нашим "
+            "providerId, затем скопируйте из него ключ Планфикса ещё раз."
+        ),
+    ),
+    "chat_address_wrong": (
+        "Planfix's API for chats is not at {service} ({detail}): copy the address from the chat's window in Planfix.",
+        "По адресу {service} нет API Планфикса для чатов ({detail}): скопируйте адрес из окна чата в Планфиксе.",
+    ),
     "planfix_scopes": (
         "The Planfix token lacks a right ({detail}): give it task_*, contact_*, comment_*, file_* and user_readonly.",
         "Токену Планфикса не хватает права ({detail}): дайте ему task_*, contact_*, comment_*, file_* и user_readonly.",

@@ -68,6 +68,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
             "Secretary Mode (раньше Business Mode) → Turn on."
         ),
     ),
+    "chat_found": (
+        "Planfix knows the chat {provider_id} and takes its key.",
+        "Планфикс знает чат {provider_id} и принял его ключ.",
+    ),
     "planfix_found": ("Planfix at {host} takes the token.", "Планфикс {host} принял токен."),
     # -- problems: how the command was called
     "language_unknown": ("this command speaks en and ru", "команда говорит на en и ru"),

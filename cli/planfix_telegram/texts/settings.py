@@ -279,6 +279,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "must be 1 to 64 characters without spaces and ~",
         "нужно от 1 до 64 символов без пробелов и ~",
     ),
+    "invalid_owner_email": ("must be an e-mail address", "нужен адрес электронной почты"),
     "invalid_digest_key": (
         "must be the 43 letters that the command made",
         "нужны те 43 символа, которые создала команда",

@@ -15,6 +15,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "File with the bot token (or PLANFIX_TELEGRAM_BOT_TOKEN).",
         "Файл с токеном бота (или PLANFIX_TELEGRAM_BOT_TOKEN).",
     ),
+    "help_route": (
+        "How Planfix is reached: by its API for chats, or by REST and scenarios.",
+        "Способ связи с Планфиксом: API для чатов или REST со сценариями.",
+    ),
+    "help_planfix_chat_url": (
+        "Address of Planfix's API for chats, from a chat's window there.",
+        "Адрес API Планфикса для чатов, из окна чата.",
+    ),
     "help_planfix_url": ("The Planfix account's address.", "Адрес аккаунта Планфикса."),
     "help_planfix_token_file": (
         "File with the REST token (or PLANFIX_TELEGRAM_PLANFIX_TOKEN).",
@@ -80,6 +88,45 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Address of your Planfix account, e.g. acme.planfix.com",
         "Адрес вашего Планфикса, например acme.planfix.ru",
     ),
+    # four lines each
+    "route_chat_api_explained": (
+        (
+            "chat_api (recommended): a native chat in Planfix, by its own API for chats.\n"
+            "  Set up: two fields to paste into the window of each channel's chat.\n"
+            "  Ticks beside each answer, the employee's name and files come along; no daily quota is stated.\n"
+            "  Templates, assignees and when a new task is made are chosen in Planfix; /new is not there."
+        ),
+        (
+            "chat_api (рекомендуется): родной чат Планфикса, через его API для чатов.\n"
+            "  Настройка: вставить два поля в окно чата каждого канала.\n"
+            "  Галочки у каждого ответа, имя сотрудника и файлы приходят сами; суточного лимита не заявлено.\n"
+            "  Шаблоны, исполнители и правило новой задачи выбираются в Планфиксе; команды /new нет."
+        ),
+    ),
+    "route_rest_explained": (
+        (
+            "rest: full control, by Planfix's REST API.\n"
+            "  Set up: a token with rights, templates chosen here, and two scenarios to build in Planfix.\n"
+            "  Formatting and replies stay, nothing is lost or doubled when a connection breaks, /new works.\n"
+            "  One request a second and a daily quota for the whole account; notices instead of ticks."
+        ),
+        (
+            "rest: полный контроль, через REST API Планфикса.\n"
+            "  Настройка: токен с правами, шаблоны выбираются здесь, в Планфиксе нужно создать два сценария.\n"
+            "  Оформление и ответы на сообщения сохраняются, при обрыве связи ничего не теряется и не двоится, есть /new.\n"
+            "  Один запрос в секунду и суточный лимит на весь аккаунт; вместо галочек — уведомления."
+        ),
+    ),
+    "ask_route": ("Which route: chat_api or rest", "Какой способ: chat_api или rest"),
+    "ask_chat_url": (
+        "Address of Planfix's API for chats, from a chat's window there",
+        "Адрес API Планфикса для чатов, из окна чата",
+    ),
+    "ask_planfix_token_too": (
+        "Planfix REST API token, not required here (hidden)",
+        "Токен REST API Планфикса, здесь необязателен (ввод скрыт)",
+    ),
+    "enter_leaves_out": (", Enter goes on without", ", Enter — продолжить без него"),
     "ask_planfix_token": ("Planfix REST API token (hidden)", "Токен REST API Планфикса (ввод скрыт)"),
     "enter_keeps": (", Enter keeps the stored one", ", Enter — оставить прежний"),
     "ask_task_template": ("Template for new tasks", "Шаблон новых задач"),
@@ -135,12 +182,24 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "ask_which_account": ("Several accounts have connected the bot", "Бота подключили несколько аккаунтов"),
     "ask_channel_name": ("Name of this channel in Planfix", "Название этого канала в Планфиксе"),
     "ask_owner_user": ("Which employee is {name}?", "Кто из сотрудников — {name}?"),
+    "ask_owner_email": (
+        "E-mail under which {name} is an employee in Planfix (Enter: none)",
+        "Электронная почта, под которой {name} — сотрудник в Планфиксе (Enter — не указывать)",
+    ),
     "approved_before": ("Approved already: {names}.", "Уже одобрены: {names}."),
     "setup_done": (
         "When the scenarios are saved, write to the account from another phone and look into Planfix.",
         "Когда сценарии сохранены, напишите аккаунту с другого телефона и загляните в Планфикс.",
     ),
+    "setup_done_by_chats": (
+        "Write to the account from another phone, and look at the task's chat in Planfix.",
+        "Напишите аккаунту с другого телефона и загляните в чат задачи в Планфиксе.",
+    ),
     # -- problems: how the command was called
+    "options_of_rest": (
+        "{options}: on the route chat_api this is chosen in Planfix, in the window of each chat.",
+        "{options}: при способе chat_api это выбирается в Планфиксе, в окне каждого чата.",
+    ),
     "option_wanted": (
         "There is no terminal to ask for {what}: give it by {option}.",
         "Нет терминала, чтобы спросить {what}: укажите {option}.",
@@ -184,6 +243,24 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
             "5. Проверьте, всё ли в порядке: {call:doctor}"
         ),
     ),
+    "left_to_do_by_chats": (
+        (
+            "1. On the phone of the account: Telegram → Settings → Telegram Business → Chatbots → @{username}.\n"
+            "2. Look who has connected the bot: {call:accounts list}\n"
+            "3. Approve the account: {call:accounts approve OWNER}\n"
+            "4. Fill in the window of each chat in Planfix: {call:scenario}\n"
+            "5. Store Planfix's key of each: {call:settings set} --secret chats.OWNER.planfix_token\n"
+            "6. See whether all is well: {call:doctor}"
+        ),
+        (
+            "1. На телефоне аккаунта: Telegram → Настройки → Telegram для бизнеса → Чат-боты → @{username}.\n"
+            "2. Посмотрите, кто подключил бота: {call:accounts list}\n"
+            "3. Одобрите аккаунт: {call:accounts approve НОМЕР}\n"
+            "4. Заполните в Планфиксе окно каждого чата: {call:scenario}\n"
+            "5. Запишите ключ Планфикса каждого: {call:settings set} --secret chats.НОМЕР.planfix_token\n"
+            "6. Проверьте, всё ли в порядке: {call:doctor}"
+        ),
+    ),
     "somebody_waits": (
         "Somebody has connected the bot, and anybody could: say by --owner whose account is yours:{names}",
         "Бота подключили, а это может любой: скажите через --owner, чей аккаунт ваш:{names}",
@@ -194,6 +271,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "planfix_not_there": (
         "There is no Planfix at {tried}: copy the address from your browser, e.g. https://acme.planfix.com",
         "По адресу {tried} Планфикса нет: скопируйте адрес из браузера, например https://acme.planfix.ru",
+    ),
+    "chat_url_found": ("Planfix's API for chats is {address}", "API Планфикса для чатов: {address}"),
+    "chat_url_not_there": (
+        "Planfix's API for chats is not at {tried}: copy the address from a chat's window in Planfix (Integrations → Chats).",
+        "По адресу {tried} нет API Планфикса для чатов: скопируйте адрес из окна чата в Планфиксе (Интеграции → Чаты).",
     ),
     "planfix_twice": (
         "There are two such accounts, give the whole address: {tried}",
