@@ -515,7 +515,7 @@ def test_a_person_is_led_to_the_chats_of_planfix(cli):
         ],
     )
     assert ended.exit_code == 0, ended.said
-    channels = {str(OWNER): {"name": "Sales", "owner_email": "anna@acme.ru"}}
+    channels = {str(OWNER): {"name": "Sales", "owner_email": "anna@acme.ru", "telegram_name": "anna_p"}}
     assert cli.settings() == {**BY_CHATS, "channels": channels}
     ours = cli.secrets()["chats"][str(OWNER)]["our_tokens"]
     assert cli.secrets() == {
