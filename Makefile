@@ -59,7 +59,7 @@ sweep: $(VENV_READY) ## the bridge killed before and after each of its calls: wh
 mutations: $(VENV_READY) ## deliberate bugs, and what the simulation's seeds say to them
 	$(BIN)/python -m tests.simulation.mutations $(ARGS)
 
-soak: $(VENV_READY) ## ten thousand messages through the bridge on this machine while both services fail (ARGS="--messages 1000")
+soak: $(VENV_READY) ## ten thousand messages through the bridge on this machine while both services fail (ROUTE=chat_api, ARGS="--messages 1000")
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 bench: $(VENV_READY) ## how much memory large files take in the process that carries them: at most 40 MB over idle (Linux)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import os
 import resource
 import sys
 import time
@@ -25,6 +26,7 @@ from local.problem import LocalProblem
 from local.promises.check import broken, broken_meanwhile
 from local.promises.found import Found
 from local.signals import end_by_signal
+from local.stage import CAPABILITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,12 +164,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--workers", type=int, default=WORKERS, help=f"batches of each queue at once (default {WORKERS})"
     )
+    parser.add_argument(
+        "--route",
+        choices=CAPABILITIES,
+        default=os.environ.get("ROUTE", "rest"),
+        help="how Planfix is reached (default ROUTE, or rest)",
+    )
     options = parser.parse_args(arguments)
     end_by_signal()
     faulthandler.dump_traceback_later(LONGEST + 60, exit=True)  # whatever hangs does not hang for ever
     try:
         slots = Slots()
-        with slots.watched(), SoakWorld(options.seed, options.workers) as world:
+        with slots.watched(), SoakWorld(options.seed, options.workers, options.route) as world:
             people = People(world, options.chats, options.seed)
             soak = Soak(world, people, options.messages)
             took = soak.run()
@@ -175,7 +183,8 @@ def main(arguments: list[str] | None = None) -> int:
             ends = Ends.of(Found(deeds, seen))
             found = [*soak.broken, *broken(deeds, seen), *words_that_changed(seen, people.written)]
             report(soak, ends, took)
-            report_slots(slots)
+            if slots.before:  # of a service that has few of them
+                report_slots(slots)
     except (TimeoutError, LocalProblem) as problem:
         print(problem)
         return 1
@@ -217,11 +226,13 @@ def report(soak: Soak, ends: Ends, took: float) -> None:
     )
     print(f"sent again   {ends.sent_again} parts of answers, whose reply was lost {world.to_client.kept_answers} times")
     answers = world.to_planfix.answers
-    refused = answers[HTTPStatus.FORBIDDEN] - world.to_planfix.faults[Fault.SLOWER]
-    print(
-        f"Planfix      {answers.total():,} requests, at most {world.planfix.peak_rate} in one second of {RATE:g}; "
-        f"{refused} refused for coming too fast"
-    )
+    if world.route == "rest":
+        refused = answers[HTTPStatus.FORBIDDEN] - world.to_planfix.faults[Fault.SLOWER]
+        rates = f"at most {world.planfix.peak_rate} in one second of {RATE:g}; {refused} refused for coming too fast"
+    else:
+        doubts = f"{ends.repeats} messages perhaps there twice, and say so; {ends.doubts} left to employees to look for"
+        rates = f"{world.planfix.peak_rate or 'none'} of REST; {doubts}"
+    print(f"Planfix      {answers.total():,} requests, {rates}")
     for name, seconds in soak.seconds(ends.held):
         cuts = quantiles(seconds, n=100, method="inclusive")
         print(

@@ -31,17 +31,21 @@ class Ends:
         chats: in which.
         became: how many came to which end, in words.
         sent_again: how many parts of all answers reached their client more than once.
+        repeats: how many messages say of themselves that they may be there already.
+        doubts: how often employees were asked to look whether a message arrived.
     """
 
     held: set[str] = field(default_factory=set)
     chats: set[Chat] = field(default_factory=set)
     became: Counter[str] = field(default_factory=Counter)
     sent_again: int = 0
+    repeats: int = 0
+    doubts: int = 0
 
     @classmethod
     def of(cls, found: Found) -> Self:
         """What the notices say, and what was sent."""
-        ends = cls()
+        ends = cls(repeats=len(found.repeats), doubts=found.doubts.total())
         for answer in found.deeds.answers:
             told = [notice for _, notice in found.told(answer)]
             if not HOLDS.intersection(told):

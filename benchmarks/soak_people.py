@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from benchmarks.soak_wire import MARKS
 from benchmarks.soak_world import MANAGER
+from bridge.planfix.chat_ids import contact_id_of
 from local.phone import Phone
+from local.promises.of_fakes import tasks_of_chats
 from local.samples import Sample
 from local.stage import RIGHTS
 
@@ -120,6 +122,10 @@ class People:
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._looked_at = 0.0
+
+    @property
+    def _is_chat(self) -> bool:
+        return self._world.route == "chat_api"
 
     # -- acting
 
@@ -362,16 +368,19 @@ class People:
         if task is None or contact is None:
             return False
         source = f"<p>{html.escape(text, quote=False).replace(chr(10), '<br>')}</p>"
-        to = (f"contact:{contact}",) if notify is None else notify
+        is_for_client = notify is None or (self._is_chat and text.startswith("/"))  # a chat shows us nothing else
+        to = (f"contact:{contact}",) if is_for_client else notify or ()
+        is_told_now = not later
         if later:
             planfix.schedule_comment(task, MANAGER, source, at=self._world.clock() + later, notify=to)
         else:
-            planfix.employee_comments(task, MANAGER, source, notify=to, files=files or ())
+            number = planfix.employee_comments(task, MANAGER, source, notify=to, files=files or ())
+            is_told_now = not self._is_chat or planfix.chats.was_pushed(number)  # a former task is no chat
         if notify is not None:
             self.messages["remarks and commands"] += 1
             return None
         self.messages["employees"] += 1
-        if text and not later:
+        if text and is_told_now:
             self.written_at[MARKS.of_piece(text)] = time.monotonic()
         return None
 
@@ -410,7 +419,8 @@ class People:
         contact = self._contact(chat)
         if contact is None:
             return False
-        other = self._world.planfix.add_contact("Полное имя", telegram_id=str(chat.client_id))
+        telegram_id = "" if self._is_chat else str(chat.client_id)
+        other = self._world.planfix.add_contact("Полное имя", telegram_id=telegram_id)
         self._world.planfix.merge_contacts(contact, other)
         return None
 
@@ -423,9 +433,11 @@ class People:
 
     def _contact(self, chat: Chat) -> int | None:
         """The client's contact, as an employee finds it."""
-        own = [
-            one.id for one in self._world.planfix.contacts() if str(one.fields.get("telegramId")) == str(chat.client_id)
-        ]
+        planfix = self._world.planfix
+        if self._is_chat:
+            number = planfix.chats.contact_of(chat.channel.provider_id, contact_id_of(chat.client_id))
+            return number if number in {one.id for one in planfix.contacts()} else None
+        own = [one.id for one in planfix.contacts() if str(one.fields.get("telegramId")) == str(chat.client_id)]
         return own[-1] if own else None
 
     def _task(self, chat: Chat) -> int | None:
@@ -442,10 +454,15 @@ class People:
         planfix = self._world.planfix
         contacts = {f"contact:{one.id}": str(one.fields.get("telegramId")) for one in planfix.contacts()}
         chats = {(str(chat.client_id), chat.channel.template): chat for chat in self.chats}
+        of_planfix = tasks_of_chats(planfix, "")
+        in_chats = {(chat.channel.alias, chat.channel.key, chat.client_id): chat for chat in self.chats}
         for chat in self.chats:
             chat.tasks = []
         for task in planfix.tasks():
-            chat = chats.get((contacts.get(task.counterparty or "", ""), task.template_id or 0))
+            if made := of_planfix.get(("", task.id)):
+                chat = in_chats.get((made.integration, made.channel, made.client_id))
+            else:
+                chat = chats.get((contacts.get(task.counterparty or "", ""), task.template_id or 0))
             # An employee answers what a client wrote, so a task counts as there when something stands in it.
             if chat is not None and not task.is_deleted and planfix.comments(task.id):
                 chat.tasks.append(task.id)

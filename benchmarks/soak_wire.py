@@ -12,6 +12,7 @@ from collections import Counter
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Request, Response
 
@@ -47,6 +48,7 @@ SHARES = {
 }
 """Of the requests, three in a hundred in all: far more than either service shows on a bad day."""
 
+CHATS: Final = "/webchat/api"
 _DONE = range(200, 300)
 
 
@@ -126,7 +128,10 @@ class Wire:
 
 
 def comment_in(path: str, body: bytes, answer: bytes) -> str:  # noqa: ARG001 - Planfix's answer is a number
-    """What a request to Planfix writes into a task."""
+    """What a request to Planfix writes into a task, or into a chat, or beside an answer."""
+    if path == CHATS:
+        form = parse_qs(body.decode())
+        return " ".join(form.get("message", []) + form.get("messageStatusText", []))
     if not path.endswith("/comments/"):
         return ""
     return str(json.loads(body).get("description") or "")

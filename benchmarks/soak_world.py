@@ -16,19 +16,21 @@ import httpx
 
 from benchmarks.soak_wire import MARKS, Fault, Wire, comment_in, message_in
 from bridge.model import OWN_BOT
+from bridge.planfix.chat_ids import provider_id_of
 from bridge.telegram.client import ALLOWED_UPDATES
 from local.bridge import LocalBridge
 from local.clock import Clock
 from local.fakes.planfix import FakePlanfix
+from local.fakes.planfix_chat_model import ChatWindow
 from local.fakes.planfix_scenarios import Repetition
 from local.fakes.telegram import FakeTelegram
 from local.fakes.telegram_delivery import Delivery
 from local.journal import Journal
-from local.promises.account import Left
+from local.promises.account import Can, Left
 from local.promises.look import look
 from local.promises.of_aws import Stack
 from local.serving import Server, listen
-from local.stage import RIGHTS
+from local.stage import CAPABILITIES, RIGHTS, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from local.fakes.telegram_model import Bot
     from local.journal import Fact
     from local.promises.account import Deeds, Seen
+    from local.stage import Route
 
 RATE = 100.0
 """REST requests a second that this Planfix account allows and the bridge makes."""
@@ -50,8 +53,8 @@ holds some requests up longer than others."""
 STALL = 5.0
 """Seconds in which Planfix's scenarios are silent after a failure. Really three minutes, which here is half the soak."""
 
-LOST_WEBHOOKS = {"telegram": 0.01, "planfix": 0.001}
-"""Of the calls of each service's webhook: the answer gets lost, so the same comes again; Planfix then is silent for `STALL`."""
+LOST_WEBHOOKS = {"telegram": 0.01, "comment": 0.001, "chat": 0.01}
+"""Of the calls of each webhook: the answer gets lost, so the same comes again; Planfix's scenarios are then silent for `STALL`."""
 
 PATIENT_FOR = 5.0
 """Real seconds after which it is believed that what is left waits for its time. More than two looks at an album are apart
@@ -64,6 +67,7 @@ MANAGER = 11
 """The employee who answers."""
 OWNER = 20
 """The employee that the owner of the accounts of the second integration is."""
+OWNER_EMAIL = "owner@company.example"
 CONTACT_TEMPLATE = 201
 POLICIES = {"first": "resend", "second": "ask"}
 """What each integration does with an answer of which nobody knows whether it arrived."""
@@ -86,6 +90,11 @@ class Channel:
         """As settings name it."""
         return OWN_BOT if self.owner_id is None else str(self.owner_id)
 
+    @property
+    def provider_id(self) -> str:
+        """As its chat in Planfix is known."""
+        return provider_id_of(self.alias, self.key)
+
 
 class _NoJournal(Journal):
     """Ten steps a message would be the most of this process's memory."""
@@ -100,15 +109,19 @@ class SoakWorld:
     Args:
         seed: of the faults.
         workers: batches of each queue that are worked on at once.
+        route: how Planfix is reached.
     """
 
     bridge: LocalBridge
 
-    def __init__(self, seed: int, workers: int) -> None:
+    def __init__(self, seed: int, workers: int, route: Route = "rest") -> None:
         self._workers = workers
+        self.route = route
+        self.can = CAPABILITIES[route]
         self._end = ExitStack()
         self._http = httpx.Client(trust_env=False, timeout=60)  # a new one for each request costs more than the request
         self._planfix_token = secrets.token_urlsafe(24)
+        self._keys = Keys()
         self._chance = random.Random(f"webhooks {seed}")  # noqa: S311 - chooses faults, hides nothing
         self._lock = threading.Lock()
         self.clock = Clock()
@@ -123,10 +136,13 @@ class SoakWorld:
             rate=RATE,
             tolerance=EARLY,
             clock=self.clock,
-            post=self._post,
+            post=lambda url, headers, body: self._post(url, headers, body).status_code,
             repetition=Repetition(delays=(STALL,) * 4, stall=STALL),
             remember_calls=False,
         )
+        self.planfix.chats.post = self._push
+        self.planfix.chats.fetch = self._fetch
+        self.planfix.chats.repetition = Repetition(delays=(STALL,) * 4, stall=0.0)
         self.telegram = FakeTelegram(self.clock)
         self.to_planfix = Wire(self.planfix.wsgi, self._fail_planfix, comment_in, f"planfix {seed}")
         self.to_client = Wire(self.telegram.wsgi, self._fail_telegram, message_in, f"telegram {seed}")
@@ -222,13 +238,16 @@ class SoakWorld:
             queued=queued,
             marks=MARKS,
             was_disturbed=self.to_client.lost_answer_to,
+            can=Can(self.can.reads_back, self.can.shows_states),
         )
         deeds.policies = {alias: {policy} for alias, policy in POLICIES.items()}
         seen.buried += self.buried
         return deeds, seen
 
     def _is_settled(self) -> bool:
-        return not self.planfix.requests_waiting and not any(map(self.telegram.updates_for, self.bots.values()))
+        chats = self.planfix.chats
+        waits = self.planfix.requests_waiting or chats.pushes_waiting or chats.files_waiting
+        return not waits and not any(map(self.telegram.updates_for, self.bots.values()))
 
     @property
     def bots(self) -> dict[str, Bot]:
@@ -238,23 +257,15 @@ class SoakWorld:
     def _start(self) -> None:
         self._end.callback(self._http.close)
         self.planfix.add_user(MANAGER, "Сергей", "Кожемякин")
-        self.planfix.add_user(OWNER, "Анна", "Ветрова")
+        self.planfix.add_user(OWNER, "Анна", "Ветрова", email=OWNER_EMAIL)
         self.planfix.add_contact_template(CONTACT_TEMPLATE, "Клиент")
         for number, alias in enumerate(("first", "second"), 1):
             self._add_integration(alias, number)
         telegram_url, planfix_url = self._serve(self.to_client), self._serve(self.to_planfix)
         self._planfix_host = httpx.URL(planfix_url).netloc.decode()
-        webhook_secret, planfix_secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        self.planfix.chats.base_url = planfix_url
         integrations = {
-            bot.alias: {
-                "settings": self._settings(bot.alias, telegram_url, planfix_url),
-                "secrets": {
-                    "bot_token": bot.bot.token,
-                    "webhook_secrets": [webhook_secret],
-                    "planfix_secrets": [planfix_secret],
-                    "planfix_token": self._planfix_token,
-                },
-            }
+            bot.alias: {"settings": self._settings(bot.alias, telegram_url, planfix_url), "secrets": self._secrets(bot)}
             for bot in self.channels
             if bot.owner_id is None
         }
@@ -272,12 +283,11 @@ class SoakWorld:
         )
         for channel in self.channels:
             if channel.owner_id is None:
-                self._set_webhook(telegram_url, channel, webhook_secret)
-        # One scenario an account: a call is resolved by host and task, whichever integration it names.
-        self.planfix.add_scenario(f"{self.bridge.url}/planfix/first/comment", secret=planfix_secret)
+                self._set_webhook(telegram_url, channel, self._keys.webhook)
+        self._point_planfix_at_the_bridge()
         self.planfix.start()
         self._end.callback(self.planfix.stop)
-        delivery = Delivery(self.telegram, self._post)
+        delivery = Delivery(self.telegram, lambda url, headers, body: self._post(url, headers, body).status_code)
         delivery.start()
         self._end.callback(delivery.stop)
         for channel in self.channels:
@@ -294,19 +304,54 @@ class SoakWorld:
                 self.telegram.add_user(owner, "Анна", f"Ветрова {owner}")
             self.channels.append(Channel(alias, bot, owner, template))
 
+    def _secrets(self, bot: Channel) -> dict[str, Any]:
+        given: dict[str, Any] = {"bot_token": bot.bot.token, "webhook_secrets": [self._keys.webhook]}
+        if self.route == "rest":
+            return given | {"planfix_secrets": [self._keys.scenario], "planfix_token": self._planfix_token}
+        tokens = {"planfix_token": self._keys.window, "our_tokens": [self._keys.push]}
+        return given | {"chats": {one.key: tokens for one in self.channels if one.alias == bot.alias}}
+
+    def _point_planfix_at_the_bridge(self) -> None:
+        address = f"{self.bridge.url}/planfix"
+        if self.route == "rest":
+            # One scenario an account: a call is resolved by host and task, whichever integration it names.
+            self.planfix.add_scenario(f"{address}/first/comment", secret=self._keys.scenario)
+            return
+        for channel in self.channels:
+            window = ChatWindow(
+                channel.provider_id,
+                self._keys.window,
+                f"{address}/{channel.alias}/chat",
+                self._keys.push,
+                task_template=channel.template,
+                contact_template=CONTACT_TEMPLATE,
+                employee=MANAGER,
+            )
+            self.planfix.chats.add(window)
+
     def _settings(self, alias: str, telegram_url: str, planfix_url: str) -> dict[str, Any]:
         """The second integration signs answers, and its owners are an employee."""
         second = alias == "second"
         return {
+            "route": self.route,
             "send_as_employee": second,
             "on_unknown_delivery": POLICIES[alias],
             "telegram": {"api_url": telegram_url},
-            "planfix": {"account_url": planfix_url, "requests_per_second": RATE},
+            "planfix": {
+                "account_url": planfix_url,
+                "chat_url": f"{planfix_url}/webchat/api",
+                "requests_per_second": RATE,
+                "chat_requests_per_second": RATE,
+            },
             "defaults": {"contact_template": CONTACT_TEMPLATE},
             "channels": {
                 channel.key: {
                     "task_template": channel.template,
-                    **({"owner_user": f"user:{OWNER}"} if second and channel.owner_id else {}),
+                    **(
+                        {"owner_user": f"user:{OWNER}", "owner_email": OWNER_EMAIL}
+                        if second and channel.owner_id
+                        else {}
+                    ),
                 }
                 for channel in self.channels
                 if channel.alias == alias
@@ -328,18 +373,30 @@ class SoakWorld:
             },
         ).raise_for_status()
 
-    def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+    def _push(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        answer = self._post(url, headers, body)
+        return answer.status_code, answer.content
+
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> httpx.Response:
         """A webhook's call; now and then its answer gets lost."""
         try:
-            status = self._http.post(url, headers=dict(headers), content=body).status_code
+            answer = self._http.post(url, headers=dict(headers), content=body)
         except httpx.TransportError as error:
             raise ConnectionError(type(error).__name__) from None
-        service = httpx.URL(url).path.split("/")[1]
+        _, service, *rest = httpx.URL(url).path.split("/")
         with self._lock:
-            if self.to_planfix.disturbed and self._chance.random() < LOST_WEBHOOKS[service]:
+            if self.to_planfix.disturbed and self._chance.random() < LOST_WEBHOOKS[rest[-1] if rest[1:] else service]:
                 self.repeated += 1
                 raise ConnectionError("the answer got lost")
-        return status
+        return answer
+
+    def _fetch(self, url: str) -> tuple[bytes, str]:
+        """Planfix comes for a file."""
+        try:
+            answer = self._http.get(url, follow_redirects=True).raise_for_status()
+        except httpx.HTTPError as error:
+            raise ConnectionError(type(error).__name__) from None
+        return answer.content, answer.headers["content-type"]
 
     def _fail_telegram(self, fault: Fault) -> None:
         if fault is Fault.SLOWER:
@@ -349,8 +406,10 @@ class SoakWorld:
             self.telegram.fail_next(status=502)
 
     def _fail_planfix(self, fault: Fault) -> None:
-        if fault is Fault.SLOWER:
+        if fault is Fault.SLOWER and self.route == "rest":
             self.planfix.refuse_next_for_limit(500)
+        elif fault is Fault.SLOWER:
+            self.planfix.fail_next(status=429)
         else:
             self.planfix.fail_next(status=502)
 

@@ -8,10 +8,11 @@ import pytest
 
 
 @pytest.mark.timeout(600)  # it takes half a minute on a machine of its own
-def test_a_small_soak_keeps_every_promise():
+@pytest.mark.parametrize("route", ["rest", "chat_api"])
+def test_a_small_soak_keeps_every_promise(route):
     """What people do happens to a few of them, and every promise is kept."""
-    soak = subprocess.run(
-        [sys.executable, "-m", "benchmarks.soak", "--messages", "80", "--chats", "12", "--seed", "3"],
+    soak = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "benchmarks.soak", "--messages", "80", "--chats", "12", "--seed", "3", "--route", route],
         capture_output=True,
         text=True,
         check=False,
