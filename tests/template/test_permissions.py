@@ -95,6 +95,12 @@ def test_planfix_webhook_reads_chats_and_queues(stack):
     assert stack.may("PlanfixWebhook", "ToTelegramQueue") == {"sqs:SendMessage"}
 
 
+@pytest.mark.parametrize("function", ["PlanfixWebhook", "OutboundSender"])
+def test_what_is_gone_from_the_bucket_can_be_told_from_what_is_refused(stack, function):
+    """S3 says 404 only to whoever may list the bucket; 403 would be tried again and again."""
+    assert "s3:ListBucket" in stack.may(function, "FilesBucket")
+
+
 @pytest.mark.parametrize("queue", ["ToPlanfixQueue", "ToTelegramQueue"])
 def test_sender_polls_and_defers(stack, queue):
     """What the mapping needs, and ChangeMessageVisibility; only to Telegram's queue it adds: timers and held answers."""
