@@ -100,7 +100,7 @@ class Services:
 
     def planfix_chat(self, account: PlanfixSettings, provider_id: str, token: str) -> ChatApi:
         """One chat of Planfix's API for chats."""
-        return ChatApi(self._http, account.chat_url or "", provider_id, token, self._pace(account))
+        return ChatApi(self._http, account.chat_url or "", provider_id, token, self._chat_pace(account))
 
     def post(self, address: str, headers: Mapping[str, str], form: Mapping[str, str]) -> int:
         """POST a form as Planfix's scenarios do; the answer's HTTP status.
@@ -118,6 +118,13 @@ class Services:
     def _pace(self, account: PlanfixSettings) -> LocalPace:
         return self._paces.setdefault(
             account.host, LocalPace(account.requests_per_second, self._outside.clock, self._outside.sleep)
+        )
+
+    def _chat_pace(self, account: PlanfixSettings) -> LocalPace:
+        """Apart from REST's, as in the bridge (bridge/planfix/chat_api.py)."""
+        return self._paces.setdefault(
+            f"{account.host} chats",
+            LocalPace(account.chat_requests_per_second, self._outside.clock, self._outside.sleep),
         )
 
     def check_bot(self, api_url: str, token: str) -> dict[str, Any]:

@@ -489,6 +489,16 @@ OF_CHATS: dict[str, tuple[Callable[[CliWorld], Any], str, str]] = {
         "chat_not_asked",
         "planfix.chat_url",
     ),
+    "something else is at the address of the chats": (
+        lambda cli: cli.planfix.chats.fail_next("getTask", status=404),
+        "chat_not_asked",
+        "planfix.chat_url",
+    ),
+    "Planfix knows no such provider id": (
+        lambda cli: cli.planfix.chats.fail_next("getTask", status=400, error="Invalid parameters"),
+        "chat_refused",
+        f"providerId must be main.{OWNER}",
+    ),
     "nothing is pushed": (
         lambda cli: cli.cloud.logs.pop(cli.cloud.resources["PlanfixWebhookLogGroup"]),
         "chat_never_heard",

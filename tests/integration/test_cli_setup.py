@@ -555,6 +555,17 @@ def test_a_channel_whose_key_is_put_off_is_left_to_do(cli):
     assert "--secret chats.own_bot.planfix_token" in ended.err
     assert "Fill in the window of each chat in Planfix: planfix-telegram scenario" in ended.err
     assert list(cli.secrets()["chats"]["own_bot"]) == ["our_tokens"]
+    assert "accounts approve" in ended.err
+    cli.connect()
+    asked = [*SHARED_BY_CHATS[:2], ("to the bot itself", "y"), ("Approve?", "y"), ("Name", ""), ("E-mail", "")]
+    again = [("Bot token", ""), ("[chat_api]", ""), ("[https", ""), ("webchat/api]", ""), ("REST", ""), *asked]
+    again.append(("Show it", ""))
+    ended = cli.run(
+        "setup", answers=[*again, ("Planfix's key from the window of Acme", ""), ("Show it", ""), ("key", "")]
+    )
+    assert ended.exit_code == 0, ended.said
+    assert "accounts approve" not in ended.err
+    assert "1. Fill in the window of each chat" in ended.err
 
 
 def test_options_alone_set_the_chats_up(cli, tokens):

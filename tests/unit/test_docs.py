@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 from typer.main import get_command
 
-from bridge.settings import ChannelSettings, Secrets
-from bridge.texts import REFUSALS, SENTENCES
+from bridge.settings import ChannelSettings, Secrets, Settings
+from bridge.texts import REFUSALS, SENTENCES, Say
 from planfix_telegram.main import COMMANDS
 from planfix_telegram.setting_keys import defaults
 from tests.world import CLIENT, OBJECT, OWNER, USER, World
@@ -120,6 +120,44 @@ def test_every_setting_of_a_channel_is_described():
 def test_every_secret_is_described():
     """No secret is missing or invented."""
     assert sorted(_keys("Secrets")) == sorted(_fields(Secrets))
+
+
+# -- routes
+
+
+def _columns(page: str) -> list[list[str]]:
+    """The table that compares both routes: the cells of each row."""
+    lines = [
+        line for line in (ROOT / page).read_text("utf-8").split("\n## ", 1)[0].splitlines() if line.startswith("|")
+    ]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_both_routes_are_compared_alike_in_both_languages():
+    """Row by row: the same code words, and the same rows marked as reasons to choose REST."""
+    english, russian = _columns("docs/routes.md"), _columns("docs/routes.ru.md")
+    assert len(english) == len(russian) > 15
+    for there, here in zip(english, russian, strict=True):
+        assert len(there) == len(here) == 3
+        assert [_INLINE_CODE.findall(cell) for cell in there] == [_INLINE_CODE.findall(cell) for cell in here]
+        assert there[0].startswith("●") == here[0].startswith("●")
+
+
+def test_the_routes_page_names_settings_that_exist():
+    """Whoever types them has no error."""
+    known = (
+        {key.rpartition(".")[2] for key in defaults()} | _fields(ChannelSettings) | _fields(Secrets) | _fields(Settings)
+    )
+    words = set(re.findall(r"`(?:planfix\.)?([a-z]+_[a-z_]+)`", (ROOT / "docs/routes.md").read_text("utf-8")))
+    assert words - {"chat_api"} <= known
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_how_the_bridge_signs_in_a_chat_is_said_to_employees(language):
+    """Its messages have this name, and a repeat these words, wherever they are read."""
+    page = (ROOT / ("docs/employee.ru.md" if language == "ru" else "docs/employee.md")).read_text("utf-8").casefold()
+    assert getattr(SENTENCES[Say.BRIDGE], language).casefold() in page
+    assert getattr(SENTENCES[Say.PERHAPS_A_REPEAT], language).partition(":")[0].casefold() in page
 
 
 # -- commands

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from bridge.errors import BridgeError, Misconfigured
+from bridge.errors import BridgeError, Reason
 from bridge.model import Chat
 from bridge.planfix.chat_ids import chat_id_of, provider_id_of
 from planfix_telegram.checks.case import Case
@@ -23,6 +23,9 @@ PUSHED: Final = "push queued"
 
 NOBODY: Final = 0
 """Telegram's ids begin with one: a chat with nobody is asked for, and nothing is written."""
+
+UNKNOWN_THERE: Final = {Reason.PLANFIX_CHAT_TOKEN_REFUSED, Reason.PLANFIX_CHAT_REFUSED}
+"""A wrong key, or a providerId that nobody entered: which of its two words Planfix has for that is not documented."""
 
 BEHIND_THE_KEY: Final = 400
 """HTTP status of a push that says nothing: the key was right."""
@@ -65,9 +68,9 @@ def _known_to_planfix(case: Case, channel: str, token: str) -> Finding:
     chat = case.site.services.planfix_chat(case.settings.planfix, provider_id, token)
     try:
         case.site.services.patient(partial(chat.task, chat_id_of(Chat(case.alias, channel, NOBODY))))
-    except Misconfigured:
-        return wrong("chat_refused", "do_chat_window", **about, channel=channel)
     except BridgeError as error:
+        if error.reason in UNKNOWN_THERE:
+            return wrong("chat_refused", "do_chat_window", **about, channel=channel)
         detail = str(explain_service(error, url))
         return Finding("chat_not_asked", State.WRONG, detail, say("do_chat_address"))
     return ok("chat_known", **about)

@@ -108,8 +108,16 @@ def setup(
         context.screen.done(say("setup_done_by_chats" if questions.by_chats else "setup_done"))
     else:
         context.screen.step(say("step_left"))
-        left = "left_to_do_by_chats" if questions.by_chats else "left_to_do"
-        context.screen.note(say(left, username=questions.bot.get("username", "")))
+        context.screen.note(_left(questions, is_approved=is_approved))
+
+
+def _left(questions: SetupQuestions, *, is_approved: bool) -> str:
+    """What nobody did yet."""
+    if questions.by_chats and is_approved:
+        return say("left_windows")
+    return say(
+        "left_to_do_by_chats" if questions.by_chats else "left_to_do", username=questions.bot.get("username", "")
+    )
 
 
 def _with_new_secrets(context: CommandContext, settings: Settings, given: Mapping[str, Any]) -> dict[str, Any]:

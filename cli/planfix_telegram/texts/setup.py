@@ -261,6 +261,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
             "6. Проверьте, всё ли в порядке: {call:doctor}"
         ),
     ),
+    "left_windows": (
+        (
+            "1. Fill in the window of each chat in Planfix: {call:scenario}\n"
+            "2. Store Planfix's key of each: {call:settings set} --secret chats.OWNER.planfix_token\n"
+            "3. See whether all is well: {call:doctor}"
+        ),
+        (
+            "1. Заполните в Планфиксе окно каждого чата: {call:scenario}\n"
+            "2. Запишите ключ Планфикса каждого: {call:settings set} --secret chats.НОМЕР.planfix_token\n"
+            "3. Проверьте, всё ли в порядке: {call:doctor}"
+        ),
+    ),
     "somebody_waits": (
         "Somebody has connected the bot, and anybody could: say by --owner whose account is yours:{names}",
         "Бота подключили, а это может любой: скажите через --owner, чей аккаунт ваш:{names}",
