@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bridge.model import ALIAS
-from planfix_telegram.problem import Problem
+from planfix_telegram.problem import WRONG_USAGE, Problem
+from planfix_telegram.screen import Screen
+from planfix_telegram.texts import say
 
 STREAM = Path("-")
 """Stands for stdin or stdout."""
@@ -36,6 +38,22 @@ def read_secret(path: Path) -> str:
     if not text:
         raise Problem("file_empty", path=path)
     return text
+
+
+def typed_secret(screen: Screen, name: str, path: Path | None) -> str:
+    """A secret from a file, or as a person types it, unseen.
+
+    Raises:
+        Problem: nobody is there to type it, or nothing was typed.
+    """
+    if path:
+        return read_secret(path)
+    if not screen.is_interactive:
+        raise Problem("secret_from_where", exit_code=WRONG_USAGE, name=name)
+    value = screen.ask_hidden(say("enter_secret", name=name))
+    if not value:
+        raise Problem("not_agreed")
+    return value
 
 
 def read_integrations(path: Path) -> dict[str, dict[str, Any]]:

@@ -42,6 +42,7 @@ COMMANDS = (
     "accounts",
     "webhook",
     "scenario",
+    "rotate",
     "chats",
     "forget",
     "dead",

@@ -35,6 +35,11 @@ COMMANDS = [
     ["webhook", "info"],
     ["webhook", "drop"],
     ["scenario"],
+    ["rotate"],
+    ["rotate", "webhook"],
+    ["rotate", "scenario"],
+    ["rotate", "bot"],
+    ["rotate", "planfix"],
     ["chats"],
     ["chats", "list"],
     ["chats", "show"],
@@ -92,7 +97,7 @@ def test_every_command_helps(cli, command):
     assert ended.exit_code == 0
     assert "help_" not in ended.out
     assert "examples_" not in ended.out
-    if command not in (["settings"], ["accounts"], ["webhook"], ["dead"], ["integrations"], ["chats"]):
+    if command not in (["settings"], ["accounts"], ["webhook"], ["dead"], ["integrations"], ["chats"], ["rotate"]):
         assert f"planfix-telegram {' '.join(command)}" in ended.out.partition("Examples")[2]
 
 

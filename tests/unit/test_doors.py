@@ -76,7 +76,9 @@ def test_both_secrets_are_valid_while_they_rotate(world: World) -> None:
         Overwrite=True,
     )
     assert send(world, json.dumps(UPDATE).encode()) == 200
+    assert world.count.totals["older_secret"] == 1  # whoever rotates sees who has not heard of it
     assert send(world, json.dumps({**UPDATE, "update_id": 8}).encode(), secret="a-new-webhook-secret") == 200
+    assert world.count.totals["older_secret"] == 1
 
 
 def test_rotated_secret_is_read_again_at_most_every_ten_seconds(world: World) -> None:

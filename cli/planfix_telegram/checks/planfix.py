@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any, Final, cast
 
 from bridge.errors import BridgeError, Misconfigured, OutcomeUnknown, Reason, RetryLater
+from bridge.planfix.wire import Wire
 from planfix_telegram.checks.case import Case
 from planfix_telegram.checks.finding import Finding, State, note, ok, unknown, wrong
 from planfix_telegram.failures import explain_service
 from planfix_telegram.planfix_numbers import gone_among, numbers_of
 from planfix_telegram.problem import Problem
+from planfix_telegram.services import Services
 from planfix_telegram.texts import say
 
 CLOCK_MAY_DIFFER: Final = 300.0
@@ -57,12 +59,7 @@ def look_at_rights(case: Case) -> Iterator[Finding]:
     if case.planfix is None or case.settings is None or case.secrets is None:
         return
     wire = case.site.services.planfix_wire(case.settings.planfix, case.secrets.planfix_token)
-    lacking = []
-    for scope, method, path, body in PROBES:
-        if _lacks(case, partial(wire.call, method, path, body)):
-            lacking.append(scope)
-    if _lacks(case, lambda: wire.upload("file/", {"nothing": ("nothing", b"")})):
-        lacking.append("file_add")
+    lacking = scopes_that_lack(case.site.services, wire)
     if lacking:
         yield wrong("scopes_missing", "do_scopes", scopes=", ".join(lacking))
     else:
@@ -71,10 +68,17 @@ def look_at_rights(case: Case) -> Iterator[Finding]:
         yield note("planfix_clock", seconds=f"{wire.ahead:+.0f}")
 
 
-def _lacks(case: Case, call: Callable[[], object]) -> bool:
+def scopes_that_lack(services: Services, wire: Wire) -> list[str]:
+    """Those scopes that a token has not, and the bridge needs."""
+    calls = {scope: partial(wire.call, method, path, body) for scope, method, path, body in PROBES}
+    calls["file_add"] = partial(wire.upload, "file/", {"nothing": ("nothing", b"")})
+    return [scope for scope, call in calls.items() if _lacks(services, call)]
+
+
+def _lacks(services: Services, call: Callable[[], object]) -> bool:
     """Whether a call is refused for want of its scope; what else is wrong with it is meant to be."""
     try:
-        case.site.services.patient(call)
+        services.patient(call)
     except Misconfigured as error:
         if error.reason is Reason.PLANFIX_SCOPE_MISSING:
             return True

@@ -15,12 +15,12 @@ from planfix_telegram.catalogue import Catalogue, needs_planfix, numbered
 from planfix_telegram.commands.options import AsJson, Integration, NoCheck, OnlyIntegration, SecretFile, Yes
 from planfix_telegram.context import CommandContext
 from planfix_telegram.difference import settings_difference, state
-from planfix_telegram.files import STREAM, read_integrations, read_secret, write_text
+from planfix_telegram.files import STREAM, read_integrations, typed_secret, write_text
 from planfix_telegram.left_to_planfix import where_in_planfix
 from planfix_telegram.problem import WRONG_USAGE, Problem
 from planfix_telegram.route_change import check_secrets_of_route
 from planfix_telegram.saving import check_numbers, show_and_write
-from planfix_telegram.screen import Screen, shown_time
+from planfix_telegram.screen import shown_time
 from planfix_telegram.services import Services
 from planfix_telegram.setting_keys import (
     CHATS,
@@ -268,7 +268,7 @@ def _set_secret(
         names = ", ".join(one for one in secret_names() if is_rotating(one))
         raise Problem("generate_which", exit_code=WRONG_USAGE, names=names)
     stored = context.deployment.load(alias)
-    value = context.outside.new_secret() if generate else _typed(context.screen, name, from_file)
+    value = context.outside.new_secret() if generate else typed_secret(context.screen, name, from_file)
     older = [one for one in flat_secrets(stored.secrets).get(name, []) if one != value][:1] if is_rotating(name) else []
     raw = with_secret(stored.secrets, name, [value, *older] if is_rotating(name) else value)
     secrets = secrets_of(raw, alias, route_of(stored.settings))
@@ -283,17 +283,6 @@ def _set_secret(
         context.screen.note(say("webhook_again"))
     if name == "planfix_secrets" or (generate and name.startswith(f"{CHATS}.")):
         offer_secret(context.screen, value)
-
-
-def _typed(screen: Screen, name: str, from_file: Path | None) -> str:
-    if from_file:
-        return read_secret(from_file)
-    if not screen.is_interactive:
-        raise Problem("secret_from_where", exit_code=WRONG_USAGE, name=name)
-    value = screen.ask_hidden(say("enter_secret", name=name))
-    if not value:
-        raise Problem("not_agreed")
-    return value
 
 
 def _check(services: Services, stored: Stored, secrets: Secrets, name: str) -> None:

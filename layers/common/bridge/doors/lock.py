@@ -49,6 +49,10 @@ class Lock:
         except UnknownIntegration:
             self._journal.count("unknown_integration")
             return None
+        valid = integration.secrets[name]
+        if len(valid) > 1 and not _matches(shown, valid[:1]):  # it rotates, and this caller has not heard of it
+            self._journal.count("older_secret")
+            self._journal.info("older secret", extra={"integration": integration.alias})
         return integration
 
 
