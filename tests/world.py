@@ -447,6 +447,7 @@ class World:
             assignees=(f"user:{USER}", f"group:{GROUP}"),
             employee=MANAGER,
             new_task_if_none_active=new_task_if_none_active,
+            has_write_button=True,
         )
         self.planfixes[account.host].chats.add(window)
 

@@ -230,7 +230,8 @@ class ChatCommands:
             fields={"customFieldData": [_custom(number, *one) for number, one in enumerate(known, 1)]} if known else {},
         )
         self._world.tasks[task.id] = task
-        self.tasks[task.id] = (window.provider_id, chat.chat_id)
+        if chat.chat_id:  # else an employee began it, and the bridge says whose it is
+            self.tasks[task.id] = (window.provider_id, chat.chat_id)
         chat.task_id = task.id
         return task
 

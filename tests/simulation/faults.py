@@ -135,9 +135,7 @@ CALLS_OF_CHATS: Final[dict[str, tuple[str, ...]]] = {
     "s3 put_object": _AWS,
     "s3 get_object": _AWS,
     "s3 delete_object": _AWS,
-    **{
-        call: faults for call, faults in _DOORS.items() if call != "door dynamodb get_item"
-    },  # only a phone is looked up
+    **_DOORS,
     "door s3 get_object": _AWS,
     "webhook chat": (CUT_BEFORE, CUT_AFTER, REPEATED),
     "webhook file": (CUT_BEFORE, CUT_AFTER, REPEATED),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from bridge.planfix.chat_ids import provider_id_of
+from local.fakes.planfix_chat_model import Layout
 from local.promises.account import OWN_BOT, Answer, Chat, Deeds, Kind, Said
 from local.promises.of_fakes import note_pushes, tasks_of_chats
 from tests.simulation.boundary import Container, Rule, gateway_timeout, too_many_requests
@@ -116,6 +117,7 @@ NEEDED_FOR: Final = {
     "s3 get_object": "disconnect",
     "s3 delete_object": "answer",
     "door s3 get_object": "client_sends_photo",
+    "door dynamodb get_item": "write_first",
     "webhook file": "client_sends_photo",
     "planfix GET file/N/download": "answer_with_files",
     "planfix file": "answer_with_files",
@@ -155,6 +157,10 @@ LONG_LIST: Final = 26
 """Pages of such a list: more than an invocation reads (bridge/routes/rest/long_list.py)."""
 
 
+WRITE_FIRST: Final = 0.35
+"""Share of seeds with chats in Planfix in which an employee begins a conversation there, with a client who shared the phone."""
+
+
 def script_of(seed: int, faults: Faults | None = None, strain: Strain = AT_EASE) -> list[Event]:
     """What people will do in this seed."""
     chance = chance_of(f"script of {seed}")
@@ -173,7 +179,17 @@ def script_of(seed: int, faults: Faults | None = None, strain: Strain = AT_EASE)
             wanted = Event(chance.uniform(0, 400), NEEDED_FOR[call], tuple(chance.random() for _ in range(4)))
             events.insert(chance.randrange(len(events) // 4, len(events)), wanted)
     _insert_rare_ones(events, seed, strain)
+    if faults and faults.matrix.route == "chat_api":
+        _insert_what_only_chats_have(events, seed)
     return events
+
+
+def _insert_what_only_chats_have(events: list[Event], seed: int) -> None:
+    chance = chance_of(f"events of chats of {seed}")
+    if chance.random() < WRITE_FIRST:
+        at, dice = chance.randrange(len(events) // 4, len(events)), tuple(chance.random() for _ in range(4))
+        both = [Event(chance.uniform(0, 400), "share_phone", dice), Event(chance.uniform(60, 400), "write_first", dice)]
+        events[at:at] = [*both, *([replace(both[1], after=chance.uniform(0, 7_200))] if chance.random() < 0.3 else ())]
 
 
 def _insert_rare_ones(events: list[Event], seed: int, strain: Strain) -> None:
@@ -247,12 +263,20 @@ class People:
             self._put_settings(alias)
             for client in CLIENTS:
                 world.bots[alias].started.add(client)
+        self._choose_how_planfix_pushes()
         for planfix in world.planfixes.values():
             planfix.give_back_source_object_id(on=self._chance.random() < 0.5)
             if self._chance.random() < 0.6:
                 planfix.add_contact("Вера", telegram="https://t.me/vera_li")
             if self._chance.random() < 0.6:
                 self._make_history(planfix)
+
+    def _choose_how_planfix_pushes(self) -> None:
+        """What no source says: how several files are written into a push, and whether one that was taken comes once more."""
+        chance = chance_of(f"pushes of {self.seed}")
+        for planfix in self.world.planfixes.values():
+            planfix.chats.layout = chance.choice(get_args(Layout))
+            planfix.chats.repeats = chance.choice((0, 0, 0, 1, 2))
 
     def _make_history(self, planfix: Any) -> None:
         """A task of before the bridge, in which the client was written to by other means."""
@@ -377,9 +401,14 @@ class People:
         if dice[1] < 0.5:
             self.client_writes(chat)
             return
+        self.share_phone(chat)
+
+    def share_phone(self, chat: Chat, _dice: Any = None) -> None:
+        """The client's own contact, which is the client's own phone."""
         self._unblock_if_needed(chat)
         bot, owner, text = self.world.bots[chat.integration], self._owner(chat), self._mark("p")
-        card = {"phone_number": "79161234567", "first_name": text, "user_id": chat.client_id}
+        phone = f"7916{chat.client_id % 10_000_000:07}" if self.is_chat_route else "79161234567"
+        card = {"phone_number": phone, "first_name": text, "user_id": chat.client_id}
         write = self.world.telegram.client_writes
         self._carry("photos", chat, text, lambda: write(bot, chat.client_id, owner_id=owner, contact=card))
 
@@ -628,6 +657,22 @@ class People:
     def _answers_in_new_task(self, chat: Chat, task: int) -> None:
         if self._comments(chat, [self._mark("a")], (0.5,) * 4, task=task) is None:
             self._in_new_tasks.append(self.deeds.answers[-1])
+
+    def write_first(self, chat: Chat, dice: Any) -> bool | None:
+        """«Написать»: an employee begins a conversation with a contact that has a phone; whose it is, the bridge knows or not."""
+        planfix, contact = self.planfix(chat), self.contact(chat)
+        if contact is None or not planfix._world.contacts[contact].fields.get("phones"):
+            return False
+        mark = self._mark("a")
+        number = int(
+            planfix.chats.write_first(provider_id_of(chat.integration, chat.channel), contact, USER, f"<p>{mark}</p>")
+        )
+        task = planfix._world.comments[number].task_id
+        self._tell(chat, f"an employee begins a conversation with comment {number} in task {task}: “{mark}”")
+        answer = Answer(chat, planfix.host, task, number, [mark], meant_for_client=True, at=self.world.timeline.now)
+        self.deeds.answers.append(answer)
+        self._in_new_tasks.append(answer)
+        return None
 
     def long_list(self, chat: Chat, dice: Any) -> bool | None:
         """The scenario was off while colleagues wrote much, and a few answers; then one more, of which it tells."""
