@@ -34,7 +34,13 @@ from bridge.flows.integration import Integration
 from bridge.flows.long_answers import LongAnswers
 from bridge.flows.to_planfix import Updates
 from bridge.model import Fresh, Held, Lost, Seen
+from bridge.planfix.chat_push import PushedMessage
 from bridge.queued import Handed, Look, Update
+from bridge.routes.chat_api import answers as chat_answers
+from bridge.routes.chat_api import links
+from bridge.routes.chat_api.answers import Answers as ChatAnswers
+from bridge.routes.chat_api.kept_words import KeptWords
+from bridge.routes.chat_api.wording import Wording
 from bridge.routes.rest import answers, comment_list, deliver, notices, own_comments, tasks
 from bridge.routes.rest.compose import rest_route
 from bridge.routes.rest.own_comments import OwnComments
@@ -65,6 +71,7 @@ class Mutation:
     name: str
     apply: Callable[[], AbstractContextManager[object]]
     seeds: tuple[int, ...]
+    route: str = "rest"
 
 
 def drop_the_claim() -> AbstractContextManager[object]:
@@ -261,6 +268,57 @@ def forget_the_call() -> AbstractContextManager[object]:
     return patch.object(batch, "_waits_for_ever", lambda _message, _error: False)
 
 
+def repeat_without_saying_so() -> AbstractContextManager[object]:
+    """In a chat, what may be there already comes again like anything else."""
+    message = Wording.message
+
+    def unmarked(self: Wording, *said: Any, is_repeat: bool) -> Any:
+        return message(self, *said, is_repeat=False)
+
+    return patch.object(Wording, "message", unmarked)
+
+
+def tick_what_is_not_sent() -> AbstractContextManager[object]:
+    """An answer has its tick as soon as it comes."""
+    decide = chat_answers.answer_of
+    read = ChatAnswers.read
+
+    def hasty(self: ChatAnswers, call: Any, journey: Any) -> None:
+        pushed = PushedMessage.of(call.push)
+        self._states.sent(decide(pushed, call.chat, self._host, call.received_at))
+        read(self, call, journey)
+
+    return patch.object(ChatAnswers, "read", hasty)
+
+
+def know_no_message_by_its_id() -> AbstractContextManager[object]:
+    """What is pushed again is another answer."""
+    answer_of, first = chat_answers.answer_of, dict[Any, float | None]()
+
+    def another(pushed: Any, chat: Any, host: str, at: float | None) -> Any:
+        answer = answer_of(pushed, chat, host, at)
+        if first.setdefault(answer.ref, at) == at:
+            return answer
+        return replace(answer, ref=replace(answer.ref, number=answer.ref.number + 1_000_000))
+
+    return patch.object(chat_answers, "answer_of", another)
+
+
+def keep_no_words() -> AbstractContextManager[object]:
+    """An answer that waits is as good as gone: Planfix pushes its words once."""
+    return patch.object(KeptWords, "keep", lambda *_: None)
+
+
+def never_forget_words() -> AbstractContextManager[object]:
+    """What an employee wrote is kept although the client has it."""
+    return patch.object(KeptWords, "forget", lambda *_: None)
+
+
+def close_addresses_at_once() -> AbstractContextManager[object]:
+    """A file's address is over before Planfix comes for it."""
+    return patch.object(links, "DAY", 0)
+
+
 MUTATIONS: Final = (
     Mutation("drop the claim", drop_the_claim, (0, 1, 2)),
     Mutation("complete before the effect", complete_before_the_effect, (1, 2, 3)),
@@ -280,20 +338,26 @@ MUTATIONS: Final = (
     Mutation("judge an album by its receive count", judge_an_album_by_its_receive_count, (7, 12, 36)),
     Mutation("take an answer for history", take_an_answer_for_history, (145,)),
     Mutation("a forgotten call", forget_the_call, (10, 34, 45)),
+    Mutation("a repeat that does not say so", repeat_without_saying_so, (0, 1, 9), "chat_api"),
+    Mutation("a tick before the answer is sent", tick_what_is_not_sent, (0, 1, 2), "chat_api"),
+    Mutation("a pushed answer without identity", know_no_message_by_its_id, (8, 17), "chat_api"),
+    Mutation("words that nobody keeps", keep_no_words, (0, 1, 2), "chat_api"),
+    Mutation("words that nobody deletes", never_forget_words, (0, 1, 2), "chat_api"),
+    Mutation("addresses that end at once", close_addresses_at_once, (1, 2, 3), "chat_api"),
 )
 
 
 def violations(mutation: Mutation, seed: int) -> list[str]:
     """What the seed shows with this bug."""
     with mutation.apply():
-        return play(seed).violations
+        return play(seed, route=mutation.route).violations
 
 
 def found_by(mutation: Mutation) -> tuple[int, str] | None:
     """The first of its seeds that finds it and shows nothing without it, and what it shows."""
     for seed in mutation.seeds:
         shown = violations(mutation, seed)
-        if shown and not play(seed).violations:
+        if shown and not play(seed, route=mutation.route).violations:
             return seed, shown[0]
     return None
 
