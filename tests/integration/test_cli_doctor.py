@@ -464,6 +464,13 @@ def _chat_key(cli: CliWorld, **keys: Any) -> None:
     cli.store(settings=BY_CHATS, secrets={**CHAT_SECRETS, "chats": chats})
 
 
+def test_there_is_no_test_call_of_chats(cli):
+    """It would wait for a scenario that nobody has."""
+    _by_chats(cli)
+    ended = cli.run("doctor", "-i", "main", "--test-call", "5")
+    assert (ended.exit_code, "answer a client in a chat's task" in ended.err) == (2, True)
+
+
 OF_CHATS: dict[str, tuple[Callable[[CliWorld], Any], str, str]] = {
     "the provider id is another": (
         lambda cli: cli.store(

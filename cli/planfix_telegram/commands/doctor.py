@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from planfix_telegram.checks import chats
 from planfix_telegram.checks.case import Case, Places, Site
 from planfix_telegram.checks.examination import Room, first_screen, looked_at, tests
 from planfix_telegram.checks.finding import Finding, State
@@ -38,6 +39,8 @@ def doctor(
     site = report.site(Places(webhook_url, planfix_webhook_url, connections_table), integration)
     if site:
         cases = [case for case in site.cases if integration in {None, case.alias}]
+        if test_call and any(chats.is_route_of(case) for case in cases):
+            raise Problem("test_call_of_rest", exit_code=WRONG_USAGE)
         report.look(first_screen(site, cases))
         if test_call:
             report.ask_for_comment(cases, test_call)

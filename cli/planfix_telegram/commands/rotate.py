@@ -9,7 +9,6 @@ import typer
 from bridge.aws.parameters import KEPT
 from planfix_telegram.checks.planfix import scopes_that_lack
 from planfix_telegram.commands.options import Integration, SecretFile, WebhookUrl, Yes
-from planfix_telegram.commands.scenario import offer_secret
 from planfix_telegram.commands.webhook import point_at
 from planfix_telegram.context import CommandContext
 from planfix_telegram.deployment import TELEGRAM_ADDRESS
@@ -17,6 +16,7 @@ from planfix_telegram.files import typed_secret
 from planfix_telegram.problem import Problem
 from planfix_telegram.rotation import MARGIN, Rotation
 from planfix_telegram.saving import show_and_write
+from planfix_telegram.shown_secret import offer_secret
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
 from planfix_telegram.validation import check_secret, secrets_of, settings_of

@@ -42,6 +42,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "A test call is of one integration: add -i ALIAS.",
         "Пробный вызов — для одной интеграции: добавьте -i ИМЯ.",
     ),
+    "test_call_of_rest": (
+        "A test call is of scenarios, and this integration has none: answer a client in a chat's task, then look with {call:doctor}",
+        "Пробный вызов — для сценариев, а у этой интеграции их нет: ответьте клиенту в задаче чата, затем проверьте: {call:doctor}",
+    ),
     # -- stack
     "stack_there": ("{stack} in {region}: {status}, {when}.", "{stack} в {region}: {status}, {when}."),
     "stack_busy": (
