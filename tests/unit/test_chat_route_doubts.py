@@ -65,8 +65,18 @@ def test_a_tick_stays_when_the_words_cannot_be_deleted(world: World) -> None:
     """The client has the answer: that S3 does not answer then is no news for its author (seed 3)."""
     world.client_writes("Здравствуйте!")
     world.settle()
+    world.telegram.pause_chat(OWNER, CLIENT)
     number = world.employee_answers("ответ")
-    world.s3.fail_next("SlowDown")
+    world.settle()
+    world.telegram.resume_chat(OWNER, CLIENT)
+    delete = world.s3.delete_object
+
+    def slow_down(**what: str) -> object:
+        world.s3.fail_next("SlowDown")
+        return delete(**what)
+
+    world.s3.delete_object = slow_down  # type: ignore[method-assign, assignment]
+    world.client_writes("ау")
     world.settle()
     assert world.planfix.chats.state_of(number) == ("sent", "")
     assert world.count.totals["words_not_deleted"] == 1

@@ -53,12 +53,12 @@ class HeldAnswers:
         """Whether any answer of this chat is held."""
         return self._waiting_list.holds(chat)
 
-    def hold_or_refuse(self, answer: Answer, refusal: Refusal) -> None:
-        """It was refused: let it wait where that may help and is wanted; else that is its end."""
+    def hold_or_refuse(self, answer: Answer, refusal: Refusal) -> bool:
+        """It was refused: let it wait where that may help and is wanted; else that is its end, unless somebody sends it: then True too."""
         if refusal.may_be_held and self._settings.hold_refused:
             self.hold(answer, refusal)
-        else:
-            self._refused_answers.refuse(answer, refusal)
+            return True
+        return self._refused_answers.refuse(answer, refusal)
 
     def hold(self, answer: Answer, refusal: Refusal | None) -> None:
         """Let an answer wait for the client; ``refusal`` None means that earlier ones wait and it must not overtake them."""

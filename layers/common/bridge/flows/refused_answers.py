@@ -94,15 +94,21 @@ class RefusedAnswers:
         self._clock = clock
         self._journal = journal
 
-    def refuse(self, answer: Answer, refusal: Refusal, about: str = REFUSED) -> None:
-        """An answer does not go out by itself: say why; where it may go out later after all, keep it for ``/send``."""
+    def refuse(self, answer: Answer, refusal: Refusal, about: str = REFUSED) -> bool:
+        """An answer does not go out by itself: say why; where it may go out later after all, keep it for ``/send``, and return True."""
         reason = refusal.error.reason
         if reason is Reason.MANY_MESSAGES:
             self._long_answers.note_asked(answer.ref)
-        if isinstance(refusal.error, Misconfigured) or reason in SENT_IF_WANTED:
+        is_aside = isinstance(refusal.error, Misconfigured) or reason in SENT_IF_WANTED
+        if is_aside:
             self._waiting_list.put_aside(answer)
-        if not self._reports.refused(answer, refusal, about):
+        is_told = self._reports.refused(answer, refusal, about)
+        if not is_told:
             self._dead_answers.put(answer, reason, about, found_at=self._clock())
+        if is_aside or not is_told:
+            return True
+        self._route.ended(answer)
+        return False
 
     def was_refused(self, answer: Answer) -> bool:
         """Whether it was refused for good, and its author may have been told so."""

@@ -185,8 +185,7 @@ class AnswerJourney:
             if self._has_waited(answer.at or found_at) and self._reports.told_that_it_waits(answer):
                 self._reports.tell(answer, Say.DELIVERED_AFTER_ALL, "delivered")
             return End.SENT
-        self._held_answers.hold_or_refuse(answer, refusal)
-        return End.NOT_SENT
+        return End.NOT_SENT if self._held_answers.hold_or_refuse(answer, refusal) else End.REFUSED
 
     def _note_decided(self, answer: Answer) -> None:
         self._effects.renew(decided_key(answer.ref.host, answer.ref.number), 1)

@@ -221,7 +221,8 @@ class End(Enum):
     OTHERS = auto()  # the client's, or one that is hidden
     INSIDE = auto()  # a remark, a command, or what the owner wrote on the phone
     SENT = auto()
-    NOT_SENT = auto()
+    NOT_SENT = auto()  # not yet, or not unless somebody says so
+    REFUSED = auto()  # for good: nothing sends it any more
     GIVEN_UP = auto()  # an answer beyond its budget
 
 
@@ -327,6 +328,9 @@ class Route(Protocol):
 
     def sent(self, answer: Answer) -> None:
         """The client has all of an answer."""
+
+    def ended(self, answer: Answer) -> None:
+        """One that waited is refused for good."""
 
     def ref(self, chat: Chat, number: int) -> AnswerRef:
         """Which answer of this account."""

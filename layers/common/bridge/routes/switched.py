@@ -98,6 +98,9 @@ class SwitchedRoute:
     def sent(self, answer: Answer) -> None:
         self._of(answer.ref.host).sent(answer)
 
+    def ended(self, answer: Answer) -> None:
+        self._of(answer.ref.host).ended(answer)
+
     def ref(self, chat: Chat, number: int) -> AnswerRef:
         return self._chosen.ref(chat, number)
 

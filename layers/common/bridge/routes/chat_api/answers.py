@@ -8,7 +8,7 @@ from bridge.errors import OutcomeUnknown, RetryLater
 from bridge.keys import decided_key
 from bridge.planfix.chat_push import PushedMessage
 from bridge.routes.chat_api.chat_answer import answer_of
-from bridge.routes.chat_api.states import TICKED
+from bridge.routes.chat_api.states import OVER
 from bridge.routes.port import End
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Answers:
         if decided is not None:
             self._journal.count("pushed_again")
             # An attempt may have died after it had decided, and before it had kept the words.
-            if call.receipts > 1 and not is_command and decided != TICKED:
+            if call.receipts > 1 and not is_command and decided != OVER:
                 self._kept_words.keep(answer, push)
             return
         try:
@@ -53,7 +53,10 @@ class Answers:
         if is_command:
             self._obey(answer, journey)
             return
-        if journey.decide(answer, was_seen=True) is not End.SENT:
+        end = journey.decide(answer, was_seen=True)
+        if end is End.REFUSED:
+            self._effects.renew(decided_key(answer.ref.host, answer.ref.number), OVER)
+        elif end is not End.SENT:
             self._kept_words.keep(answer, push)
 
     def _obey(self, answer: ChatAnswer, journey: Journey) -> None:

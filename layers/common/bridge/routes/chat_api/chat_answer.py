@@ -20,9 +20,15 @@ _DIGITS: Final = 15
 
 @dataclass(frozen=True, kw_only=True)
 class ChatAnswer(Answer):
-    """An answer that was pushed; ``message_id``: Planfix's own id of it, by which it is told what became of it."""
+    """An answer that was pushed.
+
+    Attributes:
+        message_id: Planfix's own id of it, by which it is told what became of it.
+        is_kept: it waited, and its words were kept (kept_words.py).
+    """
 
     message_id: str
+    is_kept: bool = False
 
 
 def ledger_host(host: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bridge.errors import RetryLater
@@ -40,10 +41,11 @@ class KeptWords:
         if found is None:
             return None
         kept = json.loads(found.data)
-        return answer_of(PushedMessage.of(kept["push"]), Chat(*kept["chat"]), self._host, kept["at"])
+        answer = answer_of(PushedMessage.of(kept["push"]), Chat(*kept["chat"]), self._host, kept["at"])
+        return replace(answer, is_kept=True)
 
     def forget(self, ref: AnswerRef) -> None:
-        """It was sent, and its author knows: nobody needs its words any more. What is left here goes by the bucket's lifecycle."""
+        """It has come to its end, and its author knows: nobody needs its words any more. What is left here goes by the bucket's lifecycle."""
         try:
             self._store.delete(_key(ref.host, ref.number))
         except RetryLater as later:

@@ -121,7 +121,11 @@ class ChatRoute:
 
     def sent(self, answer: Answer) -> None:
         self._states.sent(_mine(answer))
-        self._kept_words.forget(answer.ref)
+        self.ended(answer)
+
+    def ended(self, answer: Answer) -> None:
+        if _mine(answer).is_kept:
+            self._kept_words.forget(answer.ref)
 
     def ref(self, chat: Chat, number: int) -> AnswerRef:
         return AnswerRef(chat, self.host, number)

@@ -27,8 +27,9 @@ BRIDGE: Final = "bridge"
 SENT: Final = "sent"
 """The report that an answer went out."""
 
-TICKED: Final = 2
-"""What stands under an answer's `decided_key` once its tick is shown: pushed again, it is neither sent nor held."""
+OVER: Final = 2
+"""What stands under an answer's `decided_key` once its tick is shown, or it is refused for good: pushed again, it is neither sent nor
+held nor kept."""
 
 _STATES: Final = {
     Fate.WAITS: MessageState.ERROR,
@@ -50,7 +51,7 @@ class States:
         window = self._windows(answer.chat.channel)
         host, number = answer.ref.host, answer.ref.number
         key, decided = notice_key(host, number, SENT), decided_key(host, number)
-        self._once(key, lambda: window.report(answer.message_id, MessageState.SENT), also={decided: TICKED})
+        self._once(key, lambda: window.report(answer.message_id, MessageState.SENT), also={decided: OVER})
 
     def tell_author(self, answer: ChatAnswer, said: str, about: str, fate: Fate) -> bool:
         """What became of an answer, with the reason and the remedy; False when Planfix refuses to show it."""

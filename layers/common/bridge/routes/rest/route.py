@@ -130,6 +130,9 @@ class RestRoute:
     def sent(self, answer: Answer) -> None:
         """A comment shows no state: what needs no words is not told."""
 
+    def ended(self, answer: Answer) -> None:
+        """Nothing was kept for it."""
+
     def ref(self, chat: Chat, number: int) -> AnswerRef:
         return AnswerRef(chat, self.host, number)
 
