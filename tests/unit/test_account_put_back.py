@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.world import CLIENT, MAIN, OWNER, World, notices
 
 HOUR = 3600.0
@@ -16,7 +14,6 @@ def looks(world: World) -> int:
     return sum(one.get("then", {}).get("kind") == "check_channel" for one in world.waiting("to-telegram.fifo"))
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_held_answers_go_out_when_the_account_is_back(chat: World) -> None:
     """In order, within the time of one look, without a word of the client."""
     chat.update_settings(channels=WITHOUT)
@@ -30,7 +27,6 @@ def test_held_answers_go_out_when_the_account_is_back(chat: World) -> None:
     assert looks(chat) == 0
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_answer_behind_another_is_looked_after_too(chat: World) -> None:
     """What was held before the account was taken out goes out with what came meanwhile."""
     chat.telegram.pause_chat(OWNER, CLIENT)
@@ -45,7 +41,6 @@ def test_answer_behind_another_is_looked_after_too(chat: World) -> None:
     assert chat.phone() == ["один", "два"]
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_command_while_the_account_is_out_waits_for_it(chat: World) -> None:
     """/send cannot send by an account that is not carried; what it brought back goes out as soon as it is."""
     chat.update_settings(channels=WITHOUT)
@@ -60,7 +55,6 @@ def test_command_while_the_account_is_out_waits_for_it(chat: World) -> None:
     assert chat.phone() == ["один"]
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_waiting_for_the_account_ends(chat: World) -> None:
     """An answer is held as long as any other; then it is put aside, its author is told, and nobody looks any more."""
     chat.update_settings(channels=WITHOUT, hold_for=2)
@@ -73,7 +67,6 @@ def test_waiting_for_the_account_ends(chat: World) -> None:
     assert chat.phone() == []
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_remedy_is_the_admins(chat: World) -> None:
     """The owner can do nothing about an account that the bridge does not carry: the notice names who can."""
     chat.update_settings(channels=WITHOUT)
@@ -82,7 +75,6 @@ def test_remedy_is_the_admins(chat: World) -> None:
     assert ["accounts approve" in text and "Владелец" not in text for text in notices(chat)] == [True]
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_looks_fall_together(world: World) -> None:
     """However many answers wait for the account, it is looked for every ten minutes, not once for each."""
     for number in range(4):
@@ -96,7 +88,6 @@ def test_looks_fall_together(world: World) -> None:
     assert looks(world) == 1
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_connection_that_returns_while_the_account_is_out_is_known(chat: World) -> None:
     """The owner connected the bot anew meanwhile: it is the new connection by which the answer goes."""
     chat.update_settings(channels=WITHOUT)
@@ -123,7 +114,6 @@ def test_answers_go_out_when_the_bots_business_mode_is_on_again(chat: World) -> 
     assert (chat.phone(), looks(chat)) == (["один"], 0)
 
 
-@pytest.mark.needs("reads_answers_again")
 def test_account_is_back_while_the_token_is_refused(chat: World) -> None:
     """Both have to be put right, in any order."""
     chat.update_settings(channels=WITHOUT)

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
+from bridge.routes.chat_api.chat_answer import number_of
 from bridge.routes.chat_api.kept_words import KeptWords
 from tests.world import CLIENT, OWNER, USER, World, notices
 
@@ -111,6 +112,16 @@ def test_state_that_planfix_refuses_stops_nothing(chat: World) -> None:
     chat.employee_answers("два")
     chat.settle()
     assert chat.phone() == ["один", "два"]
+
+
+def test_answers_have_a_number_each() -> None:
+    """Planfix documents a string: each has its own number, always the same, that fits where numbers are sorted as text."""
+    ids = ["77", "00077", "0", "-5", "abc", "ж", "9" * 15, "9" * 30, "１２", ""]
+    numbers = [number_of(one) for one in ids]
+    assert numbers == [number_of(one) for one in ids]
+    assert len(set(numbers)) == len(ids)
+    assert numbers[0] == 77
+    assert all(0 < one < 10**15 for one in numbers)
 
 
 # -- the words of answers that wait

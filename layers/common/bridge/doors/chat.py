@@ -99,7 +99,9 @@ class ChatDoor:
 
 
 def _channel(integration: RawIntegration, provider_id: str) -> str | None:
-    return channel_of(provider_id, integration.alias, integration.settings.get("channels", {}))
+    """The channel of a window. One that was taken out of the settings has its keys still: its answers are held, and their authors told."""
+    with_keys: dict[str, Any] = {channel: {} for channel in integration.secrets.get("chats", {})}
+    return channel_of(provider_id, integration.alias, with_keys | integration.settings.get("channels", {}))
 
 
 def _chat(integration: RawIntegration, pushed: PushedMessage) -> Chat | None:

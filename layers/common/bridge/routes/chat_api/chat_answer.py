@@ -38,7 +38,8 @@ def ledger_host(host: str) -> str:
 
 def number_of(message_id: str) -> int:
     """A message's number. Planfix documents a string: what is no number gets one, always the same."""
-    if message_id.isascii() and message_id.isdecimal() and len(message_id) <= _DIGITS:
+    is_number = message_id.isascii() and message_id.isdecimal() and not message_id.startswith("0")
+    if is_number and len(message_id) <= _DIGITS:
         return int(message_id)
     return int.from_bytes(hashlib.sha256(message_id.encode("utf-8", "replace")).digest()[:6])
 
