@@ -16,6 +16,7 @@ from tests.cli_world import (
     EVERY_SECRET,
     PLANFIX_SECRET,
     SECRETS,
+    SETTINGS,
     WEBHOOK_SECRET,
     CliWorld,
     cli_world,
@@ -177,3 +178,13 @@ def test_a_planfix_token_that_lacks_a_right_is_not_taken(cli, tmp_path):
     ended = cli.run("rotate", "planfix", "--from-file", str(file), "--yes")
     assert ended.exit_code == 0
     assert "may be deleted" in ended.out
+
+
+def test_chats_have_no_scenarios_password(cli):
+    """The sentence says what they have instead; nothing is made or waited for."""
+    address = "https://acme.planfix.ru/webchat/api"
+    cli.store(settings={**SETTINGS, "route": "chat_api", "planfix": {**SETTINGS["planfix"], "chat_url": address}})
+    before = cli.secrets()
+    ended = cli.run("rotate", "scenario", "--yes")
+    assert (ended.exit_code, "chats.OWNER.our_tokens" in ended.err) == (1, True)
+    assert cli.secrets() == before

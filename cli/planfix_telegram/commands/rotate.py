@@ -19,7 +19,7 @@ from planfix_telegram.saving import show_and_write
 from planfix_telegram.shown_secret import offer_secret
 from planfix_telegram.store import Change
 from planfix_telegram.texts import say
-from planfix_telegram.validation import check_secret, secrets_of, settings_of
+from planfix_telegram.validation import check_secret, route_of, secrets_of, settings_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="help_rotate")
 
@@ -51,6 +51,8 @@ def webhook(
 def scenario(ctx: typer.Context, integration: Integration = "main", yes: Yes = False) -> None:
     """A new password for the scenarios in Planfix."""
     context = CommandContext.of(ctx)
+    if route_of(context.deployment.load(integration).settings) == "chat_api":
+        raise Problem("rotate_chats")
     context.screen.agree(say("rotate_scenario"), yes=yes)
     rotation = Rotation(context, integration, "planfix_secrets", "PlanfixWebhookLogGroup")
     offer_secret(context.screen, rotation.begin())

@@ -81,4 +81,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The new token lacks {scopes}: nothing was changed. Tick them in Planfix and try again.",
         "Новому токену не хватает прав ({scopes}): ничего не изменено. Отметьте их в Планфиксе и повторите.",
     ),
+    "rotate_chats": (
+        (
+            "This integration has chats instead of scenarios. A new key of one: {call:settings set} --secret chats.OWNER.our_tokens "
+            "--generate, which stays beside the old one until it stands in the chat's window; then {call:settings unset} with the same name."
+        ),
+        (
+            "У этой интеграции чаты вместо сценариев. Новый ключ чата: {call:settings set} --secret chats.НОМЕР.our_tokens "
+            "--generate; старый действует, пока новый не введён в окно чата, затем {call:settings unset} с тем же именем."
+        ),
+    ),
 }
