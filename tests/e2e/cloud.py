@@ -33,6 +33,9 @@ STACK = "planfix-telegram"
 DENIED = re.compile(r"AccessDenied|ClientError|not authorized|unexpected error|Traceback|Task timed out|\[ERROR\]")
 """What a function's log shows of a refused AWS call, raised or told by its type, and of any other crash."""
 
+_TIMERS = ("timer", "check_account")
+"""Kinds of messages that wait for their time; an account that changed again is looked at later."""
+
 OF_MINISTACK = "in-the-words-of-the-emulator"
 """The policy that only the emulator needs."""
 
@@ -50,6 +53,8 @@ class Cloud:
         physical: names of the stack's resources by logical id.
 
     Attributes:
+        url: where the stack's API is on this machine.
+        address: where it would be at AWS, as the stack itself says.
         letters_seen: the dead letters that `letters` showed, redriven ones too.
     """
 
@@ -58,6 +63,7 @@ class Cloud:
         self.outputs = outputs
         self.physical = physical
         self.url = f"{endpoint}/_aws/execute-api/{physical['Api']}/$default"
+        self.address = outputs["TelegramWebhookUrl"].removesuffix("/telegram/{integration}")
         self._sqs, self._logs = client(endpoint, "sqs"), client(endpoint, "logs")
         self.letters_seen: list[dict[str, Any]] = []
         self._complaints_seen = 0
@@ -128,7 +134,7 @@ class Cloud:
         """How many timers lie hidden in the queue to Telegram: they wait for their time and nobody waits for them."""
         hidden_until = {}
         for at, line in self._events():
-            if '"message":"put off"' in line and '"kind":"timer"' in line:
+            if '"message":"put off"' in line and any(f'"kind":"{kind}"' in line for kind in _TIMERS):
                 told = json.loads(line)
                 hidden_until[told["group"]] = at + told["seconds"]
         return sum(until > time.time() for until in hidden_until.values())
@@ -195,6 +201,7 @@ def deployed(figures: dict[str, float]) -> Iterator[Cloud]:
         cloud = _described(emulator.url)
         _add_routes(cloud)
         _repeat_permissions_for_ministack(cloud)
+        _let_plain_http_in(cloud)
         figures["deploy"] = time.monotonic() - begin
         yield cloud
 
@@ -253,6 +260,11 @@ def _repeat_permissions_for_ministack(cloud: Cloud) -> None:
             document = iam.get_role_policy(RoleName=role, PolicyName=own)["PolicyDocument"]
             repeated = {**document, "Statement": [_for_ministack(one) for one in document["Statement"]]}
             iam.put_role_policy(RoleName=role, PolicyName=OF_MINISTACK, PolicyDocument=json.dumps(repeated))
+
+
+def _let_plain_http_in(cloud: Cloud) -> None:
+    """The bucket's policy does nothing but refuse plain HTTP, and the emulator speaks no other."""
+    client(cloud.endpoint, "s3").delete_bucket_policy(Bucket=cloud.physical["FilesBucket"])
 
 
 def _for_ministack(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,23 @@ def test_the_planfix_webhook_reads_chats_only(cloud, holder):
     _refused(clients("dynamodb").get_item, TableName=outputs["LedgerTableName"], Key=key)
 
 
+def test_who_gives_files_away_reads_no_words(cloud, holder):
+    """The webhook reads files for Planfix and nothing else of the bucket; the sender reads words, and no file again."""
+    bucket = cloud.physical["FilesBucket"]
+    client(cloud.endpoint, "s3").put_object(Bucket=bucket, Key="words/x/1", Body=b"words")
+    client(cloud.endpoint, "s3").put_object(Bucket=bucket, Key="files/1", Body=b"file")
+    webhook, sender = holder("PlanfixWebhookRole")("s3"), holder("OutboundSenderRole")("s3")
+    assert webhook.get_object(Bucket=bucket, Key="files/1")["Body"].read() == b"file"
+    _refused(webhook.get_object, Bucket=bucket, Key="words/x/1")
+    _refused(webhook.put_object, Bucket=bucket, Key="files/2", Body=b"")
+    assert sender.get_object(Bucket=bucket, Key="words/x/1")["Body"].read() == b"words"
+    _refused(sender.get_object, Bucket=bucket, Key="files/1")
+    sender.delete_object(Bucket=bucket, Key="words/x/1")
+    with pytest.raises(ClientError) as gone:
+        sender.get_object(Bucket=bucket, Key="words/x/1")
+    assert gone.value.response["Error"]["Code"] == "NoSuchKey"
+
+
 def _refused(call, **arguments):
     with pytest.raises(ClientError) as refusal:
         call(**arguments)
