@@ -105,13 +105,13 @@ def _with_one_spelling(change: Change) -> Change:
 
 
 def _with_chat_keys(new_secret: Callable[[], str], change: Change) -> Change:
-    """Each channel of the route by chats gets the key of ours that its window needs; one that is taken out loses its keys."""
+    """Each channel of the route by chats gets the key of ours that its window needs; one that is taken out for good loses its keys."""
     if change.settings is None:
         return change
     before = change.before
     raw = change.secrets.model_dump(exclude_unset=True) if change.secrets else before.secrets
     stored: dict[str, Any] = raw.get(CHATS, {})
-    gone = before.settings.get("channels", {}).keys() - change.settings.channels.keys()
+    gone = set() if change.keeps_keys else before.settings.get("channels", {}).keys() - change.settings.channels.keys()
     chats = {channel: keys for channel, keys in stored.items() if channel not in gone}
     if change.settings.route == "chat_api":
         for channel in change.settings.channels:

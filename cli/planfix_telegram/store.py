@@ -60,11 +60,16 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an integration becomes; None leaves that parameter as it is."""
+    """What an integration becomes; None leaves that parameter as it is.
+
+    Attributes:
+        keeps_keys: a channel that is taken out may be put back, and its answers wait: its chat's keys stay.
+    """
 
     before: Stored
     settings: Settings | None = None
     secrets: Secrets | None = None
+    keeps_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

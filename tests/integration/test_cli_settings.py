@@ -752,12 +752,22 @@ def test_keys_of_a_channel_that_is_taken_out_go_with_it(cli):
     """Nobody can use them any more; those of the others stay."""
     chats = {one: {"planfix_token": THEIRS, "our_tokens": [f"our-token-of-{one:>8}"]} for one in ("42", "own_bot")}
     cli.store(settings=BY_CHATS, secrets={**SECRETS, "chats": chats})
-    ended = cli.run("accounts", "revoke", "42", "--yes")
+    ended = cli.run("settings", "unset", "channels.42", "--yes")
     assert ended.exit_code == 0, ended.said
     assert _says(ended, "chats.42.planfix_token: set (removed)", "chats.42.our_tokens: set (removed)")
     assert cli.secrets()["chats"] == {"own_bot": chats["own_bot"]}
     assert cli.run("settings", "unset", "channels", "--yes").exit_code == 0
     assert cli.secrets()["chats"] == {}
+
+
+def test_an_account_that_is_revoked_keeps_the_keys_of_its_chat(cli):
+    """Answers to its clients wait until it is put back, and by these keys Planfix pushes them; nothing is pasted anew then."""
+    chats = {"42": {"planfix_token": THEIRS, "our_tokens": ["t" * 16]}}
+    cli.store(settings=BY_CHATS, secrets={**SECRETS, "chats": chats})
+    assert cli.run("accounts", "revoke", "42", "--yes").exit_code == 0
+    assert (list(cli.settings()["channels"]), cli.secrets()["chats"]["42"]) == (["own_bot"], chats["42"])
+    assert cli.run("accounts", "approve", "42", "--yes").exit_code == 0
+    assert cli.secrets()["chats"]["42"] == chats["42"]
 
 
 def test_keys_may_be_there_before_their_channel(cli, tmp_path):

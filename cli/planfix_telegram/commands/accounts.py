@@ -121,7 +121,7 @@ def revoke(
     del raw["channels"][str(account.owner_id)]
     if not raw["channels"]:
         del raw["channels"]
-    change = Change(stored, settings=settings_of(raw, integration))
+    change = Change(stored, settings=settings_of(raw, integration), keeps_keys=True)
     if show_and_write(context, [change], yes=yes):
         context.screen.result(say("revoked", name=account.channel_name or account.owner_id))
 
