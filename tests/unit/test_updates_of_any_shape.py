@@ -12,17 +12,17 @@ from bridge.queued import Update
 from bridge.telegram.characters import is_blank
 from bridge.telegram.updates import DELETED_MESSAGES, EDITED_MESSAGES, NEW_MESSAGES
 from tests.unit.test_content_properties import _MESSAGES, _TREES
-from tests.world import CLIENT, OWNER, World
+from tests.world import CAPABILITIES, CLIENT, OWNER, World
 from tests.world import carry as pass_queue
 
 _KINDS = (*NEW_MESSAGES, *EDITED_MESSAGES, DELETED_MESSAGES, "business_connection", "my_chat_member", "hologram")
 _NAMED = st.fixed_dictionaries({}, optional={"first_name": _TREES, "last_name": _TREES, "username": _TREES})
 
 
-@pytest.fixture(scope="module")
-def lived_in() -> World:
-    """A world in which a client has written before."""
-    world = World(rate=0)
+@pytest.fixture(scope="module", params=CAPABILITIES)
+def lived_in(request: pytest.FixtureRequest) -> World:
+    """A world in which a client has written before, by either route."""
+    world = World(rate=0, route=request.param)
     world.client_writes("раз")
     world.settle()
     return world
@@ -73,7 +73,7 @@ def test_a_new_client_of_any_name_has_a_contact_and_a_task(lived_in: World, kind
     body = {**known(lived_in), "message_id": client, "text": "раз", "from": {**names, "id": client}}
     body["chat"] = {**names, "id": client, "type": "private"}
     carry(lived_in, kind, body)
-    [contact] = [one for one in lived_in.planfix.contacts() if one.fields.get("telegramId") == str(client)]
+    contact = lived_in.planfix.contact(int(lived_in.contact_of(client).removeprefix("contact:")))
     assert not is_blank(contact.fields["name"])
     assert [one.description for one in lived_in.comments()][-1].endswith("раз")
 
