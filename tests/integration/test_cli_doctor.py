@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -444,6 +445,7 @@ CHAT_SECRETS = {
 def _by_chats(cli: CliWorld) -> None:
     cli.store(settings=BY_CHATS, secrets=CHAT_SECRETS)
     url = "https://bridge.example.com/planfix/main/chat"
+    cli.planfix.chats.post = lambda url, headers, body: (cli.doors.post(url, headers, body), b"{}")
     cli.planfix.chats.add(ChatWindow(f"main.{OWNER}", CHAT_KEY, url, OUR_KEY))
     cli.cloud.log(cli.cloud.resources["PlanfixWebhookLogGroup"], "push queued", group="main:77", ago=30)
 
@@ -505,6 +507,17 @@ OF_CHATS: dict[str, tuple[Callable[[CliWorld], Any], str, str]] = {
         lambda cli: cli.planfix.chats.fail_next("getTask", status=400, error="Invalid parameters"),
         "chat_refused",
         f"providerId must be main.{OWNER}",
+    ),
+    "Planfix shows another key": (
+        lambda cli: cli.planfix.chats.post(
+            "https://bridge.example.com/planfix/main/chat",
+            {},
+            urlencode(
+                {"cmd": "newMessage", "providerId": f"main.{OWNER}", "token": "an-older-key-0123456789"}
+            ).encode(),
+        ),
+        "scenario_password_wrong",
+        "our_tokens --generate",
     ),
     "nothing is pushed": (
         lambda cli: cli.cloud.logs.pop(cli.cloud.resources["PlanfixWebhookLogGroup"]),

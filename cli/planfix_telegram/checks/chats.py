@@ -11,13 +11,13 @@ from bridge.model import Chat
 from bridge.planfix.chat_ids import chat_id_of, provider_id_of
 from planfix_telegram.checks.case import Case
 from planfix_telegram.checks.finding import Finding, State, ok, wrong
+from planfix_telegram.checks.scenario import DOOR_LOG, wrong_passwords
 from planfix_telegram.failures import explain_service
 from planfix_telegram.log_lines import newest
 from planfix_telegram.problem import Problem
 from planfix_telegram.screen import shown_time
 from planfix_telegram.texts import say
 
-DOOR_LOG: Final = "PlanfixWebhookLogGroup"
 PUSHED: Final = "push queued"
 """What the door's log says of an answer that Planfix pushed (bridge/doors/chat.py)."""
 
@@ -95,6 +95,7 @@ def _last_pushed(case: Case) -> Iterator[Finding]:
         return
     logs, now = case.site.deployment.client("logs"), case.site.outside.unix_time()
     line = newest(logs, group, (PUSHED, f"{case.alias}:"), now, partial(_is_of, f"{case.alias}:"))
+    yield from wrong_passwords(case, line, "do_chat_password")
     if line:
         yield ok("chat_heard", when=shown_time(line.at))
     else:

@@ -27,8 +27,18 @@ def look(case: Case) -> Iterator[Finding]:
     group = case.site.deployment.resources.get(DOOR_LOG)
     if not group:
         return
+    heard = _last_heard(case, group, case.site.outside.unix_time())
+    yield from wrong_passwords(case, heard, "do_scenario_password")
+    if heard:
+        yield ok("scenario_heard", when=shown_time(heard.at))
+    else:
+        yield wrong("scenario_never_heard", "do_scenario")
+
+
+def wrong_passwords(case: Case, heard: LogLine | None, remedy: str) -> Iterator[Finding]:
+    """How often Planfix, or a stranger, showed our door what is not valid in the last day; ``heard``: the last call that was right."""
+    group = case.site.deployment.resources[DOOR_LOG]
     logs, now = case.site.deployment.client("logs"), case.site.outside.unix_time()
-    heard = _last_heard(case, group, now)
     refused = [
         one
         for one in lines(logs, group, (WRONG_PASSWORD,), now - DAY, now)
@@ -38,13 +48,9 @@ def look(case: Case) -> Iterator[Finding]:
         last = max(one.at for one in refused)
         about: dict[str, Any] = {"count": len(refused), "when": shown_time(last)}
         if now - last < HOUR or heard is None or heard.at < last:
-            yield wrong("scenario_password_wrong", "do_scenario_password", **about)
+            yield wrong("scenario_password_wrong", remedy, **about)
         else:
             yield note("scenario_password_was_wrong", **about)
-    if heard:
-        yield ok("scenario_heard", when=shown_time(heard.at))
-    elif not refused:
-        yield wrong("scenario_never_heard", "do_scenario")
 
 
 def _last_heard(case: Case, group: str, now: float) -> LogLine | None:

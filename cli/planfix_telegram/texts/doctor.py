@@ -477,4 +477,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Answer a client in a chat's task and look again. If it stays, the chat's window must have the address {address} and our key.",
         "Ответьте клиенту в задаче чата и проверьте снова. Если не пройдёт: в окне чата должны быть адрес {address} и наш ключ.",
     ),
+    "do_chat_password": (
+        "Type our key into the chat's window in Planfix; a new one: {call:settings set} --secret chats.….our_tokens --generate",
+        "Введите наш ключ в окно чата в Планфиксе; новый: {call:settings set} --secret chats.….our_tokens --generate",
+    ),
 }

@@ -53,6 +53,8 @@ class ChatDoor:
             if isinstance(pushed, PushRefused) or integration is None:
                 refused = pushed if isinstance(pushed, PushRefused) else NOT_OURS
                 self._journal.count("wrong_secret" if refused is NOT_OURS else "push_refused")
+                if refused is NOT_OURS and integration:
+                    self._journal.warning("wrong secret", extra={"integration": integration.alias})
                 return refused.answer()
             return self._take(integration, pushed)
         except RetryLater as later:
