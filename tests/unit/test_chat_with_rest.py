@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.texts import SENTENCES, Say
 from tests.world import CLIENT, World
+
+REPEAT = SENTENCES[Say.PERHAPS_A_REPEAT].ru
 
 
 @pytest.fixture
@@ -32,13 +35,34 @@ def test_message_in_doubt_is_there_once(world: World, apply: bool) -> None:
 
 @pytest.mark.parametrize("apply", [True, False])
 def test_the_same_words_a_moment_ago_prove_nothing(world: World, apply: bool) -> None:
-    """Who says the same twice is heard twice."""
+    """Who says the same twice is heard twice; where it cannot be told which of the two is there, the second says so."""
     world.client_writes("Да")
     world.settle(for_seconds=10)
     world.planfix.chats.fail_next("newMessage", status=502, apply=apply)
     world.client_writes("Да")
     world.settle(for_seconds=600)
-    assert said(world) == ["Здравствуйте!", "Да", "Да"]
+    assert said(world) == ["Здравствуйте!", "Да", "Да" if apply else f"{REPEAT}<br>Да"]
+
+
+def test_no_clock_tells_which_of_two_equal_messages_is_there() -> None:
+    """Telegram's may be days behind ours: the second is not taken for the first (seed 80 with REST's token)."""
+    world = World(route="chat_api", windows=True, telegram_ahead=-3 * 86_400.0)
+    world.client_writes("Да")
+    world.settle(for_seconds=60)
+    world.planfix.chats.fail_next("newMessage", status=502)
+    world.client_writes("Да")
+    world.settle(for_seconds=600)
+    assert len(said(world)) == 2
+
+
+def test_message_in_doubt_is_known_by_its_words_before_what_is_said_of_files(world: World) -> None:
+    """A file that could not come along is named behind them (more than 20 MB; seed 53 with REST's token)."""
+    file = world.telegram.media("document", world.telegram.put_file(bytes(20_971_521), "big.zip", "application/zip"))
+    world.planfix.chats.fail_next("newMessage", status=502, apply=True)
+    world.client_writes("", caption="Вот", **file)
+    world.settle(for_seconds=600)
+    assert len(said(world)) == 2
+    assert said(world)[1].startswith("Вот<br>[")
 
 
 @pytest.mark.parametrize("apply", [True, False])

@@ -63,7 +63,10 @@ class Delivery:
             if self._rest_beside is not None:
                 said = self._wording.message(posting, state, (), (), is_repeat=False).text
                 said = said if said.strip() else names_of(posting.attachments)
-                return _carried(posting).as_outcome() if self._rest_beside.has_arrived(posting, said, lost) else None
+                has_arrived = self._rest_beside.has_arrived(posting, said, lost)
+                if has_arrived is None:
+                    in_doubt.append(lost)
+                return _carried(posting).as_outcome() if has_arrived else None
             if self._doubts.are_left_to_people(posting):
                 return _carried(posting).as_outcome()
             in_doubt.append(lost)

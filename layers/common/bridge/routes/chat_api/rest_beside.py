@@ -37,10 +37,11 @@ class RestBeside:
         self._effects = effects
         self._journal = journal
 
-    def has_arrived(self, posting: Posting, text: str, lost: Lost) -> bool:
-        """Whether a message whose answer was lost is in its chat's task.
+    def has_arrived(self, posting: Posting, text: str, lost: Lost) -> bool | None:
+        """Whether a message whose answer was lost is in its chat's task; None where that cannot be told.
 
-        Nothing there names it: it is there when more comments say the same since then than other messages of this chat did.
+        Nothing there names it: it is there when more comments say the same since then than other messages of this chat ever did, and
+        it is not when none does. Which of the others came since then no date tells: theirs are by Telegram's clock.
 
         Raises:
             OutcomeUnknown: too much was written since to tell.
@@ -50,8 +51,9 @@ class RestBeside:
         task = self._windows(chat.channel).task(chat_id_of(chat))
         if task is None:
             return False  # a message opens the task
-        alike = sum(_says(comment, text) for comment in self._comments_since(task.number, since))
-        return alike > self._twins(posting, since)
+        found = self._comments_since(task.number, since)
+        alike = sum(_says(comment, text, has_files=bool(posting.attachments)) for comment in found)
+        return True if alike > self._twins(posting) else None if alike else False
 
     def note_client(self, place: Place) -> None:
         """Write the client's Telegram id and @username into the contact, once: by them REST, and people, find it. Nothing here stops a message."""
@@ -84,14 +86,16 @@ class RestBeside:
                 return found
         raise OutcomeUnknown(Reason.DELIVERY_UNKNOWN, "more comments than are looked through")
 
-    def _twins(self, posting: Posting, since: float) -> int:
-        """Messages of this chat that said the same since then and surely arrived."""
+    def _twins(self, posting: Posting) -> int:
+        """Messages of this chat that said the same and surely arrived."""
         chat, own = posting.place.chat, posting.message.message_id
         numbers = [number for number in range(own - TWINS_AMONG, own + TWINS_AMONG) if number > 0 and number != own]
         outcomes = (self._effects.outcome(message_key(chat, number)) for number in numbers)
         carried = [Carried.of(outcome) for outcome in outcomes if outcome]
-        return sum(one.version == posting.version and one.date >= since - CLOCKS_DIFFER for one in carried)
+        return sum(one.version == posting.version for one in carried)
 
 
-def _says(comment: Comment, text: str) -> bool:
-    return " ".join(from_html(comment.html).text.split()) == " ".join(text.split())
+def _says(comment: Comment, text: str, *, has_files: bool) -> bool:
+    """Whether a comment has these words; behind them it may say which files could not come along."""
+    found, wanted = (" ".join(words.split()) for words in (from_html(comment.html).text, text))
+    return found == wanted or (has_files and found.startswith(f"{wanted} ["))
