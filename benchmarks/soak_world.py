@@ -409,7 +409,8 @@ class SoakWorld:
         if fault is Fault.SLOWER and self.route == "rest":
             self.planfix.refuse_next_for_limit(500)
         elif fault is Fault.SLOWER:
-            self.planfix.fail_next(status=429)
+            # No limit of the API for chats is documented: a 429 without a time would hold all chats for a minute, most of a soak.
+            self.planfix.fail_next(status=503)
         else:
             self.planfix.fail_next(status=502)
 

@@ -70,7 +70,12 @@ def test_planfix_fetches_what_the_phone_sent(page):
 
 
 def test_an_answer_that_waits_says_why_and_goes_out_after_the_route_has_changed(page):
-    """The reason and the remedy stand beside it; once the client writes, by whatever route, it goes out and has its tick."""
+    """The reason and the remedy stand beside it; once the client writes, by whatever route, it goes out and has its tick.
+
+    Back on the former route its task goes on.
+    """
+    _do(page, "phone/write", text="Где заказ?")
+    _eventually(page, lambda state: _comment(state, "Где заказ?"))
     _do(page, "refuse", what="paused", on=True)
     waits = _answer(page, "Курьер выехал")["state"]
     assert waits["state"] == "error"
@@ -82,10 +87,6 @@ def test_an_answer_that_waits_says_why_and_goes_out_after_the_route_has_changed(
     _eventually(page, lambda state: _comment(state, "Курьер выехал")["state"]["state"] == "sent")
     state = _eventually(page, lambda state: len(state["tasks"]) == 2 and state)
     assert [one["html"] for one in state["tasks"][-1]["comments"]] == ["Где же он?"]
-
-
-def test_back_to_chats_the_chat_goes_on(page):
-    """What the client writes then stands in the task that the chat had."""
     _do(page, "route", route="chat_api")
     _do(page, "phone/write", text="Спасибо, дождались")
     _eventually(page, lambda state: _comment(state, "Спасибо, дождались"))
