@@ -75,6 +75,16 @@ def test_first_message_in_doubt(apply: bool) -> None:
     assert (len(world.planfix.tasks()), said(world)) == (1, ["Здравствуйте!"])
 
 
+def test_an_employees_same_words_prove_nothing(world: World) -> None:
+    """GIVEN that an employee wrote what the client says next, whose request is lost."""
+    world.employee_answers("Спасибо")
+    world.settle(for_seconds=10)
+    world.planfix.chats.fail_next("newMessage", status=502)
+    world.client_writes("Спасибо")
+    world.settle(for_seconds=600)
+    assert said(world) == ["Здравствуйте!", "Спасибо"]
+
+
 def test_contact_gets_the_telegram_id(world: World) -> None:
     """By it REST's route and people find the client; it is written once."""
     [contact] = world.planfix.contacts()

@@ -52,7 +52,8 @@ class RestBeside:
         if task is None:
             return False  # a message opens the task
         found = self._comments_since(task.number, since)
-        alike = sum(_says(comment, text, has_files=bool(posting.attachments)) for comment in found)
+        ours = [comment for comment in found if comment.owner.startswith("contact:") == posting.by_client]
+        alike = sum(_says(comment, text, has_files=bool(posting.attachments)) for comment in ours)
         return True if alike > self._twins(posting) else None if alike else False
 
     def note_client(self, place: Place) -> None:
