@@ -316,11 +316,8 @@ class Stage:
 
     def tasks_of(self, client_id: int, template: int) -> list[Task]:
         """The client's tasks from one template, that is, in one channel; the oldest first."""
-        return [
-            task
-            for task in self.planfix.tasks()
-            if task.template_id == template and self.client_of(task.id) == client_id
-        ]
+        contacts = self.contacts_of(client_id)
+        return [task for task in self.planfix.tasks() if task.template_id == template and task.assigner in contacts]
 
     def contacts_of(self, client_id: int) -> set[str]:
         """The client's contacts, as ``contact:17``."""
