@@ -10,9 +10,9 @@ from tests.simulation.seed import play
 from tests.simulation.strain import CONTAINERS, SKEWS, SLOW_RATES, SPEEDS, Strain
 from tests.simulation.strain import EVENTS as STRAIN
 
-SEEDS = range(60)
+SEEDS = range(40)
 AT_ONCE = 5
-ROUTES = {"rest": SEEDS, "chat_api": range(40)}
+ROUTES = {"rest": SEEDS, "chat_api": range(20)}
 
 
 @pytest.mark.parametrize(
