@@ -96,3 +96,17 @@ def test_an_answer_that_is_pushed_again_is_not_held_behind_a_later_one(world: Wo
     assert world.planfix.chats.state_of(first) == ("sent", "")
     assert world.planfix.chats.state_of(later).state == "error"
     assert world.phone() == ["первый"]
+
+
+def test_message_in_doubt_of_which_nobody_can_be_told_comes_again() -> None:
+    """GIVEN ``ask``, a lost request, and a line about it that Planfix refuses: whom nobody told cannot look (seed 646)."""
+    world = World(route="chat_api", settings={"on_unknown_delivery": "ask"})
+    world.client_writes("Здравствуйте!")
+    world.settle(for_seconds=60)
+    world.planfix.chats.fail_next("newMessage", status=502)
+    world.client_writes("Где заказ?")
+    world.settle(for_seconds=2)
+    world.planfix.chats.fail_next("newMessage", status=400, error="Invalid parameters")
+    world.settle(for_seconds=600)
+    last = world.comments()[-1].description
+    assert (REPEAT in last, "Где заказ?" in last) == (True, True)

@@ -102,8 +102,8 @@ class Doubts:
         """Whether an employee is to look, who is told so; else it goes out again, and says that it may be a repeat."""
         if self._settings.on_unknown_delivery != "ask":
             return False
-        self._states.note(posting.place.chat, self._texts.say(Say.INCOMING_UNKNOWN), key=doubt_key(posting.key))
-        return True
+        said = self._texts.say(Say.INCOMING_UNKNOWN)
+        return self._states.note(posting.place.chat, said, key=doubt_key(posting.key))  # whom nobody told cannot look
 
 
 def _opens_what_is_not_wanted(posting: Posting, state: ChatState) -> bool:
