@@ -25,8 +25,8 @@ _NAMESPACE: Final = UUID("b0e0c3a6-6f4c-5a1b-9a53-54b07c3c5a6e")
 CLOCKS_DIFFER: Final = 120.0
 """Seconds: Planfix gives the time of a comment or task to the minute, and its clock is not ours."""
 
-LOOKED_FOR_OWN: Final = 30
-"""Pages in which a comment of our own is looked for at most, when the answer to its posting was lost: half of an invocation's
+LOOKED_FOR_OWN: Final = 60
+"""Pages in which a comment of our own is looked for at most, when the answer to its posting was lost: a quarter of an invocation's
 time at one request a second. Mostly it ends with the first one, where older comments begin."""
 
 OWN_POST_PENDING: Final = 10.0
