@@ -208,7 +208,12 @@ class Boundary:
         fault = self._fault_at(who, call)
         if self.asked:
             self.asked(who, call)
-        self._aws_before(who, call, fault)
+        try:
+            self._aws_before(who, call, fault)
+        except Exception:
+            if call in LEDGER_WRITES:
+                self.watch.could_not_note(who)
+            raise
         who.sleep(self.chance.uniform(0.001, 0.005))
         try:
             answer = effect()

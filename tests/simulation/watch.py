@@ -78,6 +78,10 @@ class Watch:
         """The ledger was written."""
         self._kept |= self._put.pop(who, set())
 
+    def could_not_note(self, who: Container) -> None:
+        """The ledger was not written: what Planfix took is as good as not there."""
+        self._put.pop(who, None)
+
     def starts_over(self) -> None:
         """What was given up is begun anew, an album without the members that came meanwhile: with it, its files."""
         self._kept.clear()
