@@ -210,7 +210,7 @@ class Boundary:
             self.asked(who, call)
         try:
             self._aws_before(who, call, fault)
-        except Exception:
+        except BaseException:  # whoever is killed here did not note it either
             if call in LEDGER_WRITES:
                 self.watch.could_not_note(who)
             raise
