@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.counts import Counts
-from bridge.edge import make_planfix_doors
 from bridge.http_api import Request, answer
+from bridge.planfix_edge import make_planfix_doors
 
 COUNTS = Counts()
 DOORS = make_planfix_doors(COUNTS)

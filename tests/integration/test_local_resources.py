@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bridge.aws.bucket import Bucket
-from bridge.edge import FILES
+from bridge.planfix_edge import FILES
 from bridge.settings import parse_secrets, parse_settings
 from local.bridge import TEMPLATE
 from local.emulator import Emulator

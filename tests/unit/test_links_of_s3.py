@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from bridge.aws.bucket import LINK_LASTS, Bucket
-from bridge.edge import FILES
+from bridge.planfix_edge import FILES
 
 
 @pytest.mark.parametrize(

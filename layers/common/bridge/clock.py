@@ -1,4 +1,4 @@
-"""What time it is: read by the two composition roots (runtime.py, edge.py), and handed on from there to whoever decides."""
+"""What time it is: read by the composition roots (runtime.py, edge.py, planfix_edge.py), and handed on from there to whoever decides."""
 
 from __future__ import annotations
 

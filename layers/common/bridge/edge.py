@@ -1,28 +1,22 @@
-"""Composition root of the two webhooks, once a container. No pydantic, no httpx: a cold start is paid by a waiting caller."""
+"""Composition root of Telegram's webhook, and what Planfix's (planfix_edge.py) shares with it, once a container.
+
+No pydantic, no httpx, and nothing of the other one: a cold start is paid by a waiting caller.
+"""
 
 from __future__ import annotations
 
 import os
-import uuid
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
 
-from bridge.aws.bucket import Bucket
-from bridge.aws.chats import Chats
-from bridge.aws.dynamodb import Table
 from bridge.aws.parameters import Parameters
 from bridge.aws.queues import Queue
 from bridge.clock import unix_time
 from bridge.counts import Counts
-from bridge.doors.chat import ChatDoor
-from bridge.doors.file import FileDoor
 from bridge.doors.lock import Lock
-from bridge.doors.scenario import ScenarioDoor
 from bridge.doors.telegram import TelegramDoor
-from bridge.http_api import Request
 from bridge.journal import Journal
 from bridge.logs import make_logger
 
@@ -33,39 +27,20 @@ AWS: Final = Config(connect_timeout=1, read_timeout=1.2, retries={"mode": "stand
 """A door has 15 s (template.yaml): two attempts and a pause of up to a second at each of SSM, DynamoDB and SQS must fit
 (3 x 3.4 s when they are slow to answer), then 503 is said and the request is repeated."""
 
-FILES: Final = AWS.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-"""Links of S3's own to what is encrypted by KMS must be signed so, and lead to the bucket's region: in old regions boto3 would sign
-in the older way, which S3 refuses for such objects, and elsewhere name an address from which a new bucket is only redirected."""
-
 
 def make_telegram_door(counts: Counts, environment: Mapping[str, str] = os.environ) -> TelegramDoor:
     """The door for Telegram's updates."""
     journal = Journal(make_logger(), counts)
-    return TelegramDoor(_lock(environment, journal), _queue(environment["TO_PLANFIX_QUEUE_URL"]), unix_time, journal)
-
-
-Accept = Callable[[Request], dict[str, Any]]
-
-
-def make_planfix_doors(counts: Counts, environment: Mapping[str, str] = os.environ) -> dict[str, Accept]:
-    """The doors for Planfix, by API Gateway's route keys (template.yaml): scenarios, its API for chats, files that it fetches."""
-    journal = Journal(make_logger(), counts)
-    lock, queue = _lock(environment, journal), _queue(environment["TO_TELEGRAM_QUEUE_URL"])
-    chats = Chats(Table(boto3.client("dynamodb", config=AWS), environment["CHATS_TABLE"]))
-    bucket = Bucket(lambda: boto3.client("s3", config=FILES), environment["FILES_BUCKET"])
-    scenarios = ScenarioDoor(
-        lock, queue, chats=chats, clock=unix_time, new_id=lambda: uuid.uuid4().hex, journal=journal
+    return TelegramDoor(
+        make_lock(environment, journal), make_queue(environment["TO_PLANFIX_QUEUE_URL"]), unix_time, journal
     )
-    return {
-        "POST /planfix/{integration}/comment": scenarios.accept,
-        "POST /planfix/{integration}/chat": ChatDoor(lock, queue, chats, unix_time, journal).accept,
-        "GET /files/{integration}/{signed}": FileDoor(lock, bucket, unix_time, journal).accept,
-    }
 
 
-def _lock(environment: Mapping[str, str], journal: Journal) -> Lock:
+def make_lock(environment: Mapping[str, str], journal: Journal) -> Lock:
+    """Who is let in, by what SSM holds."""
     return Lock(Parameters(boto3.client("ssm", config=AWS), environment["STACK"], unix_time), journal)
 
 
-def _queue(url: str) -> Queue:
+def make_queue(url: str) -> Queue:
+    """The queue at this address."""
     return Queue(boto3.client("sqs", config=AWS), url)
